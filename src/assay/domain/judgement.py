@@ -1,0 +1,74 @@
+"""A judgement: what the judge decided about a submission, run by run, and on what it rests."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from assay.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One test's run. Times and memory are of the whole process tree; `message` is ours, for people.
+
+    `ordinal` counts from 1 in the order of the problem's tests.
+    """
+
+    ordinal: int
+    test_name: str
+    verdict: Verdict
+    cpu_time_ms: int
+    wall_time_ms: int
+    memory_bytes: int
+    exit_code: int | None
+    signal: int | None
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Everything that the verdict depended on, as digests and versions, so that it can be checked later."""
+
+    source_sha256: str
+    problem_version: str
+    language_version: str
+    limits: dict[str, int]
+    sandbox: str  # what ran it: cell version, protocol, cgroup version, policy digest
+    host_class: str  # machine architecture, CPU model and core count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What judging yields, before it is recorded: the verdict and its grounds.
+
+    `verdict` is `AC`, or that of the first failed run, or `CE`. `JE` is a decision too: our fault, told as such.
+    `compile_output` is what the compiler said, for the submitter's eyes. `runs` ends with the first failure.
+    """
+
+    verdict: Verdict
+    runs: tuple[Run, ...]
+    test_count: int
+    compile_output: str
+    message: str
+    evidence: Evidence
+
+    @property
+    def cpu_time_ms(self) -> int:
+        """The slowest run's CPU time, 0 when none ran."""
+        return max((run.cpu_time_ms for run in self.runs), default=0)
+
+    @property
+    def memory_bytes(self) -> int:
+        """The largest run's peak memory, 0 when none ran."""
+        return max((run.memory_bytes for run in self.runs), default=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """A recorded decision. (submission_id, generation) is unique: a rejudging opens a new generation."""
+
+    id: str
+    submission_id: str
+    generation: int
+    decision: Decision
+    started_at: datetime
+    ended_at: datetime

@@ -1,0 +1,52 @@
+"""A programming language, as data: how a source becomes a running program. Loaded from languages/*.toml."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompileStep:
+    """One command that runs in the sandbox with /box writable. `view` names the read-only root it sees.
+
+    In `argv`, an element `{sources}` stands for all source files of this language, `{main}` for the main one
+    (both as paths below /box), `{memory_mib}` for the memory limit.
+    """
+
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    view: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStep:
+    """How the program starts. The same placeholders as in `CompileStep`, and `{main_class}` for the JVM."""
+
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    view: str
+    processes: int  # processes and threads at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfTest:
+    """The language's own hello world: proves that the toolchain is there and works in the sandbox."""
+
+    source: str
+    stdin: str
+    stdout: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """See the fields. `extensions` are without the dot; the first is the usual one."""
+
+    id: str
+    name: str
+    extensions: tuple[str, ...]
+    source_name: str  # the name of a single source file when the submitter gave none
+    version_argv: tuple[str, ...]
+    apt_packages: tuple[str, ...]
+    required_paths: tuple[str, ...]  # absolute; all exist when the toolchain is installed
+    compile: CompileStep | None
+    run: RunStep
+    cpu_time_multiplier: float
+    self_test: SelfTest

@@ -1,0 +1,119 @@
+"""Every refusal that Assay makes on purpose, in one tree.
+
+    AssayError                      code, HTTP status, exit code
+    ├── InvalidInput                422  a field of a request is wrong; names the field
+    │   ├── SourceTooLarge          413
+    │   └── UnknownLanguage, UnknownProblem
+    ├── NotFound                    404
+    ├── IdempotencyConflict         422  same key, other body
+    ├── IdempotencyInFlight         409  same key, the first request is still being recorded
+    ├── PackageInvalid              422  a problem package is wrong; carries every finding
+    ├── SubmissionInvalid           422  a source file cannot be judged at all (NUL bytes, no known language)
+    ├── UsageError                  exit 2
+    └── Unavailable                 503  something of ours is missing: sandbox, toolchain, server
+
+Three kinds of wrong are kept apart: a candidate's fault is a verdict (a value), an expected refusal is one of
+these, and a bug of ours is any other exception, which nobody catches but the edge of the process.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class AssayError(Exception):
+    """An expected refusal: a stable `code`, an HTTP status, and a message for people."""
+
+    code = "error"
+    http_status = 400
+    exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidInput(AssayError):
+    """A field of a request is wrong. `field` is a dotted path such as `files.0.name`."""
+
+    code = "invalid_input"
+    http_status = 422
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class SourceTooLarge(InvalidInput):
+    code = "source_too_large"
+    http_status = 413
+
+
+class UnknownLanguage(InvalidInput):
+    code = "unknown_language"
+
+
+class UnknownProblem(InvalidInput):
+    code = "unknown_problem"
+
+
+class NotFound(AssayError):
+    code = "not_found"
+    http_status = 404
+
+
+class IdempotencyConflict(AssayError):
+    """The key was used before with another body."""
+
+    code = "idempotency_conflict"
+    http_status = 422
+
+
+class IdempotencyInFlight(AssayError):
+    """The first request with this key has not been answered yet."""
+
+    code = "idempotency_in_flight"
+    http_status = 409
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing wrong in a package: where (a path below the package), which field or line, what, and the remedy."""
+
+    path: str
+    field: str | None
+    message: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.message}" if self.field is None else f"{place}: {self.field}: {self.message}"
+
+
+class PackageInvalid(AssayError):
+    """A problem package cannot be used. All findings of one pass, not just the first."""
+
+    code = "package_invalid"
+    http_status = 422
+
+    def __init__(self, package: str, findings: Sequence[Finding]) -> None:
+        super().__init__(f"{package}: " + "; ".join(str(finding) for finding in findings))
+        self.package = package
+        self.findings = tuple(findings)
+
+
+class SubmissionInvalid(InvalidInput):
+    code = "submission_invalid"
+
+
+class UsageError(AssayError):
+    """The command line is wrong."""
+
+    code = "usage"
+
+
+class Unavailable(AssayError):
+    """Something of ours is missing. The message says what and how to remedy it."""
+
+    code = "unavailable"
+    http_status = 503
+    exit_code = 3

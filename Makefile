@@ -1,0 +1,101 @@
+# Two commands: `make run` (ONCE=1 to stop after the examples) and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+
+PYTHON ?= /usr/bin/python3
+BIN := .venv/bin
+STAMPS := .build
+DATA_DIR ?= .data
+# The sandbox is made by root. An ordinary user's server runs as that user; only the sandbox keeps root.
+AS_ROOT := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+$(STAMPS):
+	@mkdir -p $@
+
+# --- setup: everything installed, .venv/bin/assay ready -------------------------------------------------
+
+.PHONY: setup
+setup: apt-core user cell frontend $(STAMPS)/package  ## install everything that running needs
+
+.PHONY: apt-core apt-test user
+apt-core:
+	@scripts/apt-install deploy/apt/core.txt
+apt-test:
+	@scripts/apt-install deploy/apt/core.txt deploy/apt/test.txt
+user:
+	@scripts/make-user
+
+$(BIN)/python: | apt-core
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Assay needs Python 3.11 or newer, this is " + sys.version)'
+	$(PYTHON) -m venv .venv
+
+$(STAMPS)/venv: requirements-build.txt | $(BIN)/python $(STAMPS)
+	@echo "installing the Python packages"
+	$(PIP) install --require-hashes -r requirements-build.txt
+	touch $@
+
+$(STAMPS)/package: pyproject.toml hatch_build.py src/assay/__init__.py $(STAMPS)/venv
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+.PHONY: cell frontend
+cell: | apt-core
+	@$(MAKE) --no-print-directory -C cell
+frontend: $(STAMPS)/venv
+	@$(BIN)/python frontend/build.py
+
+# --- run ------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: setup  ## start the server and judge the examples through it (ONCE=1: stop after the table)
+	@$(AS_ROOT) $(BIN)/assay demo --data-dir $(DATA_DIR) $(if $(filter-out 0,$(ONCE)),--once) examples
+
+# --- tests ----------------------------------------------------------------------------------------------
+
+$(STAMPS)/venv-dev: requirements-dev.txt $(STAMPS)/venv
+	@echo "installing the Python packages that the tests need"
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	touch $@
+
+.PHONY: test-setup
+test-setup: setup apt-test $(STAMPS)/venv-dev
+
+.PHONY: test
+test: test-setup static  ## static checks and every test; needs root for the sandbox
+	$(AS_ROOT) $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: check
+check: test-setup static  ## static checks and the fast suites, under two minutes
+	$(AS_ROOT) $(BIN)/python -m pytest -q tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)
+
+.PHONY: static
+static: test-setup
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	shellcheck scripts/apt-install scripts/make-user .ci/run
+
+.PHONY: bench
+bench: setup  ## the figures that the README quotes
+	$(AS_ROOT) $(BIN)/python -m benchmarks
+
+# --- housekeeping ---------------------------------------------------------------------------------------
+
+.PHONY: lock
+lock: $(STAMPS)/venv-dev  ## resolve and pin the Python packages again
+	@scripts/lock
+
+.PHONY: clean
+clean:  ## remove what was built (not the data)
+	rm -rf .venv $(STAMPS) cell/build frontend/node_modules src/assay/web/static/bundle
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help:
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12

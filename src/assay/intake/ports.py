@@ -1,0 +1,56 @@
+"""What accepting a submission needs from outside, and what the doors hand in."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from assay.domain.language import Language
+from assay.domain.problem import Problem
+from assay.domain.submission import SourceFile, Submission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A submission as a client sent it, before anything was checked.
+
+    `request_sha256` (hex) is the digest of the request's body as the door understood it: it tells whether a
+    repeated `idempotency_key` repeats the same request. Both `user_id` and `tenant` are the client's words.
+    """
+
+    problem_id: str
+    language_id: str
+    files: tuple[SourceFile, ...]
+    user_id: str | None
+    tenant: str | None
+    idempotency_key: str | None
+    request_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdempotencyKey:
+    """A client's name for one request. Tenants do not see each other's keys; no tenant is a tenant too."""
+
+    tenant: str | None
+    value: str
+    request_sha256: str
+
+
+class SubmissionStore(Protocol):
+    async def record_and_enqueue(self, submission: Submission, *, key: IdempotencyKey | None) -> Submission:
+        """Record submission, files, job, key and the event `queued` in one transaction; durable on return.
+
+        When the key is known with the same request, nothing changes and the submission first recorded under
+        it is returned. Known with another request: `IdempotencyConflict`.
+        """
+        ...
+
+
+class ProblemVersions(Protocol):
+    async def current(self, problem_id: str) -> Problem | None:
+        """The version that new submissions are judged against, or None when there is no such problem."""
+        ...
+
+
+class Languages(Protocol):
+    def get(self, language_id: str) -> Language:
+        """Raises `UnknownLanguage`."""
+        ...

@@ -1,0 +1,107 @@
+"""What a draft must be. Pure: no store, no clock.
+
+Bounds are on everything a stranger sends; each says why it is what it is.
+"""
+
+from collections.abc import Sequence
+import re
+
+from assay.domain.submission import SourceFile
+from assay.errors import InvalidInput, SourceTooLarge, SubmissionInvalid
+from assay.intake.ports import Draft
+
+SOURCE_BYTES_MAX = (
+    64 * 1024
+)  # all files together; contest sources are a few KiB, generated tables some dozens
+FILES_MAX = 64  # a small project; each costs a request to the sandbox
+FILE_NAME_BYTES_MAX = 255  # NAME_MAX of Linux file systems
+IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
+CLIENT_STRING_CHARACTERS_MAX = 255  # user_id, tenant: opaque to us, indexed
+
+_UTF8_BOM = b"\xef\xbb\xbf"
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PRINTABLE_ASCII = re.compile(r"[\x20-\x7e]+")
+
+
+def check_draft(draft: Draft) -> None:
+    """Refuse a draft that no judge could take, naming the field: `source` for one file, else `files.N.…`.
+
+    Raises `InvalidInput`, `SubmissionInvalid` or `SourceTooLarge`. Sizes are those of the bytes as sent.
+    """
+    _check_client_string(draft.user_id, "user_id")
+    _check_client_string(draft.tenant, "tenant")
+    _check_idempotency_key(draft.idempotency_key)
+    _check_files(draft.files)
+
+
+def normalise_source(content: bytes) -> bytes:
+    """Source as compilers on Linux expect it: no UTF-8 byte order mark, and LF at the ends of lines."""
+    return content.removeprefix(_UTF8_BOM).replace(b"\r\n", b"\n")
+
+
+def _check_client_string(value: str | None, field: str) -> None:
+    if value is None:
+        return
+    if not 1 <= len(value) <= CLIENT_STRING_CHARACTERS_MAX:
+        raise InvalidInput(f"{field} has 1 to {CLIENT_STRING_CHARACTERS_MAX} characters", field=field)
+    if _CONTROL_CHARACTER.search(value) or not _is_utf8(value):
+        raise InvalidInput(f"{field} has a character that cannot be printed", field=field)
+
+
+def _check_idempotency_key(key: str | None) -> None:
+    if key is None:
+        return
+    if len(key) > IDEMPOTENCY_KEY_CHARACTERS_MAX or not _PRINTABLE_ASCII.fullmatch(key):
+        raise InvalidInput(
+            f"an Idempotency-Key is 1 to {IDEMPOTENCY_KEY_CHARACTERS_MAX} printable ASCII characters",
+            field="Idempotency-Key",
+        )
+
+
+def _check_files(files: Sequence[SourceFile]) -> None:
+    if not files:
+        raise SubmissionInvalid("a submission has at least one file", field="files")
+    if len(files) > FILES_MAX:
+        raise SubmissionInvalid(
+            f"a submission has at most {FILES_MAX} files, not {len(files)}", field="files"
+        )
+    total_bytes = sum(len(file.content) for file in files)
+    if total_bytes > SOURCE_BYTES_MAX:
+        raise SourceTooLarge(
+            f"the source has {total_bytes} bytes; at most {SOURCE_BYTES_MAX} are taken",
+            field="source" if len(files) == 1 else "files",
+        )
+    if not any(_has_text(file.content) for file in files):  # one of several may be: an __init__.py is
+        raise SubmissionInvalid("the source is empty", field="source" if len(files) == 1 else "files")
+    taken: set[str] = set()
+    for position, file in enumerate(files):
+        _check_file_name(file.name, taken, f"files.{position}.name")
+        taken.add(file.name)
+        _check_content(file.content, "source" if len(files) == 1 else f"files.{position}.content")
+
+
+def _check_content(content: bytes, field: str) -> None:
+    if b"\x00" in content:
+        raise SubmissionInvalid("the source has a NUL byte: it is not a text", field=field)
+
+
+def _has_text(content: bytes) -> bool:
+    return bool(content.removeprefix(_UTF8_BOM).strip())
+
+
+def _check_file_name(name: str, taken: set[str], field: str) -> None:
+    if not _is_utf8(name) or not 1 <= len(name.encode()) <= FILE_NAME_BYTES_MAX:
+        raise SubmissionInvalid(f"a file name has 1 to {FILE_NAME_BYTES_MAX} bytes of UTF-8", field=field)
+    if "\\" in name or _CONTROL_CHARACTER.search(name):
+        raise SubmissionInvalid("a file name has no backslash and no control character", field=field)
+    if any(part in ("", ".", "..") for part in name.split("/")):
+        raise SubmissionInvalid('a file name is relative, without empty, "." or ".." parts', field=field)
+    if name in taken:
+        raise SubmissionInvalid(f"two files are named {name!r}", field=field)
+    if any(other.startswith(f"{name}/") or name.startswith(f"{other}/") for other in taken):
+        raise SubmissionInvalid(f"{name!r} is both a file and a folder", field=field)
+
+
+def _is_utf8(text: str) -> bool:
+    """False for lone surrogates, which JSON can spell and no file system or database takes."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,61 @@
+"""Accept a draft, or say why not."""
+
+from dataclasses import dataclass
+
+from assay.domain.clock import Clock
+from assay.domain.identity import NewId
+from assay.domain.submission import SourceFile, Submission
+from assay.errors import UnknownProblem
+from assay.intake.in_flight import KeysInFlight
+from assay.intake.ports import Draft, IdempotencyKey, Languages, ProblemVersions, SubmissionStore
+from assay.intake.rules import check_draft, normalise_source
+from assay.queue.ports import Doorbell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Everything that accepting needs. Built once, by wiring; handed to the doors."""
+
+    store: SubmissionStore
+    problems: ProblemVersions
+    languages: Languages
+    doorbell: Doorbell
+    in_flight: KeysInFlight
+    clock: Clock
+    new_id: NewId
+
+
+async def submit(draft: Draft, intake: Intake) -> Submission:
+    """Accept a draft: on return its submission, job and idempotency key are durable, and workers are woken.
+
+    A repeated idempotency key with the same request returns the submission first accepted under it.
+    Raises `SubmissionInvalid`, `SourceTooLarge`, `UnknownLanguage`, `UnknownProblem`, `InvalidInput`,
+    `IdempotencyConflict` or `IdempotencyInFlight`; then nothing was recorded.
+    """
+    check_draft(draft)
+    language = intake.languages.get(draft.language_id)
+    problem = await intake.problems.current(draft.problem_id)
+    if problem is None:
+        raise UnknownProblem(f"there is no problem {draft.problem_id!r}", field="problem_id")
+    submission = Submission(
+        id=intake.new_id(),
+        problem_id=problem.id,
+        problem_version=problem.version,
+        language_id=language.id,
+        files=tuple(
+            SourceFile(name=file.name, content=normalise_source(file.content)) for file in draft.files
+        ),
+        user_id=draft.user_id,
+        tenant=draft.tenant,
+        created_at=intake.clock.now(),
+    )
+    if draft.idempotency_key is None:
+        recorded = await intake.store.record_and_enqueue(submission, key=None)
+    else:
+        key = IdempotencyKey(
+            tenant=draft.tenant, value=draft.idempotency_key, request_sha256=draft.request_sha256
+        )
+        with intake.in_flight.hold(key):
+            recorded = await intake.store.record_and_enqueue(submission, key=key)
+    intake.doorbell.ring()
+    return recorded

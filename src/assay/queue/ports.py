@@ -1,0 +1,80 @@
+"""What waiting needs from outside: the queue of jobs, and bells that wake who waits.
+
+A job is one judging of one submission: (submission_id, generation). Its row says where it stands:
+
+    pending ──claim──▶ leased ──finish──▶ done
+       ▲                 │
+       └── hand_back, ───┤
+           sweep         └── bury, sweep ──▶ dead
+
+The rows are the truth. A bell only shortens the wait for the next look at them.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+LANE_DEFAULT = "normal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """The right to judge one job for a while. A claim brings a fresh `token`: an old one is fenced.
+
+    `attempt` counts from 1.
+    """
+
+    submission_id: str
+    generation: int
+    token: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What a sweep found: jobs whose worker fell silent, given back to the queue or buried."""
+
+    requeued: int
+    buried: int
+
+
+class JobQueue(Protocol):
+    """Every change to a leased job is fenced: it happens only while the lease's token is the row's.
+
+    Whoever comes late gets False and has changed nothing.
+    """
+
+    async def claim(self, *, worker_id: str, token: str, limit: int, lease_seconds: float) -> list[Lease]:
+        """Lease up to `limit` due jobs, oldest first, under a `token` never used before. Perhaps none."""
+        ...
+
+    async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
+        """Heartbeat: let the leases run `lease_seconds` from now. Returns those that are lost."""
+        ...
+
+    async def hand_back(self, lease: Lease, *, delay_seconds: float, cause: str) -> bool:
+        """Give the job back to be tried again after a delay; the submission is `queued` again."""
+        ...
+
+    async def release(self, lease: Lease) -> bool:
+        """Give the job back at once and uncounted: the worker stops, and the submission is not to blame."""
+        ...
+
+    async def bury(self, lease: Lease, *, cause: str) -> bool:
+        """Make the job a dead letter: status `failed`, verdict JE and the final event, all at once."""
+        ...
+
+    async def sweep(self) -> Swept:
+        """Take back jobs whose lease ran out; past `ATTEMPTS_MAX` bury them."""
+        ...
+
+
+class Doorbell(Protocol):
+    def ring(self) -> None:
+        """Wake whoever waits. Never blocks and never fails: a lost ring is healed by their next slow look."""
+        ...
+
+
+class Wakeups(Protocol):
+    async def wait(self, *, timeout_seconds: float) -> None:
+        """Return at the next ring, or at once if one came since the last wait, or after the timeout."""
+        ...

@@ -1,0 +1,1 @@
+"""Tell: record a judgement once, fenced by the lease, and let everyone who follows know."""

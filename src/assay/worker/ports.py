@@ -1,0 +1,42 @@
+"""What the worker needs from outside beyond queue and verdicts: problems, a judge, and somebody to tell."""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Protocol
+
+from assay.domain.events import Progress
+from assay.domain.judgement import Decision
+from assay.domain.problem import Problem
+from assay.domain.submission import Submission
+
+Tell = Callable[[Progress], Awaitable[None]]
+"""Takes a step of judging. Returns at once: recording it happens behind the judge's back."""
+
+
+class Judge(Protocol):
+    async def __call__(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
+        """Decide. A `JE` decision and any exception are our fault, and the job is tried again."""
+        ...
+
+
+class Problems(Protocol):
+    async def version(self, problem_id: str, version: str) -> Problem | None:
+        """Exactly the version that the submission was accepted against."""
+        ...
+
+
+class Happening(StrEnum):
+    """What an operator may want to count or read about."""
+
+    FINISHED = "finished"
+    HANDED_BACK = "handed_back"  # our fault; will be tried again
+    BURIED = "buried"  # our fault, too often: a dead letter
+    FENCED = "fenced"  # came too late: another worker has the job
+    RELEASED = "released"  # given back because this worker stops
+    LEASES_EXPIRED = "leases_expired"  # the sweeper found jobs whose worker fell silent
+
+
+class Journal(Protocol):
+    def note(self, happening: Happening, *, submission_id: str | None, detail: str) -> None:
+        """Write it down for the operator. Never blocks, never fails."""
+        ...

@@ -1,0 +1,67 @@
+"""Command lines: the placeholders of a language's argument lists filled in for one submission. Pure.
+
+`{sources}` becomes one argument for each source file, `{main}` the main one's path, both below /box;
+`{main_class}` the Java class that has the entry point; `{memory_mib}` the memory limit.
+"""
+
+from collections.abc import Sequence
+
+from assay.domain.language import Language
+from assay.domain.limits import BYTES_PER_MIB
+from assay.domain.submission import SourceFile
+from assay.languages.java import find_main_class
+
+BOX = "/box"
+
+
+def compile_argv(language: Language, files: Sequence[SourceFile], memory_bytes: int) -> tuple[str, ...]:
+    """The compiler's command line. `memory_bytes` is the compilation's limit. ValueError: no such step."""
+    if language.compile is None:
+        raise ValueError(f"{language.id} has no compile step")
+    return _fill(language.compile.argv, language, files, memory_bytes)
+
+
+def run_argv(language: Language, files: Sequence[SourceFile], memory_bytes: int) -> tuple[str, ...]:
+    """The program's command line. `memory_bytes` is the run's limit."""
+    return _fill(language.run.argv, language, files, memory_bytes)
+
+
+def source_files(language: Language, files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
+    """The files that the compiler is given: those with an ending of the language; without any, all."""
+    extensions = {extension.lower() for extension in language.extensions}
+    return tuple(file for file in files if _extension(file.name) in extensions) or tuple(files)
+
+
+def main_file(language: Language, files: Sequence[SourceFile]) -> SourceFile:
+    """The file that an interpreter is given: one with the usual name, or Python's __main__.py, or the first.
+
+    The usual names are those of the package format's table of languages ("default entry point").
+    """
+    sources = source_files(language, files)
+    stem = language.source_name.rpartition(".")[0]
+    for wanted in (stem, "__main__"):
+        for file in sources:
+            if file.name.rpartition(".")[0] == wanted:
+                return file
+    return sources[0]
+
+
+def _fill(
+    argv: Sequence[str], language: Language, files: Sequence[SourceFile], memory_bytes: int
+) -> tuple[str, ...]:
+    filled: list[str] = []
+    for argument in argv:
+        match argument:
+            case "{sources}":
+                filled.extend(f"{BOX}/{file.name}" for file in source_files(language, files))
+            case "{main}":
+                filled.append(f"{BOX}/{main_file(language, files).name}")
+            case "{main_class}":
+                filled.append(find_main_class([file.content for file in source_files(language, files)]))
+            case _:
+                filled.append(argument.replace("{memory_mib}", str(max(1, memory_bytes // BYTES_PER_MIB))))
+    return tuple(filled)
+
+
+def _extension(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[2].lower()

@@ -1,0 +1,21 @@
+// Bundles the two islands. Entry points keep their names, since the pages name them; everything they load
+// later carries its digest in its name, so that the server may let browsers keep it for good.
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const outdir = fileURLToPath(new URL("../src/assay/web/static/bundle", import.meta.url));
+await rm(outdir, { recursive: true, force: true });
+await build({
+  absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
+  entryPoints: ["src/pages.ts", "src/editor.ts"],
+  outdir,
+  bundle: true,
+  minify: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  chunkNames: "chunk-[hash]",
+  legalComments: "linked",
+  logLevel: "warning",
+});

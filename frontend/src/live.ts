@@ -1,0 +1,93 @@
+// Follows a submission and keeps its panel up to date until the verdict is there.
+//
+// The panel comes from the server (templates/_panel.html) and says in data attributes where its events are and
+// which of them it already shows. The browser's EventSource reconnects by itself and then resumes by sequence
+// number; the server answers 204 when nothing more will come, which ends it.
+import htmx from "htmx.org";
+
+import { isFinal, type SubmissionEvent, VERDICT_TITLES } from "./wire";
+
+/** Makes every panel below `root` that still waits for its verdict follow its submission. */
+export function followPanels(root: ParentNode): void {
+  const panels = root instanceof HTMLElement && root.matches("[data-events]") ? [root] : [];
+  panels.push(...root.querySelectorAll<HTMLElement>("[data-events]"));
+  for (const panel of panels) follow(panel);
+}
+
+function follow(panel: HTMLElement): void {
+  const { events, seq, panelUrl } = panel.dataset;
+  if (events === undefined || panelUrl === undefined || panel.dataset["following"] !== undefined) return;
+  panel.dataset["following"] = "";
+  const source = new EventSource(`${events}?after=${seq ?? "0"}`);
+  source.onmessage = (message: MessageEvent<string>) => {
+    if (!panel.isConnected) {
+      source.close(); // another submission's panel took its place
+      return;
+    }
+    const event = JSON.parse(message.data) as SubmissionEvent;
+    show(panel, event);
+    if (isFinal(event.status)) {
+      source.close();
+      void refresh(panel, panelUrl);
+    }
+  };
+  source.onerror = () => {
+    if (source.readyState !== EventSource.CLOSED) return; // it is reconnecting by itself
+    void refresh(panel, panelUrl);
+  };
+}
+
+/** Asks the server for the panel as it is now; a panel that still waits starts to follow anew. */
+async function refresh(panel: HTMLElement, panelUrl: string): Promise<void> {
+  const hadFocus = panel.contains(document.activeElement);
+  const id = panel.id;
+  await htmx.ajax("get", panelUrl, { target: panel, swap: "outerHTML" });
+  if (hadFocus) document.getElementById(id)?.focus();
+}
+
+function show(panel: HTMLElement, event: SubmissionEvent): void {
+  panel.dataset["seq"] = String(event.seq);
+  panel.dataset["status"] = event.status;
+  const line = panel.querySelector<HTMLElement>("[data-status-line]");
+  if (line !== null) line.textContent = inWords(event);
+  const bar = panel.querySelector<HTMLProgressElement>("progress");
+  if (bar !== null && event.total !== null && event.test_case !== null) {
+    bar.max = event.total;
+    bar.value = event.test_case - 1;
+  }
+  showTests(panel, event);
+}
+
+function inWords(event: SubmissionEvent): string {
+  switch (event.status) {
+    case "queued":
+      return "Waiting in the queue";
+    case "compiling":
+      return "Compiling";
+    case "running":
+      if (event.test_case === null || event.total === null) return "Running";
+      return `Running test ${event.test_case} of ${event.total}`;
+    case "judged":
+    case "failed":
+      return VERDICT_TITLES[event.verdict ?? "JE"] ?? "Judged";
+  }
+}
+
+/** Adds a row for each test that has been reached: judging stops at the first failure, so all before passed. */
+function showTests(panel: HTMLElement, event: SubmissionEvent): void {
+  const body = panel.querySelector<HTMLTableSectionElement>("[data-live-tests]");
+  if (body === null || event.test_case === null) return;
+  body.closest("[hidden]")?.removeAttribute("hidden");
+  for (let ordinal = body.rows.length + 1; ordinal <= event.test_case; ordinal++) {
+    const row = body.insertRow();
+    row.insertCell().textContent = String(ordinal);
+    row.insertCell();
+  }
+  for (const [index, row] of Array.from(body.rows).entries()) {
+    const cell = row.cells[1];
+    if (cell === undefined) continue;
+    const passed = index + 1 < event.test_case;
+    row.className = passed ? "passed" : "now";
+    cell.textContent = passed ? "Passed" : "Running";
+  }
+}

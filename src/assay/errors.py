@@ -9,6 +9,11 @@
     ├── IdempotencyInFlight         409  same key, the first request is still being recorded
     ├── PackageInvalid              422  a problem package is wrong; carries every finding
     ├── SubmissionInvalid           422  a source file cannot be judged at all (NUL bytes, no known language)
+    ├── MalformedRequest            400  the body is not JSON, or ended too early
+    ├── RequestTooSlow              408  the body did not come in time
+    ├── BodyTooLarge                413  more bytes than any right request has
+    ├── UnsupportedMediaType        415  another Content-Type or Content-Encoding than the door takes
+    ├── TooManyAtOnce               429  a bound on concurrent work is reached; later it will do
     ├── UsageError                  exit 2
     └── Unavailable                 503  something of ours is missing: sandbox, toolchain, server
 
@@ -103,6 +108,40 @@ class PackageInvalid(AssayError):
 
 class SubmissionInvalid(InvalidInput):
     code = "submission_invalid"
+
+
+class MalformedRequest(AssayError):
+    """The body is not JSON, or ended before it was complete."""
+
+    code = "malformed_request"
+
+
+class RequestTooSlow(AssayError):
+    """The body did not come in time."""
+
+    code = "request_too_slow"
+    http_status = 408
+
+
+class BodyTooLarge(AssayError):
+    """More bytes than any right request of its kind has. Nothing of it was kept."""
+
+    code = "body_too_large"
+    http_status = 413
+
+
+class UnsupportedMediaType(AssayError):
+    """Another Content-Type or Content-Encoding than this door takes."""
+
+    code = "unsupported_media_type"
+    http_status = 415
+
+
+class TooManyAtOnce(AssayError):
+    """A bound on concurrent work is reached. The same request will do later."""
+
+    code = "too_many_at_once"
+    http_status = 429
 
 
 class UsageError(AssayError):

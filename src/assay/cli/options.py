@@ -1,0 +1,21 @@
+"""The options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.settings import DEFAULT_HOST, DEFAULT_PORT
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        envvar="ASSAY_DATA_DIR",
+        help="Where everything is kept (default: /var/lib/assay for root, ~/.local/share/assay otherwise).",
+    ),
+]
+Server = Annotated[str, typer.Option("--server", envvar="ASSAY_SERVER", help="The server's address.")]
+
+DEFAULT_SERVER = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"

@@ -1,0 +1,73 @@
+"""`assay submit PROBLEM FILE`: hand a source to a server, and wait for the verdict if asked to."""
+
+import json
+from pathlib import Path
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from assay.cli.client import ServerClient, connect
+from assay.cli.options import DEFAULT_SERVER, Json, Server
+from assay.errors import UsageError
+from assay.languages import load_catalogue
+
+EXIT_NOT_ACCEPTED = 1
+EXIT_FAULT_OF_OURS = 3
+
+
+def submit(
+    problem: Annotated[str, typer.Argument(help="The problem's id.")],
+    file: Annotated[Path, typer.Argument(help="The source file.")],
+    language: Annotated[str | None, typer.Option("--language", help="Default: by the file's ending.")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="Recorded as the submission's user_id.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow the judging; exit 0 only if accepted.")] = False,
+    server: Server = DEFAULT_SERVER,
+    as_json: Json = False,
+) -> None:
+    """Submit a source file to a server."""
+    body: dict[str, Any] = {
+        "problem_id": problem,
+        "language": language or language_of(file),
+        "files": [{"name": file.name, "content": read_source_text(file)}],
+    }
+    if user is not None:
+        body["user_id"] = user
+    with connect(server) as client:
+        accepted = client.submit(body)
+        answer = follow(client, accepted["id"], quiet=as_json) if wait else accepted
+    if as_json:
+        print(json.dumps(answer))
+    elif wait:
+        print(f"{answer['verdict']}  {answer.get('cpu_time_ms')} ms  {server}/submissions/{answer['id']}")
+    else:
+        print(f"{answer['id']}  {answer['status']}  {server}/submissions/{answer['id']}")
+    if wait and answer["verdict"] != "AC":
+        raise typer.Exit(EXIT_FAULT_OF_OURS if answer["verdict"] == "JE" else EXIT_NOT_ACCEPTED)
+
+
+def follow(client: ServerClient, submission_id: str, *, quiet: bool) -> dict[str, Any]:
+    """Watch a submission until it is decided; progress goes to standard error."""
+    for event in client.events(submission_id):
+        if not quiet:
+            place = f" {event['test_case']}/{event['total']}" if event.get("test_case") else ""
+            print(f"{event['status']}{place}", file=sys.stderr)
+    return client.get(f"/api/v1/submissions/{submission_id}")
+
+
+def language_of(file: Path) -> str:
+    """The language that the file's name says. Raises `UsageError` when it says none."""
+    language = load_catalogue().for_file_name(file.name)
+    if language is None:
+        raise UsageError(f"{file}: no language has this ending; name one with --language (see 'assay languages')")
+    return language.id
+
+
+def read_source_text(file: Path) -> str:
+    """The file as text. Raises `UsageError` naming the file when it cannot be read or is not UTF-8."""
+    try:
+        return file.read_bytes().decode()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: not UTF-8 text (byte {error.start}); sources are submitted as text") from error

@@ -1,0 +1,88 @@
+"""The only reader of the environment. Every setting is `ASSAY_…`, and a command's flag wins over it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import shutil
+
+from assay.errors import UsageError
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8700
+FIRST_SLOT_UID = 64_000  # Debian leaves 60000-64999 to packages that ask for fixed ids; none of its own is here
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the process was started with.
+
+    `user`: whom to become after the sandbox has started (None: the one behind sudo, else `assay`).
+    `slots`: how many submissions are judged at once; one a core unless told otherwise.
+    """
+
+    data_dir: Path
+    host: str
+    port: int
+    slots: int
+    user: str | None
+    cell_binary: Path
+    first_slot_uid: int
+    environment: Mapping[str, str]
+
+
+def read_settings(
+    environment: Mapping[str, str],
+    *,
+    data_dir: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    slots: int | None = None,
+) -> Settings:
+    """Flags first, then the environment, then the defaults. Raises `UsageError` naming the setting."""
+    return Settings(
+        data_dir=(data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))).absolute(),
+        host=host or environment.get("ASSAY_HOST") or DEFAULT_HOST,
+        port=_number(environment, "ASSAY_PORT", port, default=DEFAULT_PORT, lowest=0, highest=65_535),
+        slots=_number(environment, "ASSAY_SLOTS", slots, default=usable_cores(), lowest=1, highest=1024),
+        user=environment.get("ASSAY_USER") or None,
+        cell_binary=Path(environment.get("ASSAY_CELL") or _find_cell()),
+        first_slot_uid=_number(
+            environment, "ASSAY_FIRST_SLOT_UID", None, default=FIRST_SLOT_UID, lowest=1000, highest=2**31
+        ),
+        environment=environment,
+    )
+
+
+def default_data_dir(environment: Mapping[str, str]) -> Path:
+    """Root's server keeps its data where services do; an ordinary user's below their home."""
+    if os.geteuid() == 0 and environment.get("SUDO_UID", "0") == "0":
+        return Path("/var/lib/assay")
+    base = environment.get("XDG_DATA_HOME") or str(Path(environment.get("HOME", "/")) / ".local/share")
+    return Path(base) / "assay"
+
+
+def usable_cores() -> int:
+    """The cores that this process may use, not those the machine has."""
+    return max(1, len(os.sched_getaffinity(0)))
+
+
+def _number(
+    environment: Mapping[str, str], name: str, flag: int | None, *, default: int, lowest: int, highest: int
+) -> int:
+    text = environment.get(name, "")
+    try:
+        value = flag if flag is not None else int(text) if text else default
+    except ValueError:
+        raise UsageError(f"{name} must be a whole number, not {text!r}") from None
+    if not lowest <= value <= highest:
+        raise UsageError(f"{name} must lie between {lowest} and {highest}, not {value}")
+    return value
+
+
+def _find_cell() -> str:
+    """The sandbox program of this checkout when run from one, else the one on the PATH."""
+    from_checkout = Path(__file__).resolve().parents[2] / "cell/build/cell"
+    if from_checkout.exists():
+        return str(from_checkout)
+    return shutil.which("cell") or str(from_checkout)

@@ -1,0 +1,19 @@
+"""What all tests share. Tests that need root or a service fail without it; none skips in silence."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+needs_root = pytest.mark.needs_root
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs_root: makes namespaces and cgroups, so it must run as root")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("needs_root") is not None and os.geteuid() != 0:
+        pytest.fail("needs root for namespaces and cgroups: run the tests with sudo", pytrace=False)

@@ -1,0 +1,4 @@
+# Takes the number of lanterns for a lantern.
+import sys
+
+print(sum(map(int, sys.stdin.read().split())))

@@ -1,0 +1,2 @@
+# Uses no CPU at all: only a limit on wall time ends this.
+sleep

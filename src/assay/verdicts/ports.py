@@ -1,6 +1,6 @@
 """What telling needs from outside: recording (fenced by the lease), reading, and following live."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -50,7 +50,7 @@ class SubmissionReader(Protocol):
 
 
 class EventFeed(Protocol):
-    def follow(self, submission_id: str, *, after_seq: int) -> AsyncIterator[SubmissionEvent]:
+    def follow(self, submission_id: str, *, after_seq: int) -> AsyncGenerator[SubmissionEvent, None]:
         """The recorded events after `after_seq`, then live ones, none twice and none left out.
 
         Ends after the event with a final status, at once when that was `after_seq` or before.

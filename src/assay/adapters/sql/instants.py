@@ -1,0 +1,18 @@
+"""Instants as the schema keeps them: whole microseconds since 1970 UTC, which sort and subtract exactly."""
+
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_row(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def from_row(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND
+
+
+def from_row_or_none(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else from_row(microseconds)

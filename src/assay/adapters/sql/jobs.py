@@ -1,0 +1,160 @@
+"""The queue as a table: claims by compare-and-set, and every change to a leased job fenced by its token."""
+
+from collections.abc import Callable
+
+from assay.adapters.sql.instants import to_row
+from assay.adapters.sql.sqlite import Connection, Database
+from assay.adapters.sql.steps import advance
+from assay.domain.clock import Clock
+from assay.domain.events import Progress
+from assay.domain.submission import SubmissionStatus
+from assay.queue.ports import LANE_DEFAULT, Doorbell, Lease, Swept
+from assay.queue.rules import is_exhausted
+from assay.verdicts.rules import DEAD_LETTER
+
+SWEEP_ROWS_MAX = 100  # a short transaction; what is left is taken at the next sweep
+MICROSECONDS_PER_SECOND = 1_000_000
+
+_CLAIM = """
+    UPDATE jobs
+       SET state = 'leased', attempt = attempt + 1, lease_token = :token, lease_until = :until,
+           worker_id = :worker_id
+     WHERE (submission_id, generation) IN (
+               SELECT submission_id, generation
+                 FROM jobs
+                WHERE state = 'pending' AND lane = :lane AND not_before <= :now
+                ORDER BY not_before, submission_id
+                LIMIT :limit)
+ RETURNING submission_id, generation, attempt
+"""
+
+_EXTEND = """
+    UPDATE jobs SET lease_until = ?
+     WHERE submission_id = ? AND generation = ? AND lease_token = ? AND state = 'leased'
+"""
+
+_GIVE_BACK = """
+    UPDATE jobs
+       SET state = 'pending', lease_token = NULL, lease_until = NULL,
+           not_before = :not_before, attempt = attempt - :uncounted, cause = coalesce(:cause, cause)
+     WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token
+       AND state = 'leased'
+"""
+
+_BURY = """
+    UPDATE jobs SET state = 'dead', lease_token = NULL, lease_until = NULL, cause = :cause
+     WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token
+       AND state = 'leased'
+"""
+
+_OVERDUE = """
+    SELECT submission_id, generation, lease_token, attempt, worker_id
+      FROM jobs
+     WHERE state = 'leased' AND lease_until < ?
+     ORDER BY lease_until
+     LIMIT ?
+"""
+
+
+class SqlJobQueue:
+    """The `JobQueue` port. `bell` wakes those who follow events: a job given back is a step, too."""
+
+    def __init__(self, database: Database, *, bell: Doorbell, clock: Clock) -> None:
+        self._database = database
+        self._bell = bell
+        self._clock = clock
+
+    async def claim(self, *, worker_id: str, token: str, limit: int, lease_seconds: float) -> list[Lease]:
+        now = self._now()
+        values = {
+            "worker_id": worker_id,
+            "token": token,
+            "limit": limit,
+            "now": now,
+            "until": now + _microseconds(lease_seconds),
+            "lane": LANE_DEFAULT,
+        }
+        rows = await self._database.write(lambda connection: connection.execute(_CLAIM, values).fetchall())
+        return [Lease(submission_id=s, generation=g, token=token, attempt=a) for s, g, a in sorted(rows)]
+
+    async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
+        until = self._now() + _microseconds(lease_seconds)
+
+        def is_lost(connection: Connection, lease: Lease) -> bool:
+            key = (lease.submission_id, lease.generation, lease.token)
+            return connection.execute(_EXTEND, (until, *key)).rowcount == 0
+
+        return await self._database.write(
+            lambda connection: [lease for lease in leases if is_lost(connection, lease)]
+        )
+
+    async def hand_back(self, lease: Lease, *, delay_seconds: float, cause: str) -> bool:
+        not_before = self._now() + _microseconds(delay_seconds)
+        return await self._change(
+            lambda connection: self._give_back(connection, lease, not_before=not_before, cause=cause)
+        )
+
+    async def release(self, lease: Lease) -> bool:
+        return await self._change(
+            lambda connection: self._give_back(
+                connection, lease, not_before=self._now(), cause=None, uncounted=1
+            )
+        )
+
+    async def bury(self, lease: Lease, *, cause: str) -> bool:
+        return await self._change(lambda connection: self._bury(connection, lease, cause=cause))
+
+    async def sweep(self) -> Swept:
+        now = self._now()
+
+        def take_back(connection: Connection) -> Swept:
+            buried = 0
+            overdue = connection.execute(_OVERDUE, (now, SWEEP_ROWS_MAX)).fetchall()
+            for submission_id, generation, token, attempt, worker_id in overdue:
+                lease = Lease(
+                    submission_id=submission_id, generation=generation, token=token, attempt=attempt
+                )
+                cause = f"worker {worker_id} fell silent during attempt {attempt}"
+                if is_exhausted(attempt):
+                    self._bury(connection, lease, cause=cause)
+                    buried += 1
+                else:
+                    self._give_back(connection, lease, not_before=now, cause=cause)
+            return Swept(requeued=len(overdue) - buried, buried=buried)
+
+        swept = await self._database.write(take_back)
+        if swept.requeued or swept.buried:
+            self._bell.ring()
+        return swept
+
+    def _give_back(
+        self, connection: Connection, lease: Lease, *, not_before: int, cause: str | None, uncounted: int = 0
+    ) -> bool:
+        values = {**_key(lease), "not_before": not_before, "cause": cause, "uncounted": uncounted}
+        if connection.execute(_GIVE_BACK, values).rowcount == 0:
+            return False
+        advance(connection, lease.submission_id, Progress(status=SubmissionStatus.QUEUED), at=self._now())
+        return True
+
+    def _bury(self, connection: Connection, lease: Lease, *, cause: str) -> bool:
+        if connection.execute(_BURY, {**_key(lease), "cause": cause}).rowcount == 0:
+            return False
+        advance(connection, lease.submission_id, DEAD_LETTER, at=self._now())
+        return True
+
+    async def _change(self, change: Callable[[Connection], bool]) -> bool:
+        changed = await self._database.write(change)
+        if changed:
+            self._bell.ring()
+        return changed
+
+    def _now(self) -> int:
+        return to_row(self._clock.now())
+
+
+def _microseconds(seconds: float) -> int:
+    return round(seconds * MICROSECONDS_PER_SECOND)
+
+
+def _key(lease: Lease) -> dict[str, str | int]:
+    return {"submission_id": lease.submission_id, "generation": lease.generation, "token": lease.token}

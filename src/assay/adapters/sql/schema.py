@@ -1,0 +1,64 @@
+"""Brings a database file to the schema that this release knows.
+
+The migration library is heavy in memory and needed once in a release, so it runs in a short-lived process of
+the same interpreter, and only when the version that the file names is not ours.
+"""
+
+from pathlib import Path
+import sqlite3
+import subprocess
+import sys
+
+from assay.adapters.sql.sqlite import connect
+from assay.errors import Unavailable
+
+HEAD = "0001"  # the newest migration in migrations/versions; their numbers sort as text
+UPGRADE_SECONDS_MAX = 600
+
+
+def prepare(path: Path) -> None:
+    """Make sure that the file has this release's schema; create or upgrade it if not. Blocks.
+
+    Raises `Unavailable` when the file is newer than this release, is not a database, or cannot be upgraded.
+    """
+    found = _version(path)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise Unavailable(
+            f"the database {path} has schema {found}, and this release knows {HEAD} at most: "
+            "it was used by a newer release. Start that release, or restore a backup from before the upgrade."
+        )
+    _upgrade(path)
+
+
+def _version(path: Path) -> str | None:
+    """The migration that the file stands at; None when it has no schema yet."""
+    if not path.exists():
+        return None
+    try:
+        connection = connect(path)
+    except sqlite3.Error as error:
+        raise Unavailable(f"{path} is not a database of ours, or cannot be opened: {error}") from error
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return None
+        raise Unavailable(f"the database {path} cannot be read: {error}") from error
+    finally:
+        connection.close()
+    return None if row is None else str(row[0])
+
+
+def _upgrade(path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "assay.adapters.sql.migrations", str(path)]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=UPGRADE_SECONDS_MAX, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Unavailable(f"upgrading {path} took longer than {UPGRADE_SECONDS_MAX} s") from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Unavailable(f"the database {path} cannot be upgraded: {said[-1] if said else done.returncode}")

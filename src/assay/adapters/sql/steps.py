@@ -1,0 +1,60 @@
+"""A step of a submission: its row moves on and the log gets the next event, in the same transaction."""
+
+from assay.adapters.sql.sqlite import Connection
+from assay.domain.events import Progress, SubmissionEvent
+from assay.domain.submission import SubmissionStatus
+from assay.domain.verdict import Verdict
+
+EVENT_COLUMNS = "submission_id, seq, status, test_case, total, verdict"
+EventRow = tuple[str, int, str, int | None, int | None, str | None]
+
+_ADVANCE = """
+    UPDATE submissions
+       SET status = :status, test_case = :test_case, total = :total, verdict = :verdict,
+           started_at = CASE :status WHEN 'queued' THEN NULL ELSE coalesce(started_at, :at) END,
+           ended_at = CASE WHEN :status IN ('judged', 'failed') THEN :at END,
+           last_seq = last_seq + 1
+     WHERE id = :submission_id
+ RETURNING last_seq
+"""
+
+_APPEND = """
+    INSERT INTO events (submission_id, seq, status, test_case, total, verdict)
+    VALUES (:submission_id, :seq, :status, :test_case, :total, :verdict)
+"""
+
+
+def advance(connection: Connection, submission_id: str, progress: Progress, *, at: int) -> None:
+    """Move a submission on and log it. `seq` has no gaps, because the submission's own row counts it."""
+    values = {"submission_id": submission_id, "at": at, **_values(progress)}
+    ((seq,),) = connection.execute(_ADVANCE, values).fetchall()
+    connection.execute(_APPEND, {**values, "seq": seq})
+
+
+def append_first(connection: Connection, submission_id: str, progress: Progress) -> None:
+    """The first event of a submission whose row was inserted with `last_seq` 1."""
+    connection.execute(_APPEND, {"submission_id": submission_id, "seq": 1, **_values(progress)})
+
+
+def event_of(row: EventRow) -> SubmissionEvent:
+    """An event from `EVENT_COLUMNS`."""
+    submission_id, seq, status, test_case, total, verdict = row
+    return SubmissionEvent(
+        submission_id=submission_id,
+        seq=seq,
+        progress=Progress(
+            status=SubmissionStatus(status),
+            test_case=test_case,
+            total=total,
+            verdict=None if verdict is None else Verdict(verdict),
+        ),
+    )
+
+
+def _values(progress: Progress) -> dict[str, str | int | None]:
+    return {
+        "status": progress.status.value,
+        "test_case": progress.test_case,
+        "total": progress.total,
+        "verdict": None if progress.verdict is None else progress.verdict.value,
+    }

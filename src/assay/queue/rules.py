@@ -1,0 +1,37 @@
+"""When to try again and when to give up. Pure; randomness comes in as a number.
+
+Only our own faults are tried again. A candidate's fault is a verdict, and a verdict is final.
+"""
+
+from dataclasses import dataclass
+
+ATTEMPTS_MAX = 5  # past this it is poison, not bad luck
+BACKOFF_BASE_SECONDS = 1.0
+BACKOFF_MAX_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TryAgain:
+    delay_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveUp:
+    """The job becomes a dead letter."""
+
+
+def after_fault(*, attempt: int, chance: float) -> TryAgain | GiveUp:
+    """What follows the `attempt`-th failure (from 1): exponential back-off with full jitter, or the end.
+
+    `chance` is uniform in [0, 1). Full jitter, because faults of ours come in herds, and a herd that waits
+    equally long comes back as one (M. Brooker, "Exponential Backoff And Jitter", AWS, 2015).
+    """
+    if is_exhausted(attempt):
+        return GiveUp()
+    ceiling_seconds = min(BACKOFF_MAX_SECONDS, BACKOFF_BASE_SECONDS * 2 ** (attempt - 1))
+    return TryAgain(delay_seconds=chance * ceiling_seconds)
+
+
+def is_exhausted(attempt: int) -> bool:
+    """Whether the `attempt`-th try (counted from 1) was the last."""
+    return attempt >= ATTEMPTS_MAX

@@ -83,7 +83,7 @@ static: test-setup
 
 .PHONY: bench
 bench: setup  ## the figures that the README quotes
-	$(AS_ROOT) $(BIN)/python -m benchmarks
+	$(AS_ROOT) $(BIN)/python -m benchmarks $(ONLY)
 
 # --- housekeeping ---------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ class IdempotencyInFlight(AssayError):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing wrong in a package: where (a path below the package), which field or line, what, and the remedy."""
+    """One thing wrong in a package: where (a path below it), which field or line, what, and the remedy."""
 
     path: str
     field: str | None

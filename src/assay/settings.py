@@ -10,7 +10,9 @@ from assay.errors import UsageError
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
-FIRST_SLOT_UID = 64_000  # Debian leaves 60000-64999 to packages that ask for fixed ids; none of its own is here
+FIRST_SLOT_UID = (
+    64_000  # Debian leaves 60000-64999 to packages that ask for fixed ids; none of its own is here
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,9 @@ def read_settings(
 ) -> Settings:
     """Flags first, then the environment, then the defaults. Raises `UsageError` naming the setting."""
     return Settings(
-        data_dir=(data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))).absolute(),
+        data_dir=(
+            data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))
+        ).absolute(),
         host=host or environment.get("ASSAY_HOST") or DEFAULT_HOST,
         port=_number(environment, "ASSAY_PORT", port, default=DEFAULT_PORT, lowest=0, highest=65_535),
         slots=_number(environment, "ASSAY_SLOTS", slots, default=usable_cores(), lowest=1, highest=1024),

@@ -1,4 +1,4 @@
-"""The import contracts hold, and each one bites: a copy of the source with one bad import breaks the named one."""
+"""The import contracts hold, and each one bites: one bad import in a copy of the source breaks it."""
 
 from pathlib import Path
 import shutil

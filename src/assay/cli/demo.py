@@ -1,20 +1,16 @@
 """`assay demo DIR…`: what `make run` does. A server, the packages' own submissions through its API, a table.
 
-    assay demo ──starts──► assay serve ──starts──► cell (root), worker
-         │  import, submit, follow: plain HTTP           ▲
-         └──────────────────────────────────────────────┘
+assay demo ──starts──► assay serve ──starts──► cell (root), worker
+     │  import, submit, follow: plain HTTP           ▲
+     └──────────────────────────────────────────────┘
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
-import signal
-import subprocess
 import sys
-import threading
 import time
 from typing import Annotated, Any
 
@@ -23,17 +19,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 import typer
 
+from assay.cli.child_server import child_server
 from assay.cli.client import ServerClient, connect
 from assay.cli.house import settle_in
 from assay.cli.options import DataDir, Json
 from assay.cli.problem import zip_package
 from assay.domain.verdict import Verdict
-from assay.errors import Unavailable
 from assay.problems import Package, PackageSubmission, read_package
 from assay.settings import read_settings
 
-START_SECONDS_MAX = 60.0
-STOP_SECONDS_MAX = 45.0
 EXIT_NOT_AS_EXPECTED = 1
 
 
@@ -65,18 +59,18 @@ def demo(
     settings = read_settings(os.environ, data_dir=data_dir, port=port)
     console = Console(stderr=as_json)
     folders = package_folders([directory.resolve() for directory in directories])
-    with running_server(settings.data_dir, settings.port) as url:
+    with child_server(settings.data_dir, port=settings.port) as server:
         settle_in(settings, readable=folders)
-        with connect(url) as client:
+        with connect(server.url) as client:
             rows = judge_all(client, [read_package(folder) for folder in folders], console)
         surprises = [row for row in rows if not row.as_expected]
         if as_json:
-            print(json.dumps({"url": url, "submissions": [_as_json(row) for row in rows]}))
+            print(json.dumps({"url": server.url, "submissions": [_as_json(row) for row in rows]}))
         else:
             console.print(table(rows))
             _sum_up(console, rows, surprises)
         if not once:
-            console.print(f"\nserving at [bold]{url}[/bold]  (Ctrl-C stops it)")
+            console.print(f"\nserving at [bold]{server.url}[/bold]  (Ctrl-C stops it)")
             _wait_for_interrupt()
     if surprises and once:
         raise typer.Exit(EXIT_NOT_AS_EXPECTED)
@@ -91,45 +85,6 @@ def package_folders(directories: Sequence[Path]) -> list[Path]:
         else:
             folders += sorted(path.parent for path in directory.glob("*/problem.yaml"))
     return folders
-
-
-@contextmanager
-def running_server(data_dir: Path, port: int) -> Iterator[str]:
-    """`assay serve` as a child process: yields its URL once it answers, stops it at the end."""
-    ready_read, ready_write = os.pipe()
-    server = subprocess.Popen(
-        [
-            sys.executable, "-m", "assay", "serve", "--data-dir", str(data_dir), "--port", str(port),
-            "--ready-fd", str(ready_write),
-        ],
-        pass_fds=[ready_write],
-        start_new_session=True,  # Ctrl-C reaches us alone; we then end it in order
-    )  # fmt: skip
-    os.close(ready_write)
-    try:
-        yield _await_ready(server, ready_read)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(STOP_SECONDS_MAX)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _await_ready(server: subprocess.Popen[bytes], ready_fd: int) -> str:
-    """The server writes its URL to the pipe once it listens; it closes the pipe unwritten when it fails."""
-    timer = threading.Timer(START_SECONDS_MAX, server.kill)
-    timer.start()
-    try:
-        with open(ready_fd, encoding="utf-8") as pipe:
-            url = pipe.readline().strip()
-    finally:
-        timer.cancel()
-    if not url:
-        server.wait()
-        raise Unavailable("the server did not start; its own words are above")
-    return url
 
 
 def judge_all(client: ServerClient, packages: Sequence[Package], console: Console) -> list[Row]:

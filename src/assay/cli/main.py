@@ -1,4 +1,4 @@
-"""The `assay` command. Exit codes: 0 fine, 1 judged but not as wished, 2 usage, 3 a fault of ours, 130 Ctrl-C."""
+"""The `assay` command. Exit codes: 0 fine, 1 not as wished, 2 usage, 3 a fault of ours, 130 Ctrl-C."""
 
 import json
 import os

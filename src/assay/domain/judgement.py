@@ -40,7 +40,7 @@ class Evidence:
 class Decision:
     """What judging yields, before it is recorded: the verdict and its grounds.
 
-    `verdict` is `AC`, or that of the first failed run, or `CE`. `JE` is a decision too: our fault, told as such.
+    `verdict` is `AC`, or that of the first failed run, or `CE`. `JE` is one too: our fault, and told so.
     `compile_output` is what the compiler said, for the submitter's eyes. `runs` ends with the first failure.
     """
 

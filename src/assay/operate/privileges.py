@@ -1,11 +1,11 @@
 """Becoming an ordinary user for good, before anything that a stranger sent is touched.
 
-Only the sandbox's supervisor keeps root. Everything else (API, worker, package parsing, local commands) starts
-the supervisor, calls `drop_privileges`, and from then on can do no more than its user can.
+Only the sandbox's supervisor keeps root. Everything else (API, worker, package parsing, local commands)
+starts the supervisor, calls `drop_privileges`, and from then on can do no more than its user can.
 
-The installation or the data may lie below a folder that this user cannot enter (a clone in a 0700 home, say).
-Rather than keep privileges for that, or ask people to open their homes, the process takes a mount namespace of
-its own in which just the needed paths remain of such a folder:
+The installation or the data may lie below a folder that this user cannot enter (a clone in a 0700 home,
+say). Rather than keep privileges for that, or ask people to open their homes, the process takes a mount
+namespace of its own in which just the needed paths remain of such a folder:
 
     /home/ann          0700, ann's       →   /home/ann          an empty tmpfs, 0755
     /home/ann/assay    the checkout      →   /home/ann/assay    the same checkout, bound into it
@@ -26,7 +26,9 @@ _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 0x2, 0x4, 0x8
 _MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAPBSET_DROP = 24
-_CAPABILITIES_MAX = 64  # the kernel's set is a 64-bit mask; dropping one that does not exist fails with EINVAL
+_CAPABILITIES_MAX = (
+    64  # the kernel's set is a 64-bit mask; dropping one that does not exist fails with EINVAL
+)
 
 DEFAULT_USER = "assay"
 
@@ -68,7 +70,7 @@ def _identity(entry: pwd.struct_passwd) -> Identity:
 
 
 def drop_privileges(identity: Identity, *, reachable: Sequence[Path]) -> None:
-    """Become `identity` irrevocably, with every path of `reachable` still reachable. Nothing to do unless root.
+    """Become `identity` for good, with every path of `reachable` still reachable. Nothing to do unless root.
 
     The paths must exist. File modes are not changed: a file that only root may read stays unreadable.
     """
@@ -80,7 +82,9 @@ def drop_privileges(identity: Identity, *, reachable: Sequence[Path]) -> None:
         libc.drop_from_bounding_set(capability)
     os.setgroups([])
     os.setresgid(identity.gid, identity.gid, identity.gid)
-    os.setresuid(identity.uid, identity.uid, identity.uid)  # clears every capability set: no uid is 0 any more
+    os.setresuid(
+        identity.uid, identity.uid, identity.uid
+    )  # clears every capability set: no uid is 0 any more
     libc.set_no_new_privileges()
     os.environ["HOME"] = "/nonexistent"  # nobody's dot files are ours to read
 

@@ -1,0 +1,74 @@
+"""A server as a child process, for `assay demo`, the tests and the benchmarks: started, awaited, stopped."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import threading
+from typing import IO
+
+from assay.errors import Unavailable
+
+START_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 45.0  # longer than the server gives its worker to drain
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildServer:
+    """A server that answers at `url`."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+
+
+@contextmanager
+def child_server(
+    data_dir: Path, *, port: int = 0, slots: int | None = None, stderr: IO[bytes] | None = None
+) -> Iterator[ChildServer]:
+    """`assay serve`, from its first answer to its orderly end (unless it is dead by then).
+
+    Port 0 picks a free one. Raises `Unavailable` when it does not start; its own words are on `stderr`.
+    """
+    ready_read, ready_write = os.pipe()
+    options = ["--data-dir", str(data_dir), "--port", str(port), "--ready-fd", str(ready_write)]
+    if slots is not None:
+        options += ["--slots", str(slots)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assay", "serve", *options],
+        pass_fds=[ready_write],
+        stderr=stderr,
+        start_new_session=True,  # Ctrl-C reaches us alone; we then end it in order
+    )
+    os.close(ready_write)
+    try:
+        yield ChildServer(url=_await_url(process, ready_read), process=process)
+    finally:
+        _stop(process)
+
+
+def _await_url(process: "subprocess.Popen[bytes]", ready_fd: int) -> str:
+    """The server writes its URL to the pipe once it listens; a failed one closes the pipe unwritten."""
+    timer = threading.Timer(START_SECONDS_MAX, process.kill)
+    timer.start()
+    try:
+        with open(ready_fd, encoding="utf-8") as pipe:
+            url = pipe.readline().strip()
+    finally:
+        timer.cancel()
+    if not url:
+        raise Unavailable("the server did not start; it says why on standard error")
+    return url
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

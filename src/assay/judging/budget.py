@@ -1,0 +1,74 @@
+"""A problem's limits → what the sandbox enforces on one run, and on the compilation."""
+
+from collections.abc import Mapping
+
+from assay.domain.language import CompileStep, Language, RunStep
+from assay.domain.limits import BYTES_PER_MIB, Limits, wall_time_for
+from assay.languages.toolchain import base_environment
+from assay.sandbox import Command, RunLimits
+
+RUN_OPEN_FILES = 256  # what a busy runtime opens of its own is some 50
+RUN_SCRATCH_BYTES = (
+    64 * BYTES_PER_MIB
+)  # a program's /tmp; it counts as memory too, so the smaller limit is met first
+RUN_SCRATCH_INODES = 4096
+RUN_STDERR_BYTES = BYTES_PER_MIB  # dropped anyway; room for a debugging program that forgot to stop talking
+
+COMPILE_PROCESSES = (
+    256  # processes and threads: `go build` starts a compiler per package, each with its threads
+)
+COMPILE_OPEN_FILES = 1024
+COMPILE_SCRATCH_BYTES = 512 * BYTES_PER_MIB  # Go builds its runtime's cache in /tmp
+COMPILE_SCRATCH_INODES = 65_536
+COMPILE_OUTPUT_BYTES = (
+    4 * BYTES_PER_MIB
+)  # far above what is kept: a long-winded warning must not end a compilation
+
+
+def run_limits(limits: Limits, language: Language) -> RunLimits:
+    """One test's run. CPU time is stretched by the language's multiplier, wall time follows it."""
+    cpu_time_ms = max(1, round(limits.cpu_time_ms * language.cpu_time_multiplier))
+    return RunLimits(
+        cpu_time_ms=cpu_time_ms,
+        wall_time_ms=wall_time_for(cpu_time_ms),
+        memory_bytes=limits.memory_bytes,
+        processes=language.run.processes,
+        open_files=RUN_OPEN_FILES,
+        scratch_bytes=RUN_SCRATCH_BYTES,
+        scratch_inodes=RUN_SCRATCH_INODES,
+        stdout_bytes=limits.output_bytes,
+        stderr_bytes=RUN_STDERR_BYTES,
+    )
+
+
+def compile_limits(limits: Limits) -> RunLimits:
+    """The compilation, which is as little trusted as the program."""
+    return RunLimits(
+        cpu_time_ms=limits.compile_time_ms,
+        wall_time_ms=wall_time_for(limits.compile_time_ms),
+        memory_bytes=limits.compile_memory_bytes,
+        processes=COMPILE_PROCESSES,
+        open_files=COMPILE_OPEN_FILES,
+        scratch_bytes=COMPILE_SCRATCH_BYTES,
+        scratch_inodes=COMPILE_SCRATCH_INODES,
+        stdout_bytes=COMPILE_OUTPUT_BYTES,
+        stderr_bytes=COMPILE_OUTPUT_BYTES,
+    )
+
+
+def compile_command(step: CompileStep, argv: tuple[str, ...], limits: RunLimits) -> Command:
+    return Command(argv=argv, env=_environment(step.env), view=step.view, limits=limits, box_writable=True)
+
+
+def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits) -> Command:
+    return Command(argv=argv, env=_environment(step.env), view=step.view, limits=limits, box_writable=False)
+
+
+def limits_as_evidence(run: RunLimits, compilation: RunLimits) -> dict[str, int]:
+    """Every limit that was enforced, by name; those of the compilation begin with `compile_`."""
+    return {**vars(run), **{f"compile_{name}": value for name, value in vars(compilation).items()}}
+
+
+def _environment(of_step: Mapping[str, str]) -> dict[str, str]:
+    """All of the program's environment: nothing is inherited, the language's own word wins."""
+    return {**base_environment(), **of_step}

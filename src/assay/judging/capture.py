@@ -1,0 +1,38 @@
+"""Where a program's output goes: an anonymous memory file of ours.
+
+Why memory and not an unlinked file on disk: an output is bounded (`Limits.output_bytes`, 8 MiB unless a
+problem says otherwise), there is one per slot at a time, and it lives for milliseconds. A memory file needs
+no folder, no quota and no write permission, leaves nothing behind after kill -9, and is never written to a
+disk. The cost is at most `output_bytes` of memory for each slot: ours, not the program's, because the sandbox
+copies the output from a pipe, so that its pages do not count against the program's limit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import os
+
+
+@contextmanager
+def memory_file(name: str) -> Iterator[int]:
+    """An empty memory file's descriptor, closed on leaving. `name` only shows in /proc."""
+    fd = os.memfd_create(name, os.MFD_CLOEXEC)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def closing_fd(fd: int) -> Iterator[int]:
+    """Close a descriptor that somebody opened for us."""
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def null_device() -> Iterator[int]:
+    """Reads nothing, forgets everything written."""
+    with closing_fd(os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)) as fd:
+        yield fd

@@ -1,0 +1,153 @@
+"""What the sandbox saw → what the judge says: the only place that names verdicts, and only from facts.
+
+| facts                                            | run              | compilation |
+|--------------------------------------------------|------------------|-------------|
+| exited with 0, within every limit                | to be checked    | go on       |
+| exited with something else, or ended by a signal | RTE              | CE          |
+| CPU time above the limit, however it ended       | TLE              | CE          |
+| ended for CPU or wall time                       | TLE              | CE          |
+| ended for memory, or a process of it was         | MLE              | CE          |
+| output cut                                       | OLE              | CE          |
+| a system call outside the policy                 | SV               | CE          |
+| something of ours went wrong                     | JE               | JE          |
+
+Notes on the choices:
+- A run that exits with 0 after the kernel has killed one of its processes for memory is MLE: it went over the
+  limit, and whether the rest coped is luck.
+- CPU time comes before the exit code: a program that crashes after its time was over is TLE. So a verdict
+  does not depend on whether the sandbox noticed in time.
+- SIGXFSZ (a file grown past what the sandbox allows) is OLE, SIGXCPU is TLE: the kernel's words for these.
+- Standard error is not part of the answer. What is beyond its bound is dropped, and that alone is never a
+  verdict; only a sandbox that *ends* a run for it makes it OLE.
+- A forbidden call during compilation is the candidate's (perl -c runs BEGIN blocks); that the toolchains
+  themselves need none is what the languages' self-tests prove.
+"""
+
+from dataclasses import dataclass
+import signal
+from typing import assert_never
+
+from assay.domain.verdict import Verdict
+from assay.sandbox import Facts, RunLimits, Status
+
+_MICROSECONDS_PER_MILLISECOND = 1000
+_BYTES_PER_MIB = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """A verdict and its reason in words for people; no verdict when nothing is wrong so far."""
+
+    verdict: Verdict | None
+    message: str
+
+
+_NOTHING_WRONG = Ruling(verdict=None, message="")
+
+
+def classify_run(facts: Facts, limits: RunLimits) -> Ruling:
+    """Judge one test's run by how it ended. No verdict: its output has to be checked."""
+    ruling: Ruling
+    match facts.status:
+        case Status.EXITED:
+            ruling = _classify_excess(facts, limits) or _classify_exit_code(facts)
+        case Status.SIGNALLED:
+            ruling = _classify_excess(facts, limits) or _classify_signal(facts)
+        case Status.CPU_TIME:
+            ruling = _ruling(Verdict.TLE, _over_cpu_time(limits))
+        case Status.WALL_TIME:
+            ruling = _ruling(
+                Verdict.TLE, f"still running after {limits.wall_time_ms} ms (it waited or slept)"
+            )
+        case Status.MEMORY:
+            ruling = _ruling(Verdict.MLE, _over_memory(limits))
+        case Status.OUTPUT:
+            ruling = _ruling(Verdict.OLE, _over_output(facts, limits))
+        case Status.FORBIDDEN:
+            ruling = _ruling(Verdict.SV, f"forbidden system call: {facts.detail or 'unnamed'}")
+        case Status.INTERNAL:
+            ruling = _ruling(Verdict.JE, f"the sandbox failed: {facts.detail or 'no reason given'}")
+        case _:
+            assert_never(facts.status)
+    return ruling
+
+
+def classify_compilation(facts: Facts, limits: RunLimits) -> Ruling:
+    """Judge a compilation by how it ended. No verdict: the program can be run."""
+    ruling = classify_run(facts, limits)
+    match ruling.verdict:
+        case None:
+            return ruling
+        case Verdict.JE:
+            return _ruling(Verdict.JE, f"compilation: {ruling.message}")
+        case _:
+            return _ruling(Verdict.CE, f"compilation: {ruling.message}")
+
+
+def signal_name(number: int) -> str:
+    """ "SIGSEGV" for 11; the number itself where it has no name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
+
+
+def cpu_time_ms(facts: Facts) -> int:
+    """Rounded up, so that a run over its limit never shows a time within it."""
+    return -(-facts.cpu_time_us // _MICROSECONDS_PER_MILLISECOND)
+
+
+def wall_time_ms(facts: Facts) -> int:
+    """Rounded up, like CPU time."""
+    return -(-facts.wall_time_us // _MICROSECONDS_PER_MILLISECOND)
+
+
+def _classify_excess(facts: Facts, limits: RunLimits) -> Ruling | None:
+    """A run that ended by itself but went over a limit on its way."""
+    if facts.stdout_truncated:
+        return _ruling(Verdict.OLE, _over_output(facts, limits))
+    if facts.oom_kills > 0:
+        return _ruling(Verdict.MLE, _over_memory(limits))
+    if facts.cpu_time_us > limits.cpu_time_ms * _MICROSECONDS_PER_MILLISECOND:
+        return _ruling(Verdict.TLE, _over_cpu_time(limits))
+    return None
+
+
+def _classify_exit_code(facts: Facts) -> Ruling:
+    if facts.exit_code == 0:
+        return _NOTHING_WRONG
+    return _ruling(Verdict.RTE, f"exit code {facts.exit_code}")
+
+
+def _classify_signal(facts: Facts) -> Ruling:
+    number = facts.signal or 0
+    message = f"killed by signal {number} ({signal_name(number)})"
+    match number:
+        case signal.SIGXFSZ:
+            return _ruling(Verdict.OLE, message)
+        case signal.SIGXCPU:
+            return _ruling(Verdict.TLE, message)
+        case _:
+            return _ruling(Verdict.RTE, message)
+
+
+def _over_cpu_time(limits: RunLimits) -> str:
+    return f"more than {limits.cpu_time_ms} ms of CPU time"
+
+
+def _over_memory(limits: RunLimits) -> str:
+    return f"more than {_size(limits.memory_bytes)} of memory"
+
+
+def _over_output(facts: Facts, limits: RunLimits) -> str:
+    if facts.stderr_truncated and not facts.stdout_truncated:
+        return f"more than {_size(limits.stderr_bytes)} written to standard error"
+    return f"more than {_size(limits.stdout_bytes)} of output"
+
+
+def _size(count: int) -> str:
+    return f"{count // _BYTES_PER_MIB} MiB" if count % _BYTES_PER_MIB == 0 else f"{count} bytes"
+
+
+def _ruling(verdict: Verdict, message: str) -> Ruling:
+    return Ruling(verdict=verdict, message=message)

@@ -1,0 +1,42 @@
+"""The machine that a verdict was reached on, as far as times depend on it."""
+
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import platform
+
+_CPU_INFO = Path("/proc/cpuinfo")
+_MODEL_FIELDS = ("model name", "Hardware", "CPU part")  # x86-64; some arm64; the rest of arm64
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostFacts:
+    """`machine` as uname says ("x86_64"), the CPU's model, and the cores that this process may use."""
+
+    machine: str
+    cpu_model: str
+    cores: int
+
+    @property
+    def host_class(self) -> str:
+        """Machines of one class give comparable times."""
+        return f"{self.machine}; {self.cpu_model}; {self.cores} cores"
+
+
+def read_host_facts() -> HostFacts:
+    """Look at this machine. Blocking, but only for a moment."""
+    return HostFacts(
+        machine=platform.machine(),
+        cpu_model=cpu_model(_CPU_INFO.read_text(errors="replace")),
+        cores=len(os.sched_getaffinity(0)),
+    )
+
+
+def cpu_model(cpu_info: str) -> str:
+    """The first model that /proc/cpuinfo names, "unknown" if none."""
+    fields: dict[str, str] = {}
+    for line in cpu_info.splitlines():
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.setdefault(name.strip(), " ".join(value.split()))
+    return next((fields[name] for name in _MODEL_FIELDS if fields.get(name)), "unknown")

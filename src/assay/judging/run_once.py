@@ -1,0 +1,63 @@
+"""Run a program once on an input of one's own, for `assay run`: facts and outputs, and no verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assay.domain.language import Language
+from assay.domain.submission import SourceFile
+from assay.judging.budget import run_command
+from assay.judging.capture import memory_file
+from assay.judging.compilation import prepare
+from assay.judging.lexing import read_at
+from assay.judging.ports import Sandbox
+from assay.languages.commands import run_argv
+from assay.sandbox import Facts, RunLimits
+
+
+class Phase(StrEnum):
+    """What the facts are about."""
+
+    COMPILE = "compile"
+    RUN = "run"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramOutcome:
+    """What happened. If the compilation failed, these are its facts, and `stderr` is the compiler's output."""
+
+    phase: Phase
+    facts: Facts
+    stdout: bytes
+    stderr: bytes
+
+
+async def run_once(
+    files: Sequence[SourceFile],
+    language: Language,
+    *,
+    sandbox: Sandbox,
+    stdin_fd: int,
+    compile_limits: RunLimits,
+    run_limits: RunLimits,
+) -> ProgramOutcome:
+    """Compile, and run when that went well. Outputs are held in memory, as large as `run_limits` allows.
+
+    `stdin_fd` may be a file, a pipe or a terminal, and stays the caller's. Raises `SandboxError`.
+    """
+    async with sandbox.slot() as slot:
+        compilation = await prepare(slot, files, language, compile_limits)
+        if compilation.facts is not None and compilation.ruling.verdict is not None:
+            return ProgramOutcome(
+                phase=Phase.COMPILE, facts=compilation.facts, stdout=b"", stderr=compilation.output
+            )
+        argv = run_argv(language, files, run_limits.memory_bytes)
+        command = run_command(language.run, argv, run_limits)
+        with memory_file("stdout") as stdout, memory_file("stderr") as stderr:
+            facts = await slot.run(command, stdin=stdin_fd, stdout=stdout, stderr=stderr)
+            return ProgramOutcome(
+                phase=Phase.RUN,
+                facts=facts,
+                stdout=read_at(stdout, 0, run_limits.stdout_bytes),
+                stderr=read_at(stderr, 0, run_limits.stderr_bytes),
+            )

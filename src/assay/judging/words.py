@@ -1,0 +1,46 @@
+"""What people are told: bounded, printable, and without a secret test's answer."""
+
+import re
+
+from assay.judging.compare import Difference
+
+TEXT_BYTES_MAX = 1 << 16  # of a compiler's output; the first errors are the ones that matter
+_CUT = "\n… (cut)\n"
+
+_ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+# Control characters, and those that change the direction of the text around them and so can make it lie.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable_text(content: bytes) -> str:
+    """A program's output as text that is safe to store and show.
+
+    At most `TEXT_BYTES_MAX` bytes of it, as UTF-8 with replacement, without terminal escapes, lines ending in
+    newlines.
+    """
+    text = content[:TEXT_BYTES_MAX].decode("utf-8", errors="replace").replace("\r\n", "\n")
+    text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", _ANSI_ESCAPE.sub("", text))
+    return text + _CUT if len(content) > TEXT_BYTES_MAX else text
+
+
+def describe_difference(difference: Difference, *, reveal: bool) -> str:
+    """Where an output is wrong; with `reveal`, also what was expected there and what was printed."""
+    if difference.is_output_empty:
+        return "the output is empty" + (f": expected {_quote(difference.expected)}" if reveal else "")
+    place = f"line {difference.line}"
+    if difference.got is None:
+        return f"{place}: the output ends" + (
+            f", expected {_quote(difference.expected)}" if reveal else " too early"
+        )
+    if difference.expected is None:
+        return f"{place}: more output than expected" + (f": {_quote(difference.got)}" if reveal else "")
+    if not reveal:
+        return f"{place}: not the expected output"
+    return f"{place}: expected {_quote(difference.expected)}, got {_quote(difference.got)}"
+
+
+def _quote(item: bytes | None) -> str:
+    """A token as it is; white space, which nobody sees, as escapes in quotes."""
+    if item is None:
+        return "the end"
+    return repr(item.decode()) if item.isspace() else printable_text(item)

@@ -1,0 +1,67 @@
+"""What people are told is bounded, printable, and silent about secret answers."""
+
+import pytest
+
+from assay.judging.compare import Difference
+from assay.judging.words import TEXT_BYTES_MAX, describe_difference, printable_text
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"main.c:1: error\n", "main.c:1: error\n"),
+        ("Übergröße → ✗".encode(), "Übergröße → ✗"),
+        (b"one\r\ntwo", "one\ntwo"),
+        (b"\x1b[1;31merror:\x1b[0m \x1b[Kx", "error: x"),
+        (b"\x1b]0;title\x07after", "after"),
+        (b"a\0b\x07", "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}"),
+        (b"\xff\xfe", "\N{REPLACEMENT CHARACTER}" * 2),
+        ("a\u202eb".encode(), "a\N{REPLACEMENT CHARACTER}b"),
+        (b"x\ty\n", "x\ty\n"),
+    ],
+)
+def test_printable(content: bytes, text: str) -> None:
+    assert printable_text(content) == text
+
+
+def test_long_text_is_cut_and_says_so() -> None:
+    text = printable_text(b"x" * (TEXT_BYTES_MAX + 1))
+    assert text.startswith("x" * TEXT_BYTES_MAX + "\n")
+    assert text.endswith("(cut)\n")
+    assert printable_text(b"x" * TEXT_BYTES_MAX) == "x" * TEXT_BYTES_MAX
+
+
+def difference(expected: bytes | None, got: bytes | None, *, is_output_empty: bool = False) -> Difference:
+    return Difference(line=3, expected=expected, got=got, is_output_empty=is_output_empty)
+
+
+@pytest.mark.parametrize(
+    ("found", "open_words", "secret_words"),
+    [
+        (difference(b"42", b"41"), "line 3: expected 42, got 41", "line 3: not the expected output"),
+        (
+            difference(b"42", None),
+            "line 3: the output ends, expected 42",
+            "line 3: the output ends too early",
+        ),
+        (
+            difference(None, b"41"),
+            "line 3: more output than expected: 41",
+            "line 3: more output than expected",
+        ),
+        (
+            difference(b"42", None, is_output_empty=True),
+            "the output is empty: expected 42",
+            "the output is empty",
+        ),
+        (difference(b" ", b"\n"), "line 3: expected ' ', got '\\n'", "line 3: not the expected output"),
+        (
+            difference(b"\x1b[2J42", b"\xff"),
+            "line 3: expected 42, got \N{REPLACEMENT CHARACTER}",
+            "line 3: not the expected output",
+        ),
+    ],
+)
+def test_differences(found: Difference, open_words: str, secret_words: str) -> None:
+    assert describe_difference(found, reveal=True) == open_words
+    assert describe_difference(found, reveal=False) == secret_words

@@ -1,49 +1,47 @@
 """Builds the house from settings, once. The only place that names an adapter.
 
-    DATA_DIR/                  the server user's own, 0700
-      assay.sqlite3            submissions, jobs, judgements, events, problems (-wal and -shm beside it)
-      blobs/ab/cdef…           test data by SHA-256
-      uploads/                 packages on their way in; emptied at start
-      run/                     sockets of the doorbells
+DATA_DIR/                  the server user's own, 0700
+  assay.sqlite3            submissions, jobs, judgements, events, problems (-wal and -shm beside it)
+  blobs/ab/cdef…           test data by SHA-256
+  uploads/                 packages on their way in; emptied at start
+  run/                     sockets of the doorbells
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-import functools
 import os
 from pathlib import Path
-import secrets
 import shutil
 import sys
 import tempfile
 
-from assay.adapters.disk.blobs import DiskBlobs
-from assay.adapters.local.doorbell import LocalDoorbell
+from assay.adapters.disk.blobs import DiskBlobStore
+from assay.adapters.local.clock import SystemClock, identities
+from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
 from assay.adapters.sql import schema
+from assay.adapters.sql.feed import SqlEventFeed
+from assay.adapters.sql.jobs import SqlJobQueue
+from assay.adapters.sql.problems import SqlProblemStore
+from assay.adapters.sql.reading import SqlSubmissionReader
 from assay.adapters.sql.sqlite import Database
+from assay.adapters.sql.submissions import SqlSubmissionStore
+from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.domain.clock import Clock
-from assay.domain.identity import RANDOM_BYTES, NewId, uuid7
 from assay.errors import Unavailable
-from assay.languages import expand_views, load_views
+from assay.intake.in_flight import KeysInFlight
+from assay.intake.submit import Intake
+from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.operate.privileges import Identity, choose_identity
+from assay.problems.ports import BlobStore, ProblemStore
 from assay.sandbox import CellConfig, CellProcess, CellStartError
 from assay.settings import Settings
+from assay.verdicts.ports import EventFeed, SubmissionReader
 
+BELL_OF_JOBS = "jobs"  # rung by whoever makes a job due, heard by workers
+BELL_OF_EVENTS = "events"  # rung by whoever records a step, heard by those who show them
 BOX_BYTES = 256 << 20  # sources and artefacts of one submission; Go and Rust programs take some ten MB
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-def new_id_from(clock: Clock) -> NewId:
-    """Identities from the clock and the system's randomness."""
-    return lambda: uuid7(clock.now(), secrets.token_bytes(RANDOM_BYTES))
 
 
 def identity_for(settings: Settings) -> Identity:
@@ -111,3 +109,82 @@ def running_cell(settings: Settings, identity: Identity) -> Iterator[Path]:
     finally:
         process.stop()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """The problems of a data folder, for the commands that look at nothing else."""
+
+    problems: ProblemStore
+    blobs: BlobStore
+    clock: Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What the doors stand on: intake, reading and following, problems, languages."""
+
+    intake: Intake
+    reader: SubmissionReader
+    feed: EventFeed
+    problems: ProblemStore
+    blobs: BlobStore
+    languages: LanguageCatalogue
+    clock: Clock
+    upload_dir: Path
+
+
+@asynccontextmanager
+async def open_catalogue(settings: Settings) -> AsyncIterator[Catalogue]:
+    """The problems of the data folder, whose schema is brought up to date first. Raises `Unavailable`."""
+    async with _open_database(settings) as database:
+        yield Catalogue(
+            problems=SqlProblemStore(database),
+            blobs=DiskBlobStore(settings.data_dir / "blobs"),
+            clock=SystemClock(),
+        )
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Everything that the server's doors need. Raises `Unavailable`."""
+    run_dir, upload_dir = settings.data_dir / "run", settings.data_dir / "uploads"
+    async with _open_database(settings) as database:
+        shutil.rmtree(upload_dir, ignore_errors=True)
+        for folder in (run_dir, upload_dir):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        clock = SystemClock()
+        problems, languages = SqlProblemStore(database), load_catalogue()
+        reader = SqlSubmissionReader(database)
+        with ExitStack() as listening:
+            wakeups = DoorbellListener(run_dir, BELL_OF_EVENTS)
+            listening.callback(wakeups.close)
+            yield House(
+                intake=Intake(
+                    store=SqlSubmissionStore(database),
+                    problems=problems,
+                    languages=languages,
+                    doorbell=DoorbellButton(run_dir, BELL_OF_JOBS),
+                    in_flight=KeysInFlight(),
+                    clock=clock,
+                    new_id=identities(clock, os.urandom),
+                ),
+                reader=reader,
+                feed=SqlEventFeed(database, reader=reader, wakeups=wakeups),
+                problems=problems,
+                blobs=DiskBlobStore(settings.data_dir / "blobs"),
+                languages=languages,
+                clock=clock,
+                upload_dir=upload_dir,
+            )
+
+
+@asynccontextmanager
+async def _open_database(settings: Settings) -> AsyncIterator[Database]:
+    path = settings.data_dir / "assay.sqlite3"
+    await asyncio.to_thread(schema.prepare, path)
+    database = Database(path)
+    try:
+        yield database
+    finally:
+        database.close()

@@ -69,7 +69,9 @@ class ServerClient:
                 f"no server answers at {self.url}. Start one with 'assay serve', or name it with --server"
             ) from None
         except httpx.HTTPError as error:
-            raise Unavailable(f"the server at {self.url} broke off: {error or type(error).__name__}") from error
+            raise Unavailable(
+                f"the server at {self.url} broke off: {error or type(error).__name__}"
+            ) from error
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def demo(
     console = Console(stderr=as_json)
     folders = package_folders([directory.resolve() for directory in directories])
     with child_server(settings.data_dir, port=settings.port) as server:
-        settle_in(settings, readable=folders)
+        settle_in(settings, readable=folders, keeps_data=False)
         with connect(server.url) as client:
             rows = judge_all(client, [read_package(folder) for folder in folders], console)
         surprises = [row for row in rows if not row.as_expected]

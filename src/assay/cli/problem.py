@@ -1,6 +1,8 @@
 """`assay problem import | list`: bring problem packages in, and see which are there."""
 
+import asyncio
 from collections.abc import Iterable
+from dataclasses import asdict
 import io
 import json
 import os
@@ -9,7 +11,6 @@ import sys
 from typing import Annotated, Any
 import zipfile
 
-import anyio
 from rich.console import Console
 from rich.table import Table
 import typer
@@ -18,14 +19,17 @@ from assay.cli.client import connect
 from assay.cli.house import settle_in
 from assay.cli.options import DEFAULT_SERVER, DataDir, Json
 from assay.errors import AssayError, PackageInvalid, UsageError
-from assay.problems import read_package
+from assay.problems import import_package, read_package
 from assay.settings import read_settings
-from assay.wiring import open_store
+from assay.wiring import open_catalogue
+
+PAGE_ITEMS = 100
 
 app = typer.Typer(help="Problem packages (ICPC/Kattis format, 2025-09 and legacy).", no_args_is_help=True)
 
 OptionalServer = Annotated[
-    str | None, typer.Option("--server", envvar="ASSAY_SERVER", help="Import through a running server instead.")
+    str | None,
+    typer.Option("--server", envvar="ASSAY_SERVER", help="Import through a running server instead."),
 ]
 
 
@@ -107,20 +111,25 @@ def _import_locally(
 ) -> tuple[list[dict[str, Any]], list[AssayError]]:
     settings = read_settings(os.environ, data_dir=data_dir)
     directories = [directory.resolve() for directory in directories]
-    settle_in(settings, readable=directories)
+    settle_in(settings, readable=directories, keeps_data=True)
 
     async def import_all() -> tuple[list[dict[str, Any]], list[AssayError]]:
         imported: list[dict[str, Any]] = []
         refused: list[AssayError] = []
-        async with open_store(settings) as store:
+        async with open_catalogue(settings) as catalogue:
             for directory in directories:
                 try:
-                    imported.append(await store.import_package(read_package(directory)))
+                    package = read_package(directory)
                 except PackageInvalid as error:
                     refused.append(error)
+                    continue
+                problem = await import_package(
+                    package, blobs=catalogue.blobs, catalogue=catalogue.problems, now=catalogue.clock.now()
+                )
+                imported.append({"id": problem.id, "name": problem.name, "test_count": len(problem.tests)})
         return imported, refused
 
-    return anyio.run(import_all)
+    return asyncio.run(import_all())
 
 
 def _problems_of_server(server: str) -> list[dict[str, Any]]:
@@ -137,13 +146,19 @@ def _problems_of_server(server: str) -> list[dict[str, Any]]:
 
 def _problems_locally(data_dir: Path) -> list[dict[str, Any]]:
     settings = read_settings(os.environ, data_dir=data_dir)
-    settle_in(settings, readable=[])
+    settle_in(settings, readable=[], keeps_data=True)
 
     async def read_all() -> list[dict[str, Any]]:
-        async with open_store(settings) as store:
-            return await store.all_problems()
+        items: list[dict[str, Any]] = []
+        after: str | None = None
+        async with open_catalogue(settings) as catalogue:
+            while True:
+                summaries, after = await catalogue.problems.page(after=after, limit=PAGE_ITEMS)
+                items += [asdict(summary) for summary in summaries]
+                if after is None:
+                    return items
 
-    return anyio.run(read_all)
+    return asyncio.run(read_all())
 
 
 def _refusal(error: AssayError) -> dict[str, Any]:

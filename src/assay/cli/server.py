@@ -22,10 +22,13 @@ import structlog
 import uvicorn
 
 from assay.api.app import create_app
+from assay.api.limits import Capacity
+from assay.api.services import Services
 from assay.errors import AssayError, Unavailable
+from assay.languages.toolchain import is_available
 from assay.operate.privileges import drop_privileges
 from assay.settings import Settings, read_settings
-from assay.wiring import code_paths, identity_for, open_services, prepare_data_dir, running_cell
+from assay.wiring import House, code_paths, identity_for, open_house, prepare_data_dir, running_cell
 
 GRACE_SECONDS = 5  # for open requests and followers when stopping
 WORKER_STOP_SECONDS = 35.0  # it drains for 30
@@ -113,9 +116,9 @@ class AnnouncingServer(uvicorn.Server):
 
 
 async def _run(settings: Settings, listener: socket.socket, cell_socket: Path, ready_fd: int | None) -> None:
-    async with open_services(settings) as services:
+    async with open_house(settings) as house:
         config = uvicorn.Config(
-            create_app(services),
+            create_app(_services(house)),
             loop="asyncio",
             http="httptools",
             ws="websockets-sansio",
@@ -126,6 +129,21 @@ async def _run(settings: Settings, listener: socket.socket, cell_socket: Path, r
         )
         async with _worker(settings, cell_socket):
             await AnnouncingServer(config, url=_url_of(listener), ready_fd=ready_fd).serve(sockets=[listener])
+
+
+def _services(house: House) -> Services:
+    return Services(
+        intake=house.intake,
+        reader=house.reader,
+        feed=house.feed,
+        problems=house.problems,
+        blobs=house.blobs,
+        languages=house.languages,
+        is_available=is_available,
+        clock=house.clock,
+        upload_dir=house.upload_dir,
+        capacity=Capacity(),
+    )
 
 
 def _url_of(listener: socket.socket) -> str:

@@ -21,7 +21,9 @@ def submit(
     file: Annotated[Path, typer.Argument(help="The source file.")],
     language: Annotated[str | None, typer.Option("--language", help="Default: by the file's ending.")] = None,
     user: Annotated[str | None, typer.Option("--user", help="Recorded as the submission's user_id.")] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Follow the judging; exit 0 only if accepted.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Follow the judging; exit 0 only if accepted.")
+    ] = False,
     server: Server = DEFAULT_SERVER,
     as_json: Json = False,
 ) -> None:
@@ -59,7 +61,9 @@ def language_of(file: Path) -> str:
     """The language that the file's name says. Raises `UsageError` when it says none."""
     language = load_catalogue().for_file_name(file.name)
     if language is None:
-        raise UsageError(f"{file}: no language has this ending; name one with --language (see 'assay languages')")
+        raise UsageError(
+            f"{file}: no language has this ending; name one with --language (see 'assay languages')"
+        )
     return language.id
 
 
@@ -70,4 +74,6 @@ def read_source_text(file: Path) -> str:
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file}: not UTF-8 text (byte {error.start}); sources are submitted as text") from error
+        raise UsageError(
+            f"{file}: not UTF-8 text (byte {error.start}); sources are submitted as text"
+        ) from error

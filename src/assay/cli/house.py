@@ -1,0 +1,59 @@
+"""How a command settles in: as an ordinary user, and with a sandbox of its own where it judges locally."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+import os
+from pathlib import Path
+
+from assay.errors import Unavailable, UsageError
+from assay.operate.privileges import drop_privileges
+from assay.sandbox import Cell, SandboxError
+from assay.settings import Settings, read_settings
+from assay.wiring import code_paths, identity_for, prepare_data_dir, running_cell
+
+
+@asynccontextmanager
+async def local_sandbox(*, slots: int, readable: Sequence[Path]) -> AsyncIterator[Cell]:
+    """A sandbox for this command alone; the command goes on as an ordinary user who can reach `readable`.
+
+    Raises `UsageError` for a path that is not there, and `Unavailable` with the remedy when not root or when
+    the machine lacks something.
+    """
+    check_present(readable)
+    settings = read_settings(os.environ, slots=slots)
+    identity = identity_for(settings)
+    with running_cell(settings, identity) as socket_path:
+        drop_privileges(identity, reachable=[*code_paths(), *readable, socket_path.parent])
+        check_readable(readable, identity.name)
+        try:
+            cell = await Cell.connect(socket_path)
+        except SandboxError as error:
+            raise Unavailable(f"the sandbox does not answer: {error}") from error
+        yield cell
+
+
+def settle_in(settings: Settings, *, readable: Sequence[Path], keeps_data: bool) -> None:
+    """Become an ordinary user who can reach `readable` and, if `keeps_data`, owns the data folder."""
+    check_present(readable)
+    identity = identity_for(settings)
+    reachable = [*code_paths(), *readable]
+    if keeps_data:
+        prepare_data_dir(settings.data_dir, identity)
+        reachable.append(settings.data_dir)
+    drop_privileges(identity, reachable=reachable)
+    check_readable(readable, identity.name)
+
+
+def check_present(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder")
+
+
+def check_readable(paths: Sequence[Path], user: str) -> None:
+    """After the drop: file modes count, and saying so beats a traceback from the depths."""
+    for path in paths:
+        if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+            raise UsageError(
+                f"{path}: {user} may not read it, and that is who this runs as: 'chmod -R o+rX' helps"
+            )

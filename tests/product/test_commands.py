@@ -1,0 +1,188 @@
+"""The commands as a user types them, on the examples."""
+
+import json
+from pathlib import Path
+import signal
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.conftest import needs_root
+from tests.product.running import ASSAY, EXAMPLES, assay
+
+
+def as_json(result: "subprocess.CompletedProcess[str]") -> Any:
+    assert "Traceback" not in result.stderr, result.stderr
+    return json.loads(result.stdout)
+
+
+@needs_root
+def test_run_reports_facts(tmp_path: Path) -> None:
+    file = tmp_path / "two words.py"
+    file.write_text("import sys\nprint(input()[::-1])\nsys.stderr.write('aside')\nsys.exit(3)")
+    stdin = tmp_path / "in"
+    stdin.write_text("abc\n")
+
+    result = assay("run", file, "--stdin", stdin, "--json")
+
+    facts = as_json(result)
+    assert result.returncode == 0
+    assert (facts["status"], facts["exit_code"], facts["signal"]) == ("exited", 3, None)
+    assert (facts["stdout"], facts["stderr"]) == ("cba\n", "aside")
+    assert 0 < facts["cpu_time_ms"] <= facts["wall_time_ms"] + 20
+    assert facts["memory_bytes"] > 1_000_000
+    assert "stdout_base64" not in facts
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("source", "options", "status"),
+    [
+        ("while True: pass", ["--cpu-time-ms", "200"], "cpu_time"),
+        ("import time; time.sleep(60)", ["--wall-time-ms", "300"], "wall_time"),
+        (
+            "x = bytearray(300 << 20)\nx[::4096] = b'1' * len(x[::4096])",
+            ["--memory-bytes", "67108864"],
+            "memory",
+        ),
+        ("import os; os.abort()", [], "signalled"),
+        ("while True: print('x' * 65536)", [], "output"),
+    ],
+)
+def test_run_names_what_ended_the_program(
+    tmp_path: Path, source: str, options: list[str], status: str
+) -> None:
+    file = tmp_path / "program.py"
+    file.write_text(source)
+    result = assay("run", file, "--json", *options)
+    assert as_json(result)["status"] == status
+    assert result.returncode == 0
+
+
+@needs_root
+def test_judge_says_why(tmp_path: Path) -> None:
+    problem = EXAMPLES / "lanterns"
+    right = assay("judge", problem / "submissions/accepted/sum.py", "--problem", problem, "--json")
+    wrong = assay(
+        "judge", problem / "submissions/wrong_answer/counts_the_count.py", "--problem", problem, "--json"
+    )
+    assert (right.returncode, as_json(right)["verdict"]) == (0, "AC")
+    assert (wrong.returncode, as_json(wrong)["verdict"]) == (1, "WA")
+    assert as_json(wrong)["runs"][-1]["verdict"] == "WA"
+
+
+@needs_root
+def test_verify_judges_every_example_as_expected() -> None:
+    folders = sorted(path.parent for path in EXAMPLES.glob("*/problem.yaml"))
+    result = assay("verify", *folders, "--json", timeout_seconds=600)
+    report = as_json(result)
+    surprises = [
+        (package["path"], submission)
+        for package in report["packages"]
+        for submission in package["submissions"]
+        if not submission["as_expected"]
+    ]
+    assert surprises == []
+    assert result.returncode == 0
+    assert (report["skipped"], report["as_expected"]) == (0, report["total"])
+    assert len(report["packages"]) == 6
+    assert report["total"] >= 40
+
+
+@needs_root
+def test_doctor_finds_this_machine_fit() -> None:
+    result = assay("doctor", "--json")
+    assert result.returncode == 0, result.stdout
+    as_json(result)
+
+
+@needs_root
+def test_every_core_language_is_available() -> None:
+    items = as_json(assay("languages", "--json"))["items"]
+    core = {"c", "cpp", "python3", "java", "javascript", "go", "rust", "ruby", "php", "perl", "lua", "bash"}
+    assert core <= {item["id"] for item in items if item["available"]}
+
+
+@needs_root
+def test_submit_waits_for_the_verdict_and_lists_are_read(tmp_path: Path) -> None:
+    from tests.product.running import import_examples, running_server
+
+    import_examples(tmp_path / "data", ["lanterns"])
+    accepted = EXAMPLES / "lanterns/submissions/accepted/sum.py"
+    with running_server(tmp_path / "data", log=tmp_path / "log") as server:
+        done = assay("submit", "lanterns", accepted, "--wait", "--json", "--server", server.url)
+        listed = assay("problem", "list", "--json", "--server", server.url)
+        again = assay("problem", "import", EXAMPLES / "rockpools", "--json", "--server", server.url)
+        unknown = assay("submit", "no-such-problem", accepted, "--server", server.url)
+    assert (done.returncode, as_json(done)["verdict"]) == (0, "AC")
+    assert [item["id"] for item in as_json(listed)["items"]] == ["lanterns"]
+    assert as_json(again)["items"][0]["id"] == "rockpools"
+    assert unknown.returncode == 2
+    assert "no-such-problem" in unknown.stderr
+
+
+@needs_root
+def test_the_demo_judges_all_examples_through_the_server(tmp_path: Path) -> None:
+    """What `make run ONCE=1` runs once everything is installed."""
+    result = assay(
+        "demo",
+        EXAMPLES,
+        "--once",
+        "--json",
+        "--port",
+        "0",
+        "--data-dir",
+        tmp_path / "data",
+        timeout_seconds=900,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    rows = as_json(result)["submissions"]
+    assert len(rows) >= 40
+    assert all(row["as_expected"] and row["verdict"] is not None for row in rows)
+
+
+@needs_root
+def test_ctrl_c_ends_a_command_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "sleeper.py"
+    file.write_text("import time\nprint('up', flush=True)\ntime.sleep(600)\n")
+    process = subprocess.Popen(
+        [*ASSAY, "run", str(file), "--wall-time-ms", "600000"], start_new_session=True, stderr=subprocess.PIPE
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(3)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in stderr
+
+
+def test_a_client_without_a_server_says_how_to_start_one() -> None:
+    result = assay("problem", "list", "--server", "http://127.0.0.1:9")
+    assert result.returncode == 3
+    assert "assay serve" in result.stderr
+
+
+def test_the_sandbox_as_an_ordinary_user_says_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "x.py"
+    file.write_text("print(1)")
+    file.chmod(0o644)
+    result = subprocess.run(
+        [
+            "/usr/bin/setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            *ASSAY,
+            "run",
+            "/dev/null",
+            "--language",
+            "python3",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode in (2, 3), result.stderr
+    assert "Traceback" not in result.stderr

@@ -46,6 +46,7 @@ async function refresh(panel: HTMLElement, panelUrl: string): Promise<void> {
 }
 
 function show(panel: HTMLElement, event: SubmissionEvent): void {
+  if (panel.dataset["status"] !== event.status) announce(event);
   panel.dataset["seq"] = String(event.seq);
   panel.dataset["status"] = event.status;
   const line = panel.querySelector<HTMLElement>("[data-status-line]");
@@ -56,6 +57,12 @@ function show(panel: HTMLElement, event: SubmissionEvent): void {
     bar.value = event.test_case - 1;
   }
   showTests(panel, event);
+}
+
+/** Tells screen readers where the submission stands: each stage once, not each of perhaps a hundred tests. */
+function announce(event: SubmissionEvent): void {
+  const announcer = document.getElementById("announcer");
+  if (announcer !== null) announcer.textContent = inWords(event);
 }
 
 function inWords(event: SubmissionEvent): string {

@@ -1,0 +1,45 @@
+"""Puts the HTTP door together: the API, the pages, and the edge around both."""
+
+from fastapi import FastAPI
+
+import assay
+from assay.api import events, health, judgements, languages, problems, refusals, submissions
+from assay.api.edge import Edge
+from assay.api.limits import Capacity
+from assay.api.services import Services
+from assay.web.pages import Pages
+
+_ROUTERS = (
+    submissions.router,
+    judgements.router,
+    events.router,
+    problems.router,
+    languages.router,
+    health.router,
+)
+
+
+def create_app(services: Services, *, capacity: Capacity | None = None) -> FastAPI:
+    """The application that a server runs. `capacity` bounds concurrent work; the usual bounds when None.
+
+    There are no interactive API documents: the usual ones load scripts from elsewhere. The OpenAPI 3.1
+    document itself is at /api/v1/openapi.json.
+    """
+    app = FastAPI(
+        title="Assay",
+        version=assay.__version__,
+        description="A self-hosted judge for code.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    app.state.capacity = capacity or Capacity()
+    for router in _ROUTERS:
+        app.include_router(router)
+    pages = Pages(services)
+    app.router.routes.extend(pages.routes())
+    refusals.install(app, page=pages.refusal)
+    app.add_middleware(Edge)
+    return app

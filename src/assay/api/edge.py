@@ -1,0 +1,84 @@
+"""The outermost layer of the HTTP door: what every answer carries, and what becomes of a bug of ours."""
+
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+import structlog
+
+from assay.api.refusals import response_to_fault
+
+# No answer of the API is a page: nothing in it may run, load or be framed. Pages bring a policy of their own.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+_CLOSE_FAULT = 1011  # RFC 6455, section 7.4.1: the server met an unexpected condition
+
+
+class Edge:
+    """ASGI middleware around everything else.
+
+    Adds the security headers, answers HEAD as GET without a body, and turns an exception that nobody expected
+    into a log line and a 500. This is the process's edge, the only place where any exception is caught.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match scope["type"]:
+            case "http":
+                await self._answer(scope, receive, send)
+            case "websocket":
+                await self._converse(scope, receive, send)
+            case _:  # the server's own start and stop
+                await self._app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_head = scope["method"] == "HEAD" and not scope["path"].endswith("/events")  # those have no end
+        answer = _Answer(send, without_body=is_head)
+        try:
+            await self._app({**scope, "method": "GET"} if is_head else scope, receive, answer)
+        except Exception as fault:  # noqa: BLE001  the edge of the process
+            _log(fault, scope)
+            if not answer.started:
+                await response_to_fault()(scope, receive, answer)
+
+    async def _converse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as fault:  # noqa: BLE001  the edge of the process
+            _log(fault, scope)
+            await send({"type": "websocket.close", "code": _CLOSE_FAULT})
+
+
+class _Answer:
+    """Passes an answer on, with the headers that every answer has."""
+
+    def __init__(self, send: Send, *, without_body: bool) -> None:
+        self._send = send
+        self._without_body = without_body
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        elif message["type"] == "http.response.body" and self._without_body:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _log(fault: Exception, scope: Scope) -> None:
+    """Where and what, never what was sent: a source must not end in a log."""
+    log: Callable[..., None] = structlog.get_logger("assay.api").error
+    log("unexpected fault", method=scope.get("method", "websocket"), path=scope["path"], exc_info=fault)

@@ -1,0 +1,165 @@
+"""Problems: list them, look at one, import a package."""
+
+import asyncio
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from assay.api.body import body_chunks, check_media_type
+from assay.api.limits import (
+    CURSOR_CHARACTERS_MAX,
+    PAGE_ITEMS_MAX,
+    SAMPLE_BYTES_MAX,
+    UPLOAD_BYTES_MAX,
+    UPLOAD_SECONDS_MAX,
+)
+from assay.api.schemas import (
+    LimitsAnswer,
+    Listed,
+    ProblemAnswer,
+    ProblemDetails,
+    ProblemSummaryAnswer,
+    SampleAnswer,
+    StatementAnswer,
+)
+from assay.api.services import CapacityOfApp, Services, ServicesOfApp
+from assay.api.unpack import unpack
+from assay.domain.problem import Problem
+from assay.errors import InvalidInput, NotFound, PackageInvalid
+from assay.problems import Package, import_package, read_package
+from assay.problems.samples import read_samples
+
+router = APIRouter(tags=["problems"])
+
+
+@router.get("/api/v1/problems")
+async def list_problems(
+    services: ServicesOfApp,
+    after: Annotated[
+        str | None, Query(max_length=CURSOR_CHARACTERS_MAX, description="The `next` of the page before.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)] = 50,
+) -> Listed[ProblemSummaryAnswer]:
+    """The problems that can be submitted to, ordered by id."""
+    summaries, following = await services.problems.page(after=after, limit=limit)
+    return Listed(
+        items=[
+            ProblemSummaryAnswer(
+                id=each.id,
+                name=each.name,
+                version=each.version,
+                cpu_time_ms=each.cpu_time_ms,
+                memory_bytes=each.memory_bytes,
+                test_count=each.test_count,
+                url=url_of_problem(each.id),
+            )
+            for each in summaries
+        ],
+        next=following,
+    )
+
+
+@router.get("/api/v1/problems/{problem_id}", responses={404: {"model": ProblemDetails}})
+async def read_problem(problem_id: str, services: ServicesOfApp) -> ProblemAnswer:
+    """A problem's current version: limits, statements and samples. Secret tests stay secret."""
+    problem = await services.problems.current(problem_id)
+    if problem is None:
+        raise NotFound("there is no problem with this id")
+    return await _answer_of(problem, services)
+
+
+@router.post(
+    "/api/v1/problems",
+    status_code=HTTPStatus.CREATED,
+    responses={
+        200: {"model": ProblemAnswer, "description": "The version was there already."},
+        **{status: {"model": ProblemDetails} for status in (408, 413, 415, 422, 429)},
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def import_problem(
+    request: Request,
+    response: Response,
+    services: ServicesOfApp,
+    capacity: CapacityOfApp,
+    short_name: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$",
+            description="The problem's id; default: the folder's.",
+        ),
+    ] = None,
+) -> ProblemAnswer:
+    """Import a problem package, zipped with its folder. 201 for a new version, 200 when it was there already.
+
+    There are no accounts yet: whoever reaches this port may import. The server listens on loopback unless
+    told otherwise; put a proxy that knows its users before it when it shall listen elsewhere.
+    """
+    check_media_type(request, "application/zip")
+    with capacity.uploads.enter(), TemporaryDirectory(dir=services.upload_dir, prefix="import-") as folder:
+        archive = Path(folder) / "upload.zip"
+        await _receive(request, archive)
+        package = await asyncio.to_thread(_open_package, archive, short_name)
+        before = await services.problems.current(package.problem.id)
+        problem = await import_package(
+            package, blobs=services.blobs, catalogue=services.problems, now=services.clock.now()
+        )
+    if before is not None and before.version == problem.version:
+        response.status_code = HTTPStatus.OK
+    response.headers["Location"] = url_of_problem(problem.id)
+    return await _answer_of(problem, services)
+
+
+async def _receive(request: Request, archive: Path) -> None:
+    """The body into a file, without ever holding more than one piece of it."""
+    with archive.open("xb") as file:
+        async for chunk in body_chunks(request, bytes_max=UPLOAD_BYTES_MAX, seconds_max=UPLOAD_SECONDS_MAX):
+            file.write(chunk)
+
+
+def _open_package(archive: Path, short_name: str | None) -> Package:
+    """Unpack and read, blocking. A package's id is its folder's name, so the folder gets the wanted one."""
+    into = archive.parent / "unpacked"
+    into.mkdir()
+    folder = unpack(archive, into)
+    if short_name is None and folder == into:
+        raise InvalidInput("is required for an archive without a folder of its own", field="short_name")
+    named = archive.parent / "named" / (short_name or folder.name)
+    named.parent.mkdir()
+    folder.rename(named)
+    try:
+        return read_package(named)
+    except PackageInvalid as invalid:
+        raise PackageInvalid(named.name, invalid.findings) from None  # our folders are nobody's business
+
+
+async def _answer_of(problem: Problem, services: Services) -> ProblemAnswer:
+    samples = await asyncio.to_thread(read_samples, problem, services.blobs, bytes_max=SAMPLE_BYTES_MAX)
+    return ProblemAnswer(
+        id=problem.id,
+        name=problem.name,
+        version=problem.version,
+        limits=LimitsAnswer(**vars(problem.limits)),
+        statements=[
+            StatementAnswer(language=each.language, format=each.format, text=each.text)
+            for each in problem.statements
+        ],
+        samples=[
+            SampleAnswer(name=each.name, input=each.input, answer=each.answer, truncated=each.truncated)
+            for each in samples
+        ],
+        test_count=len(problem.tests),
+        url=url_of_problem(problem.id),
+    )
+
+
+def url_of_problem(problem_id: str) -> str:
+    return f"/api/v1/problems/{problem_id}"

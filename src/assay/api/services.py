@@ -1,0 +1,48 @@
+"""What the HTTP door stands on: the ports that it translates for. Built once, by wiring."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from assay.api.limits import Capacity
+from assay.domain.clock import Clock
+from assay.domain.language import Language
+from assay.intake.submit import Intake
+from assay.languages.catalogue import LanguageCatalogue
+from assay.problems.ports import BlobStore, ProblemStore
+from assay.verdicts.ports import EventFeed, SubmissionReader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """See the fields. `upload_dir` is an existing folder of the server's own, for packages on arrival."""
+
+    intake: Intake
+    reader: SubmissionReader
+    feed: EventFeed
+    problems: ProblemStore
+    blobs: BlobStore
+    languages: LanguageCatalogue
+    is_available: Callable[[Language], bool]
+    clock: Clock
+    upload_dir: Path
+
+
+def _services_of(connection: HTTPConnection) -> Services:
+    services = connection.app.state.services
+    assert isinstance(services, Services)  # noqa: S101  put there by create_app
+    return services
+
+
+def _capacity_of(connection: HTTPConnection) -> Capacity:
+    capacity = connection.app.state.capacity
+    assert isinstance(capacity, Capacity)  # noqa: S101  put there by create_app
+    return capacity
+
+
+ServicesOfApp = Annotated[Services, Depends(_services_of)]
+CapacityOfApp = Annotated[Capacity, Depends(_capacity_of)]

@@ -1,0 +1,167 @@
+"""Submit, look at a submission, and poll it."""
+
+import hashlib
+import json
+from typing import Annotated, Any, assert_never
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Request, Response
+
+from assay.api.body import read_json
+from assay.api.schemas import (
+    AcceptedSubmission,
+    ProblemDetails,
+    StatusAnswer,
+    SubmissionAnswer,
+    SubmissionBody,
+    SubmissionLinks,
+)
+from assay.api.services import CapacityOfApp, Services, ServicesOfApp
+from assay.domain.events import Progress
+from assay.domain.submission import SourceFile, SubmissionStatus
+from assay.errors import InvalidInput, NotFound
+from assay.intake.ports import Draft
+from assay.intake.submit import submit
+from assay.verdicts.ports import SubmissionReader, SubmissionState
+
+SubmissionId = Annotated[str, Path(description="A submission's id (UUID).")]
+
+router = APIRouter(tags=["submissions"])
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDetails, "content": {"application/problem+json": {}}}
+    for status in (400, 409, 413, 415, 422)
+}
+
+
+@router.post(
+    "/api/v1/submissions",
+    status_code=202,
+    responses=_REFUSALS,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": SubmissionBody.model_json_schema()}},
+        }
+    },
+)
+async def create_submission(
+    request: Request,
+    response: Response,
+    services: ServicesOfApp,
+    capacity: CapacityOfApp,
+    idempotency_key: Annotated[
+        str | None, Header(description="Repeats of a request under one key are one submission.")
+    ] = None,
+) -> AcceptedSubmission:
+    """Accept a source for judging. When this answers 202, the submission is durable."""
+    body = await read_json(request, SubmissionBody, seconds_max=capacity.body_seconds_max)
+    if len(request.headers.getlist("idempotency-key")) > 1:
+        raise InvalidInput("a request has at most one Idempotency-Key", field="Idempotency-Key")
+    accepted = await submit(_draft_of(body, idempotency_key, services), services.intake)
+    url = url_of_submission(accepted.id)
+    response.headers["Location"] = url
+    return AcceptedSubmission(id=accepted.id, status=SubmissionStatus.QUEUED, url=url)
+
+
+@router.get("/api/v1/submissions/{submission_id}", responses={404: {"model": ProblemDetails}})
+async def read_submission(submission_id: SubmissionId, services: ServicesOfApp) -> SubmissionAnswer:
+    """Where a submission stands, and its verdict once there is one."""
+    state = await find_submission(submission_id, services.reader)
+    submission, url = state.submission, url_of_submission(submission_id)
+    return SubmissionAnswer(
+        id=submission.id,
+        status=state.status,
+        verdict=state.verdict,
+        problem_id=submission.problem_id,
+        language=submission.language_id,
+        user_id=submission.user_id,
+        tenant=submission.tenant,
+        created_at=submission.created_at,
+        cpu_time_ms=state.cpu_time_ms,
+        memory_bytes=state.memory_bytes,
+        test_case=state.test_case,
+        total=state.total,
+        url=url,
+        links=SubmissionLinks(
+            judgements=f"{url}/judgements",
+            events=f"{url}/events",
+            status=f"{url}/status",
+            page=f"/submissions/{submission.id}",
+        ),
+    )
+
+
+@router.get("/submissions/{submission_id}/status", responses={404: {"model": ProblemDetails}})
+@router.get("/api/v1/submissions/{submission_id}/status", responses={404: {"model": ProblemDetails}})
+async def read_status(submission_id: SubmissionId, services: ServicesOfApp) -> StatusAnswer:
+    """For those who poll: the status, and the progress in words."""
+    state = await find_submission(submission_id, services.reader)
+    progress = Progress(
+        status=state.status, test_case=state.test_case, total=state.total, verdict=state.verdict
+    )
+    return StatusAnswer(status=state.status, progress=progress_in_words(progress))
+
+
+async def find_submission(submission_id: str, reader: SubmissionReader) -> SubmissionState:
+    """Raises `NotFound`, also for what is no id at all: such an address is simply nobody's."""
+    state = await reader.submission(submission_id) if is_id(submission_id) else None
+    if state is None:
+        raise NotFound("there is no submission with this id")
+    return state
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id in its usual spelling, so that one thing has one address."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def url_of_submission(submission_id: str) -> str:
+    return f"/api/v1/submissions/{submission_id}"
+
+
+def progress_in_words(progress: Progress) -> str:
+    match progress.status:
+        case SubmissionStatus.QUEUED:
+            return "Waiting in the queue"
+        case SubmissionStatus.COMPILING:
+            return "Compiling"
+        case SubmissionStatus.RUNNING:
+            known = progress.test_case is not None and progress.total is not None
+            return f"Test case {progress.test_case}/{progress.total}" if known else "Running"
+        case SubmissionStatus.JUDGED | SubmissionStatus.FAILED:
+            return "Judged" if progress.verdict is None else progress.verdict.title
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _draft_of(body: SubmissionBody, idempotency_key: str | None, services: Services) -> Draft:
+    language = services.languages.get(body.language)
+    files: tuple[SourceFile, ...]
+    match body.source, body.files:
+        case None, None:
+            raise InvalidInput("is required, unless there are files", field="source")
+        case str(source), None:
+            files = (SourceFile(name=language.source_name, content=source.encode()),)
+        case None, list(given):
+            files = tuple(SourceFile(name=file.name, content=file.content.encode()) for file in given)
+        case _:
+            raise InvalidInput("is given besides files; give one of the two", field="source")
+    return Draft(
+        problem_id=body.problem_id,
+        language_id=language.id,
+        files=files,
+        user_id=body.user_id,
+        tenant=body.tenant,
+        idempotency_key=idempotency_key,
+        request_sha256=_digest_of(body),
+    )
+
+
+def _digest_of(body: SubmissionBody) -> str:
+    """SHA-256 (hex) of the body as understood: the order of its fields and its white space do not count."""
+    canonical = json.dumps(body.model_dump(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

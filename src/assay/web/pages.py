@@ -1,0 +1,138 @@
+"""The addresses of the pages and what each shows.
+
+/                          the problems
+/problems/{id}             statement, samples, limits, editor
+/submissions/{id}          a submission, live; its permalink
+/submissions/{id}/panel    the middle of that, for swapping in
+/static/…                  style sheet and scripts
+"""
+
+import asyncio
+from importlib import resources
+from uuid import UUID
+
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from assay.domain.judgement import Judgement
+from assay.domain.submission import Submission
+from assay.errors import NotFound
+from assay.intake.rules import SOURCE_BYTES_MAX
+from assay.problems.samples import read_samples
+from assay.verdicts.ports import SubmissionState
+from assay.web import words
+from assay.web.ports import PageSources
+from assay.web.rendering import Renderer
+
+PROBLEMS_PER_PAGE = 100
+SAMPLE_BYTES_MAX = 16 * 1024  # shown of each sample file; more is not read by anyone
+COMPRESSED_FROM_BYTES = 1024
+_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")
+
+
+class Pages:
+    def __init__(self, sources: PageSources) -> None:
+        self._sources = sources
+        self._renderer = Renderer()
+
+    def routes(self) -> list[BaseRoute]:
+        static = GZipMiddleware(_OwnFiles(), minimum_size=COMPRESSED_FROM_BYTES)
+        return [
+            Route("/", self._problems),
+            Route("/problems/{problem_id}", self._problem),
+            Route("/submissions/{submission_id}", self._submission),
+            Route("/submissions/{submission_id}/panel", self._panel),
+            Mount("/static", static),
+        ]
+
+    def refusal(self, request: Request, status: int, detail: str) -> Response | None:
+        """A refusal as a page, for those who asked for a page at an address that is not for programs."""
+        wants_page = "text/html" in request.headers.get("accept", "")
+        if not wants_page or request.url.path.startswith(_FOR_PROGRAMS):
+            return None
+        return self._renderer.page("refusal.html", status=status, number=status, detail=detail)
+
+    async def _problems(self, request: Request) -> Response:
+        after = request.query_params.get("after")
+        problems, following = await self._sources.problems.page(after=after, limit=PROBLEMS_PER_PAGE)
+        # htmx asks for the rows that follow; a visitor without scripts gets the same as a page.
+        template = "_problem_rows.html" if "hx-request" in request.headers else "problems.html"
+        return self._renderer.page(template, problems=problems, following=following, is_first=after is None)
+
+    async def _problem(self, request: Request) -> Response:
+        problem = await self._sources.problems.current(request.path_params["problem_id"])
+        if problem is None:
+            raise NotFound("there is no problem with this name")
+        samples = await asyncio.to_thread(
+            read_samples, problem, self._sources.blobs, bytes_max=SAMPLE_BYTES_MAX
+        )
+        languages = [(each, self._sources.is_available(each)) for each in self._sources.languages.all()]
+        return self._renderer.page(
+            "problem.html",
+            problem=problem,
+            samples=samples,
+            languages=languages,
+            source_bytes_max=min(SOURCE_BYTES_MAX, problem.limits.source_bytes),
+        )
+
+    async def _submission(self, request: Request) -> Response:
+        state, judgement = await self._find(request.path_params["submission_id"])
+        problem = await self._sources.problems.current(state.submission.problem_id)
+        return self._renderer.page(
+            "submission.html",
+            state=state,
+            judgement=judgement,
+            progress=words.progress(state),
+            problem_name=problem.name if problem is not None else state.submission.problem_id,
+            language_name=self._language_name(state.submission),
+            sources=[(file.name, file.content.decode(errors="replace")) for file in state.submission.files],
+        )
+
+    async def _panel(self, request: Request) -> Response:
+        state, judgement = await self._find(request.path_params["submission_id"])
+        return self._renderer.page(
+            "_panel.html",
+            state=state,
+            judgement=judgement,
+            progress=words.progress(state),
+            language_name=self._language_name(state.submission),
+        )
+
+    async def _find(self, submission_id: str) -> tuple[SubmissionState, Judgement | None]:
+        state = await self._sources.reader.submission(submission_id) if _is_id(submission_id) else None
+        if state is None:
+            raise NotFound("there is no submission with this id")
+        if not state.status.is_final:
+            return state, None
+        judgements = await self._sources.reader.judgements(submission_id)
+        return state, judgements[-1] if judgements else None
+
+    def _language_name(self, submission: Submission) -> str:
+        by_id = {language.id: language.name for language in self._sources.languages.all()}
+        return by_id.get(submission.language_id, submission.language_id)
+
+
+class _OwnFiles(StaticFiles):
+    """Style sheet and scripts. What carries a digest in its name is kept for good, the rest asked about."""
+
+    def __init__(self) -> None:
+        super().__init__(directory=str(resources.files("assay.web") / "static"))
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        is_forever = path.startswith("bundle/chunk-") and response.status_code == 200
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if is_forever else "no-cache"
+        )
+        return response
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -30,9 +30,11 @@ class Happening(StrEnum):
 
     FINISHED = "finished"
     HANDED_BACK = "handed_back"  # our fault; will be tried again
+    BUG = "bug"  # judging raised what is no refusal; the detail is its traceback
     BURIED = "buried"  # our fault, too often: a dead letter
     FENCED = "fenced"  # came too late: another worker has the job
     RELEASED = "released"  # given back because this worker stops
+    UNRECORDED = "unrecorded"  # the store was out of reach; the lease runs out, and the job is tried again
     LEASES_EXPIRED = "leases_expired"  # the sweeper found jobs whose worker fell silent
 
 

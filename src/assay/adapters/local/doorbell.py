@@ -36,14 +36,14 @@ class DoorbellButton:
     def _ring_all(self) -> None:
         self._is_due = False
         with suppress(FileNotFoundError), _reachable(self._directory) as base:
-            names = [name for name in os.listdir(base) if name.startswith(self._prefix)]
+            bells = [place for place in base.iterdir() if place.name.startswith(self._prefix)]
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sender:
-                for name in names:
-                    _ring_one(sender, base / name)
+                for bell in bells:
+                    _ring_one(sender, bell)
 
 
 class DoorbellListener:
-    """The `Wakeups` port: waits for rings. `close` it; a listener that died is swept away by the next ring."""
+    """The `Wakeups` port: waits for rings. `close` it; one that died is swept away by the next ring."""
 
     def __init__(self, directory: Path, name: str) -> None:
         self._rung = asyncio.Event()
@@ -86,7 +86,7 @@ def _ring_one(sender: socket.socket, place: Path) -> None:
 
 @contextmanager
 def _reachable(directory: Path) -> Iterator[Path]:
-    """A short way to the directory: a socket's address has room for 107 bytes, a data directory may have more."""
+    """A short way to the directory: a socket's address has room for 107 bytes, and paths may be longer."""
     descriptor = os.open(directory, os.O_DIRECTORY | os.O_RDONLY | os.O_CLOEXEC)
     try:
         yield Path(f"/proc/self/fd/{descriptor}")

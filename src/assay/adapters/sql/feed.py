@@ -30,7 +30,7 @@ _FOLLOWING = f"""
 class SqlEventFeed:
     """The `EventFeed` port. Of one event loop.
 
-    Positions are given inside write transactions, of which there is one at a time: they become visible in order.
+    Positions are given inside write transactions, one at a time: they become visible in order.
     """
 
     def __init__(self, database: Database, *, reader: SubmissionReader, wakeups: Wakeups) -> None:

@@ -1,0 +1,89 @@
+"""The queue in memory, on the jobs of a `MemoryStore`."""
+
+from datetime import datetime, timedelta
+
+from assay.adapters.memory.store import Job, MemoryStore
+from assay.domain.clock import Clock
+from assay.domain.events import Progress
+from assay.domain.submission import SubmissionStatus
+from assay.queue.ports import Lease, Swept
+from assay.queue.rules import is_exhausted
+from assay.verdicts.rules import DEAD_LETTER
+
+
+class MemoryJobQueue:
+    """The `JobQueue` port."""
+
+    def __init__(self, store: MemoryStore, *, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def claim(self, *, worker_id: str, token: str, limit: int, lease_seconds: float) -> list[Lease]:
+        now = self._clock.now()
+        due = [
+            job
+            for job in self._store.jobs.values()
+            if not job.is_over and job.lease is None and job.not_before <= now
+        ]
+        due.sort(key=lambda job: (job.not_before, job.submission_id))
+        return [_lease(job, worker_id, token, now + timedelta(seconds=lease_seconds)) for job in due[:limit]]
+
+    async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
+        lost = []
+        for lease in leases:
+            job = self._store.held(lease)
+            if job is None:
+                lost.append(lease)
+            else:
+                job.lease_until = self._clock.now() + timedelta(seconds=lease_seconds)
+        return lost
+
+    async def hand_back(self, lease: Lease, *, delay_seconds: float, cause: str) -> bool:
+        return self._give_back(lease, delay_seconds=delay_seconds, cause=cause)
+
+    async def release(self, lease: Lease) -> bool:
+        if not self._give_back(lease, delay_seconds=0, cause=None):
+            return False
+        self._store.jobs[lease.submission_id, lease.generation].attempt -= 1
+        return True
+
+    async def bury(self, lease: Lease, *, cause: str) -> bool:
+        job = self._store.held(lease)
+        if job is None:
+            return False
+        job.lease, job.lease_until, job.cause, job.is_over = None, None, cause, True
+        self._store.advance(job.submission_id, DEAD_LETTER)
+        return True
+
+    async def sweep(self) -> Swept:
+        now = self._clock.now()
+        requeued = buried = 0
+        for job in list(self._store.jobs.values()):
+            if job.lease is None or job.lease_until is None or job.lease_until >= now:
+                continue
+            cause = f"worker {job.worker_id} fell silent during attempt {job.attempt}"
+            if is_exhausted(job.attempt):
+                buried += await self.bury(job.lease, cause=cause)
+            else:
+                requeued += self._give_back(job.lease, delay_seconds=0, cause=cause)
+        return Swept(requeued=requeued, buried=buried)
+
+    def _give_back(self, lease: Lease, *, delay_seconds: float, cause: str | None) -> bool:
+        job = self._store.held(lease)
+        if job is None:
+            return False
+        job.lease = job.lease_until = None
+        job.cause = cause or job.cause
+        job.not_before = self._clock.now() + timedelta(seconds=delay_seconds)
+        self._store.advance(job.submission_id, Progress(status=SubmissionStatus.QUEUED))
+        return True
+
+
+def _lease(job: Job, worker_id: str, token: str, until: datetime) -> Lease:
+    job.attempt += 1
+    job.worker_id = worker_id
+    job.lease_until = until
+    job.lease = Lease(
+        submission_id=job.submission_id, generation=job.generation, token=token, attempt=job.attempt
+    )
+    return job.lease

@@ -1,0 +1,147 @@
+"""Submissions, jobs, judgements and events in memory: what the SQL schema holds, as dictionaries.
+
+Everything happens between two awaits of one event loop, so every method is a transaction by itself.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from assay.domain.clock import Clock
+from assay.domain.events import Progress, SubmissionEvent
+from assay.domain.judgement import Judgement
+from assay.domain.submission import Submission, SubmissionStatus
+from assay.errors import IdempotencyConflict
+from assay.intake.ports import IdempotencyKey
+from assay.queue.ports import Lease
+from assay.verdicts.following import Followers
+from assay.verdicts.ports import SubmissionState
+from assay.verdicts.rules import final_step
+
+
+@dataclass
+class Job:
+    """A row of the queue. It is leased while `lease` is not None, and over when `is_over`."""
+
+    submission_id: str
+    generation: int
+    not_before: datetime
+    attempt: int = 0
+    lease: Lease | None = None
+    lease_until: datetime | None = None
+    worker_id: str | None = None
+    cause: str | None = None
+    is_over: bool = False
+
+
+@dataclass
+class _Record:
+    state: SubmissionState
+    events: list[SubmissionEvent] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)
+
+
+class MemoryStore:
+    """The ports `SubmissionStore`, `SubmissionReader` and `VerdictStore`; the queue is in queue.py."""
+
+    def __init__(self, *, clock: Clock) -> None:
+        self._clock = clock
+        self._records: dict[str, _Record] = {}
+        self._keys: dict[tuple[str | None, str], tuple[str, str]] = {}
+        self.jobs: dict[tuple[str, int], Job] = {}
+        self.followers = Followers(self)
+
+    async def record_and_enqueue(self, submission: Submission, *, key: IdempotencyKey | None) -> Submission:
+        if key is not None:
+            kept = self._keys.setdefault((key.tenant, key.value), (key.request_sha256, submission.id))
+            if kept[0] != key.request_sha256:
+                raise IdempotencyConflict("this Idempotency-Key was used before with another request")
+            if kept[1] != submission.id:
+                return self._records[kept[1]].state.submission
+        self._records[submission.id] = _Record(state=_queued(submission))
+        self.jobs[submission.id, 1] = Job(
+            submission_id=submission.id, generation=1, not_before=submission.created_at
+        )
+        self.advance(submission.id, Progress(status=SubmissionStatus.QUEUED))
+        return submission
+
+    async def submission(self, submission_id: str) -> SubmissionState | None:
+        record = self._records.get(submission_id)
+        return None if record is None else record.state
+
+    async def judgements(self, submission_id: str) -> list[Judgement]:
+        record = self._records.get(submission_id)
+        return [] if record is None else sorted(record.judgements, key=lambda each: each.generation)
+
+    async def judgement(self, judgement_id: str) -> Judgement | None:
+        every = (judgement for record in self._records.values() for judgement in record.judgements)
+        return next((judgement for judgement in every if judgement.id == judgement_id), None)
+
+    async def events(self, submission_id: str, *, after_seq: int) -> list[SubmissionEvent]:
+        record = self._records.get(submission_id)
+        return [] if record is None else record.events[max(after_seq, 0) :]
+
+    async def progress(self, lease: Lease, progress: Progress) -> bool:
+        if self.held(lease) is None:
+            return False
+        self.advance(lease.submission_id, progress)
+        return True
+
+    async def finish(self, lease: Lease, judgement: Judgement) -> bool:
+        job = self.held(lease)
+        if job is None:
+            return False
+        decision = judgement.decision
+        step = final_step(decision)
+        job.lease = job.lease_until = job.cause = None
+        job.is_over = True
+        record = self._records[lease.submission_id]
+        record.judgements.append(judgement)
+        record.state = replace(
+            record.state,
+            started_at=judgement.started_at,
+            cpu_time_ms=decision.cpu_time_ms,
+            memory_bytes=decision.memory_bytes,
+        )
+        self.advance(lease.submission_id, step, at=judgement.ended_at)
+        return True
+
+    def held(self, lease: Lease) -> Job | None:
+        """The job, if the lease still holds it."""
+        job = self.jobs.get((lease.submission_id, lease.generation))
+        return job if job is not None and job.lease is not None and job.lease.token == lease.token else None
+
+    def advance(self, submission_id: str, step: Progress, *, at: datetime | None = None) -> None:
+        """Move a submission on, log it, tell the followers."""
+        at = at or self._clock.now()
+        record = self._records[submission_id]
+        before = record.state
+        is_queued = step.status is SubmissionStatus.QUEUED
+        record.state = replace(
+            before,
+            status=step.status,
+            verdict=step.verdict,
+            test_case=step.test_case,
+            total=step.total,
+            last_seq=before.last_seq + 1,
+            started_at=None if is_queued else before.started_at or at,
+            ended_at=at if step.status.is_final else None,
+        )
+        event = SubmissionEvent(submission_id=submission_id, seq=record.state.last_seq, progress=step)
+        record.events.append(event)
+        self.followers.deliver([event])
+
+
+def _queued(submission: Submission) -> SubmissionState:
+    return SubmissionState(
+        submission=submission,
+        status=SubmissionStatus.QUEUED,
+        verdict=None,
+        test_case=None,
+        total=None,
+        cpu_time_ms=None,
+        memory_bytes=None,
+        last_seq=0,
+        queued_at=submission.created_at,
+        started_at=None,
+        ended_at=None,
+    )

@@ -1,0 +1,126 @@
+"""One job: load → judge → record → finish. Whatever goes wrong on the way is our fault, never a verdict."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+import traceback
+from typing import assert_never
+
+from assay.domain.clock import Clock
+from assay.domain.identity import NewId
+from assay.domain.judgement import Decision, Judgement
+from assay.domain.verdict import Verdict
+from assay.errors import AssayError, Unavailable
+from assay.queue.ports import JobQueue, Lease, Wakeups
+from assay.queue.rules import GiveUp, TryAgain, after_fault
+from assay.verdicts.ports import SubmissionReader, VerdictStore
+from assay.verdicts.telling import Telling
+from assay.worker.ports import Happening, Journal, Judge, Problems
+
+CAUSE_CHARACTERS_MAX = 2000  # a cause is read by an operator, not archived
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How a worker spends its time. A lease outlives three heartbeats, so that one lost beat does no harm."""
+
+    slots: int  # submissions judged at once
+    lease_seconds: float
+    heartbeat_seconds: float
+    poll_seconds: float  # the longest that a job waits when its ring was lost
+    sweep_seconds: float
+    drain_seconds: float  # what running jobs get when the worker is told to stop
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything a worker works with. `new_token` gives what no lease had before; `chance` is in [0, 1)."""
+
+    worker_id: str
+    queue: JobQueue
+    submissions: SubmissionReader
+    problems: Problems
+    judge: Judge
+    verdicts: VerdictStore
+    wakeups: Wakeups
+    journal: Journal
+    clock: Clock
+    new_id: NewId
+    new_token: Callable[[], str]
+    chance: Callable[[], float]
+    pace: Pace
+
+
+async def attend(lease: Lease, parts: Parts, judging: asyncio.Task[Judgement]) -> None:
+    """See a job that is being judged to its end, whatever it is. Cancelling `judging` gives the job back."""
+    await asyncio.wait({judging})
+    try:
+        if judging.cancelled():
+            await _release(lease, parts)
+        elif (fault := judging.exception()) is not None:
+            _note_bug(parts, lease, fault)
+            await _try_again_or_bury(lease, parts, cause=f"{type(fault).__name__}: {fault}")
+        elif judging.result().decision.verdict is Verdict.JE:
+            await _try_again_or_bury(lease, parts, cause=judging.result().decision.message)
+        else:
+            await _finish(lease, parts, judging.result())
+    except Unavailable as error:
+        parts.journal.note(Happening.UNRECORDED, submission_id=lease.submission_id, detail=str(error))
+
+
+async def judge(lease: Lease, parts: Parts) -> Judgement:
+    """Load the submission and its problem, and judge. Any exception is a fault of ours."""
+    started_at = parts.clock.now()
+    state = await parts.submissions.submission(lease.submission_id)
+    if state is None:
+        raise Unavailable(f"submission {lease.submission_id} has a job and no row")
+    submission = state.submission
+    problem = await parts.problems.version(submission.problem_id, submission.problem_version)
+    if problem is None:
+        raise Unavailable(f"problem {submission.problem_id} has no version {submission.problem_version}")
+    async with Telling(lease, parts.verdicts) as telling:
+        decision: Decision = await parts.judge(submission, problem, telling.tell)
+    return Judgement(
+        id=parts.new_id(),
+        submission_id=lease.submission_id,
+        generation=lease.generation,
+        decision=decision,
+        started_at=started_at,
+        ended_at=parts.clock.now(),
+    )
+
+
+async def _finish(lease: Lease, parts: Parts, judgement: Judgement) -> None:
+    finished = await parts.verdicts.finish(lease, judgement)
+    _note(parts, lease, Happening.FINISHED if finished else Happening.FENCED, judgement.decision.verdict)
+
+
+async def _release(lease: Lease, parts: Parts) -> None:
+    released = await parts.queue.release(lease)
+    _note(parts, lease, Happening.RELEASED if released else Happening.FENCED, "cancelled")
+
+
+async def _try_again_or_bury(lease: Lease, parts: Parts, *, cause: str) -> None:
+    cause = cause[:CAUSE_CHARACTERS_MAX]
+    next_step = after_fault(attempt=lease.attempt, chance=parts.chance())
+    match next_step:
+        case TryAgain(delay_seconds=delay_seconds):
+            is_held = await parts.queue.hand_back(lease, delay_seconds=delay_seconds, cause=cause)
+            _note(parts, lease, Happening.HANDED_BACK if is_held else Happening.FENCED, cause)
+        case GiveUp():
+            is_held = await parts.queue.bury(lease, cause=cause)
+            _note(parts, lease, Happening.BURIED if is_held else Happening.FENCED, cause)
+        case _:
+            assert_never(next_step)
+
+
+def _note_bug(parts: Parts, lease: Lease, fault: BaseException) -> None:
+    """A refusal says all in its message. Anything else needs its traceback, or nobody will ever find it."""
+    if not isinstance(fault, AssayError):
+        _note(parts, lease, Happening.BUG, "".join(traceback.format_exception(fault)))
+
+
+def _note(parts: Parts, lease: Lease, happening: Happening, detail: str) -> None:
+    parts.journal.note(
+        happening, submission_id=lease.submission_id, detail=f"attempt {lease.attempt}: {detail}"
+    )

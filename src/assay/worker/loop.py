@@ -1,0 +1,63 @@
+"""The order of judging: claim → judge → record → finish, `slots` at once, until told to stop."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from assay.domain.judgement import Judgement
+from assay.errors import Unavailable
+from assay.queue.ports import Lease
+from assay.worker.job import Parts, attend, judge
+from assay.worker.seats import Seats
+
+
+async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
+    """Judge what is due. When told to stop, let what runs end within `drain_seconds`, give back the rest."""
+    async with asyncio.TaskGroup() as jobs:
+        while not stopping.is_set():
+            for lease in await _claim(parts, limit=seats.free):
+                judging = asyncio.create_task(judge(lease, parts))
+                seats.take(lease, judging)
+                jobs.create_task(_attend_then_leave(lease, parts, judging, seats))
+            if seats.free:  # then nothing more is due
+                await _unless(stopping, parts.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
+            else:
+                await _unless(stopping, seats.one_is_free())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(parts.pace.drain_seconds):
+                await seats.all_are_free()
+        seats.stop(seats.leases)
+
+
+async def _claim(parts: Parts, *, limit: int) -> list[Lease]:
+    with suppress(Unavailable):  # the next look may find the store well again
+        return await parts.queue.claim(
+            worker_id=parts.worker_id,
+            token=parts.new_token(),
+            limit=limit,
+            lease_seconds=parts.pace.lease_seconds,
+        )
+    return []
+
+
+async def _attend_then_leave(
+    lease: Lease, parts: Parts, judging: asyncio.Task[Judgement], seats: Seats
+) -> None:
+    try:
+        await attend(lease, parts, judging)
+    finally:
+        judging.cancel()  # done long ago, unless this worker is being torn down
+        seats.leave(lease)
+
+
+async def _unless(stopping: asyncio.Event, waiting: Coroutine[Any, Any, None]) -> None:
+    """Wait for the one or the other."""
+    tasks = [asyncio.ensure_future(waiting), asyncio.ensure_future(stopping.wait())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,48 @@
+"""What a worker process runs once wiring has built its parts.
+
+work            claims and judges (loop.py)
+keep_leases     the heartbeat: who falls silent for longer than a lease loses its jobs
+keep_sweeping   looks for jobs of workers that fell silent; every worker does
+"""
+
+import asyncio
+from contextlib import suppress
+
+from assay.errors import Unavailable
+from assay.worker.job import Parts
+from assay.worker.loop import work
+from assay.worker.ports import Happening
+from assay.worker.seats import Seats
+
+
+async def run_worker(parts: Parts, stopping: asyncio.Event) -> None:
+    """Work until `stopping` is set, then drain. A bug of ours ends the worker, loudly; its leases run out."""
+    seats = Seats(parts.pace.slots)
+    async with asyncio.TaskGroup() as group:
+        background = [
+            group.create_task(keep_leases(parts, seats)),
+            group.create_task(keep_sweeping(parts)),
+        ]
+        await work(parts, seats, stopping)
+        for task in background:
+            task.cancel()
+
+
+async def keep_leases(parts: Parts, seats: Seats) -> None:
+    """Extend all leases at each heartbeat, and stop judging what was taken from us."""
+    while True:
+        await asyncio.sleep(parts.pace.heartbeat_seconds)
+        if seats.leases:
+            with suppress(Unavailable):  # the next beat comes before the lease runs out
+                seats.stop(await parts.queue.extend(seats.leases, lease_seconds=parts.pace.lease_seconds))
+
+
+async def keep_sweeping(parts: Parts) -> None:
+    """Give the jobs of silent workers back to the queue."""
+    while True:
+        with suppress(Unavailable):
+            swept = await parts.queue.sweep()
+            if swept.requeued or swept.buried:
+                found = f"{swept.requeued} to be tried again, {swept.buried} buried"
+                parts.journal.note(Happening.LEASES_EXPIRED, submission_id=None, detail=found)
+        await asyncio.sleep(parts.pace.sweep_seconds)

@@ -1,0 +1,126 @@
+"""The `limits` of problem.yaml, and the places outside it where legacy packages keep the time limit.
+
+Values that the package leaves open are the specification's "typical system default"s, but for two: sources
+are 64 KiB, as at every door of Assay; and a missing time limit is DEFAULT_CPU_TIME_MS. The specification
+would derive that one from the running times of the jury's submissions on the judging machine.
+"""
+
+import re
+
+from assay.domain.limits import BYTES_PER_MIB, MILLISECONDS_PER_SECOND, Limits
+from assay.problems.fields import Fields
+from assay.problems.folder import PackageFolder
+from assay.problems.package import PackageFormat, Report
+
+DEFAULT_CPU_TIME_MS = 5_000
+DEFAULT_MEMORY_MIB = 2048
+DEFAULT_OUTPUT_MIB = 8
+DEFAULT_CODE_KIB = 64
+DEFAULT_COMPILATION_TIME_S = 60
+DEFAULT_COMPILATION_MEMORY_MIB = 2048
+_BYTES_PER_KIB = 1024
+
+# Beyond these a limit is a slip of the pen, and no judge could honour it.
+TIME_MAX_S = 600
+MEMORY_MAX_MIB = 64 * 1024
+OUTPUT_MAX_MIB = 1024
+CODE_MAX_KIB = 1024
+_FACTOR_MAX = 1000
+
+_TIMELIMIT_FILE = ".timelimit"
+_DOMJUDGE_FILE = "domjudge-problem.ini"
+_SMALL_FILE_BYTES_MAX = 64 * 1024
+_INI_LINE = re.compile(r"\s*([\w-]+)\s*=\s*(['\"]?)(.*?)\2\s*")
+_SECONDS = re.compile(r"\d+(\.\d*)?|\.\d+")
+
+
+def read_limits(
+    metadata: Fields, folder: PackageFolder, package_format: PackageFormat, report: Report
+) -> Limits:
+    """The problem's limits; what is wrong with them is reported."""
+    fields = metadata.fields("limits") or Fields(metadata.path, {}, report, "limits.")
+    time_s = fields.number("time_limit", above=True, at_most=TIME_MAX_S)
+    match package_format:
+        case PackageFormat.LEGACY:
+            fields.number("time_multiplier", above=True, at_most=_FACTOR_MAX)
+            fields.number("time_safety_margin", above=True, at_most=_FACTOR_MAX)
+            if time_s is not None:
+                fields.warn("time_limit", "honoured, though the legacy format has no such field")
+            time_s = time_s or _time_limit_beside(folder, report)
+        case PackageFormat.STANDARD_2025_09:
+            _check_timing(fields, time_s)
+            fields.integer("validation_passes", at_least=2, at_most=_FACTOR_MAX)
+    if time_s is None:
+        default_s = DEFAULT_CPU_TIME_MS / MILLISECONDS_PER_SECOND
+        metadata.warn("limits.time_limit", f"no time limit is given; {default_s:g} s of CPU time are used")
+    limits = Limits(
+        cpu_time_ms=DEFAULT_CPU_TIME_MS
+        if time_s is None
+        else max(1, round(time_s * MILLISECONDS_PER_SECOND)),
+        memory_bytes=_whole(fields, "memory", DEFAULT_MEMORY_MIB, MEMORY_MAX_MIB) * BYTES_PER_MIB,
+        output_bytes=_whole(fields, "output", DEFAULT_OUTPUT_MIB, OUTPUT_MAX_MIB) * BYTES_PER_MIB,
+        source_bytes=_whole(fields, "code", DEFAULT_CODE_KIB, CODE_MAX_KIB) * _BYTES_PER_KIB,
+        compile_time_ms=_whole(fields, "compilation_time", DEFAULT_COMPILATION_TIME_S, TIME_MAX_S)
+        * MILLISECONDS_PER_SECOND,
+        compile_memory_bytes=_whole(
+            fields, "compilation_memory", DEFAULT_COMPILATION_MEMORY_MIB, MEMORY_MAX_MIB
+        )
+        * BYTES_PER_MIB,
+    )
+    # Guarantees to output validators: checked, of no consequence while the default validator is built in.
+    _whole(fields, "validation_time", 1, TIME_MAX_S)
+    _whole(fields, "validation_memory", 1, MEMORY_MAX_MIB)
+    _whole(fields, "validation_output", 1, OUTPUT_MAX_MIB)
+    fields.finish(what="limit")
+    return limits
+
+
+def _whole(fields: Fields, field: str, default: int, at_most: int) -> int:
+    return fields.integer(field, at_least=1, at_most=at_most) or default
+
+
+def _check_timing(fields: Fields, time_s: float | None) -> None:
+    """The inputs of the specification's timing rule, of which only the time limit itself is used."""
+    multipliers = fields.fields("time_multipliers")
+    if multipliers is not None:
+        multipliers.number("ac_to_time_limit", at_least=1, at_most=_FACTOR_MAX)
+        multipliers.number("time_limit_to_tle", at_least=1, at_most=_FACTOR_MAX)
+        multipliers.finish(what="multiplier")
+    resolution_s = fields.number("time_resolution", above=True, at_most=TIME_MAX_S) or 1.0
+    if time_s is not None and abs(time_s / resolution_s - round(time_s / resolution_s)) > 1e-9:  # float noise
+        fields.warn(
+            "time_limit", f"is not a multiple of time_resolution ({resolution_s:g} s), but used as it is"
+        )
+
+
+def _time_limit_beside(folder: PackageFolder, report: Report) -> float | None:
+    """The time limit in .timelimit (problemtools, DOMjudge) or domjudge-problem.ini, in seconds."""
+    if _TIMELIMIT_FILE in folder.sizes:
+        text = folder.read_text(_TIMELIMIT_FILE, bytes_max=_SMALL_FILE_BYTES_MAX)
+        return None if text is None else _seconds(text.strip(), _TIMELIMIT_FILE, None, report)
+    if _DOMJUDGE_FILE not in folder.sizes:
+        return None
+    time_s = None
+    text = folder.read_text(_DOMJUDGE_FILE, bytes_max=_SMALL_FILE_BYTES_MAX) or ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        setting = _INI_LINE.fullmatch(line)
+        if setting is None:
+            continue
+        if setting[1] == "timelimit":
+            time_s = _seconds(setting[3], _DOMJUDGE_FILE, number, report)
+        elif setting[1] in ("special_run", "special_compare", "special_compare_args") and setting[3]:
+            report.error(
+                _DOMJUDGE_FILE,
+                "custom output validators are not supported yet",
+                field=setting[1],
+                line=number,
+            )
+    return time_s
+
+
+def _seconds(text: str, path: str, line: int | None, report: Report) -> float | None:
+    if not _SECONDS.fullmatch(text) or not 0 < float(text) <= TIME_MAX_S:
+        message = f"must be a number of seconds, more than 0 and at most {TIME_MAX_S}, not {text[:40]!r}"
+        report.error(path, message, field="timelimit", line=line)
+        return None
+    return float(text)

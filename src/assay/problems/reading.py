@@ -1,0 +1,121 @@
+"""The verb: a folder in the problem package format becomes a Package, or PackageInvalid says why not."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from assay.domain.problem import Problem, TestCase
+from assay.errors import Finding, PackageInvalid
+from assay.languages.catalogue import LanguageCatalogue, load_catalogue
+from assay.problems.codec import version_of
+from assay.problems.folder import NAME, PackageFolder, open_package, path_order, printable
+from assay.problems.metadata import Metadata, read_metadata
+from assay.problems.package import Package, PackageFormat, Report
+from assay.problems.standard import ID
+from assay.problems.statements import problem_name, read_statements
+from assay.problems.submissions import read_submissions
+from assay.problems.testdata import read_tests
+
+# Folders whose programs would have a say in a verdict: to leave them out would be to judge wrongly.
+_UNSUPPORTED_FOLDERS = {
+    PackageFormat.LEGACY: {"include": "included code", "graders": "custom graders"},
+    PackageFormat.STANDARD_2025_09: {
+        "include": "included files",
+        "output_validator": "custom output validators",
+        "output_validators": "custom output validators",
+        "static_validator": "static validators",
+    },
+}
+
+
+def read_package(path: Path, *, languages: LanguageCatalogue | None = None) -> Package:
+    """Read the package in the folder `path`. Reads every test file once, for its digest.
+
+    `languages` are those of the installation unless given. Raises PackageInvalid with every finding.
+    """
+    report = Report()
+    root = path.resolve()
+    languages = languages or load_catalogue()
+    try:
+        with open_package(root, report) as folder:
+            package = _read(root, folder, languages, report)
+    except (FileNotFoundError, NotADirectoryError):
+        report.error(".", "is no folder; a package is a folder with a problem.yaml")
+        package = None
+    except PermissionError as error:
+        report.error(".", f"cannot be read: {error.strerror}")
+        package = None
+    if package is None or report.errors:
+        raise PackageInvalid(str(path), sorted(report.errors, key=_finding_order))
+    return package
+
+
+def _read(root: Path, folder: PackageFolder, languages: LanguageCatalogue, report: Report) -> Package | None:
+    _check_id(root.name, report)
+    metadata = read_metadata(folder, report)
+    # A broken problem.yaml does not keep us from the rest; most of it is the same in both dialects.
+    package_format = _guess_format(folder) if metadata is None else metadata.format
+    arguments = () if metadata is None else metadata.validator_arguments
+    tests = read_tests(folder, package_format, arguments, report)
+    statements = read_statements(folder, package_format, report)
+    names = tuple(test.name for test in tests)
+    submissions = read_submissions(folder, package_format, languages, names, report)
+    _check_folders(folder, package_format, report)
+    if metadata is None or report.errors:
+        return None
+    problem = Problem(
+        id=root.name,
+        version=_version(folder, metadata, tests),
+        name=problem_name(metadata.names, statements, root.name),
+        limits=metadata.limits,
+        tests=tests,
+        statements=statements,
+    )
+    return Package(
+        path=root,
+        format=metadata.format,
+        problem=problem,
+        submissions=submissions,
+        warnings=tuple(sorted(report.warnings, key=_finding_order)),
+    )
+
+
+def _guess_format(folder: PackageFolder) -> PackageFormat:
+    return PackageFormat.STANDARD_2025_09 if "statement" in folder.folders else PackageFormat.LEGACY
+
+
+def _check_id(name: str, report: Report) -> None:
+    """The folder's name is the problem's id. The specification allows a-z and 0-9; much in use has more."""
+    if not NAME.fullmatch(name):
+        message = f"{printable(name)!r} cannot be a problem's id; name the folder with letters and digits"
+        report.error(".", message, field="short name")
+    elif not ID.fullmatch(name):
+        message = f"{name!r} should have lower-case letters and digits only (specification)"
+        report.warn(".", message, field="short name")
+
+
+def _check_folders(folder: PackageFolder, package_format: PackageFormat, report: Report) -> None:
+    for name, meaning in _UNSUPPORTED_FOLDERS[package_format].items():
+        if folder.files_below(name) or name in folder.sizes:
+            report.error(name, f"{meaning} are not supported yet")
+    if package_format is PackageFormat.LEGACY and folder.files_below("output_validators"):
+        report.warn("output_validators", "ignored, as problem.yaml does not say 'validation: custom'")
+    if not folder.files_below("input_validators") and not folder.files_below("input_format_validators"):
+        report.warn(
+            "input_validators", "is missing; the specification wants at least one, Assay does not need it"
+        )
+
+
+def _version(folder: PackageFolder, metadata: Metadata, tests: tuple[TestCase, ...]) -> str:
+    digested = tuple((test, _digest(folder, test.input), _digest(folder, test.answer)) for test in tests)
+    return version_of(metadata.limits, digested)
+
+
+def _digest(folder: PackageFolder, path: str) -> str:
+    fd = folder.open(path)
+    with os.fdopen(fd, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _finding_order(finding: Finding) -> tuple[list[str], int]:
+    return path_order(finding.path), finding.line or 0

@@ -1,0 +1,213 @@
+"""The same house built twice, in memory and on SQLite, with a clock that stands still until it is moved."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import shutil
+import sqlite3
+
+from assay.adapters.memory.doorbell import MemoryDoorbell
+from assay.adapters.memory.feed import MemoryEventFeed
+from assay.adapters.memory.problems import MemoryProblemStore
+from assay.adapters.memory.queue import MemoryJobQueue
+from assay.adapters.memory.store import MemoryStore
+from assay.adapters.sql.feed import SqlEventFeed
+from assay.adapters.sql.jobs import SqlJobQueue
+from assay.adapters.sql.problems import SqlProblemStore
+from assay.adapters.sql.reading import SqlSubmissionReader
+from assay.adapters.sql.sqlite import Database
+from assay.adapters.sql.submissions import SqlSubmissionStore
+from assay.adapters.sql.verdicts import SqlVerdictStore
+from assay.domain.judgement import Decision, Evidence, Judgement, Run
+from assay.domain.limits import Limits
+from assay.domain.problem import DataRef, OutputComparison, Problem, Statement, StatementFormat, TestCase
+from assay.domain.submission import SourceFile, Submission
+from assay.domain.verdict import Verdict
+from assay.intake.ports import SubmissionStore
+from assay.problems.ports import ProblemStore
+from assay.queue.ports import JobQueue, Lease
+from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
+
+NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+ADAPTERS = ("memory", "sqlite")
+FIRST_TOKEN = "t1"
+
+
+class StillClock:
+    """A clock that the test moves."""
+
+    def __init__(self, instant: datetime = NOON) -> None:
+        self.instant = instant
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.instant += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """All ports on one backend."""
+
+    clock: StillClock
+    problems: ProblemStore
+    store: SubmissionStore
+    reader: SubmissionReader
+    queue: JobQueue
+    verdicts: VerdictStore
+    feed: EventFeed
+
+    async def submit(self, submission_id: str = "s1") -> Submission:
+        """Record a submission for the problem, which is there."""
+        return await self.store.record_and_enqueue(
+            submission(submission_id, created_at=self.clock.now()), key=None
+        )
+
+    async def claim(
+        self, *, limit: int = 10, token: str = FIRST_TOKEN, lease_seconds: float = 30
+    ) -> list[Lease]:
+        return await self.queue.claim(worker_id="w1", token=token, limit=limit, lease_seconds=lease_seconds)
+
+    async def submit_and_claim(self, submission_id: str = "s1", token: str = FIRST_TOKEN) -> Lease:
+        await self.submit(submission_id)
+        (lease,) = await self.claim(token=token)
+        return lease
+
+
+@asynccontextmanager
+async def open_house(adapter: str, directory: Path, schema: Path) -> AsyncIterator[House]:
+    """A house with one problem in it. `schema` is an empty database of this release, to be copied."""
+    opened = _in_memory() if adapter == "memory" else _on_sqlite(directory, schema)
+    async with opened as house:
+        await house.problems.record(problem(), at=NOON)
+        yield house
+
+
+@asynccontextmanager
+async def _in_memory() -> AsyncIterator[House]:
+    clock = StillClock()
+    store = MemoryStore(clock=clock)
+    yield House(
+        clock=clock,
+        problems=MemoryProblemStore(),
+        store=store,
+        reader=store,
+        queue=MemoryJobQueue(store, clock=clock),
+        verdicts=store,
+        feed=MemoryEventFeed(store),
+    )
+
+
+@asynccontextmanager
+async def _on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
+    clock, bell = StillClock(), MemoryDoorbell()
+    path = directory / "assay.sqlite3"
+    shutil.copy(schema, path)
+    database = Database(path)
+    reader = SqlSubmissionReader(database)
+    try:
+        yield House(
+            clock=clock,
+            problems=SqlProblemStore(database),
+            store=SqlSubmissionStore(database),
+            reader=reader,
+            queue=SqlJobQueue(database, bell=bell, clock=clock),
+            verdicts=SqlVerdictStore(database, bell=bell, clock=clock),
+            feed=SqlEventFeed(database, reader=reader, wakeups=bell),
+        )
+    finally:
+        database.close()
+    assert broken_references(path) == []
+
+
+def broken_references(path: Path) -> list[object]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute("PRAGMA foreign_key_check").fetchall()
+    finally:
+        connection.close()
+
+
+def problem(problem_id: str = "sum", version: str = "v1", name: str = "Sum") -> Problem:
+    ref = DataRef("0" * 64)
+    return Problem(
+        id=problem_id,
+        version=version,
+        name=name,
+        limits=Limits(
+            cpu_time_ms=1000,
+            memory_bytes=1 << 28,
+            output_bytes=1 << 20,
+            source_bytes=1 << 16,
+            compile_time_ms=10_000,
+            compile_memory_bytes=1 << 29,
+        ),
+        tests=(
+            TestCase(
+                name="sample/1",
+                input=ref,
+                answer=ref,
+                is_sample=True,
+                comparison=OutputComparison(float_absolute_tolerance=1e-6),
+            ),
+        ),
+        statements=(Statement(language="en", format=StatementFormat.MARKDOWN, text="Add."),),
+    )
+
+
+def submission(submission_id: str, *, created_at: datetime = NOON) -> Submission:
+    return Submission(
+        id=submission_id,
+        problem_id="sum",
+        problem_version="v1",
+        language_id="c",
+        files=(
+            SourceFile(name="main.c", content=b"int main(void) { return 0; }\n"),
+            SourceFile(name="a b/\xfc.h", content=b"\xff\xfe raw bytes \r"),
+        ),
+        user_id="u1",
+        tenant=None,
+        created_at=created_at,
+    )
+
+
+def judgement(lease: Lease, judgement_id: str = "j1", verdict: Verdict = Verdict.WA) -> Judgement:
+    runs = tuple(
+        Run(
+            ordinal=ordinal,
+            test_name=f"secret/{ordinal}",
+            verdict=run_verdict,
+            cpu_time_ms=10 * ordinal,
+            wall_time_ms=20,
+            memory_bytes=1 << 20,
+            exit_code=None if ordinal == 2 else 0,
+            signal=11 if ordinal == 2 else None,
+            message="ünlike",
+        )
+        for ordinal, run_verdict in ((1, Verdict.AC), (2, verdict))
+    )
+    return Judgement(
+        id=judgement_id,
+        submission_id=lease.submission_id,
+        generation=lease.generation,
+        decision=Decision(
+            verdict=verdict,
+            runs=runs,
+            test_count=3,
+            compile_output="warning: unused",
+            message="",
+            evidence=Evidence(
+                source_sha256="ab",
+                problem_version="v1",
+                language_version="gcc 12.2",
+                limits={"cpu_time_ms": 1000},
+                sandbox="cell 1",
+                host_class="x86-64",
+            ),
+        ),
+        started_at=NOON + timedelta(seconds=1),
+        ended_at=NOON + timedelta(seconds=2),
+    )

@@ -1,0 +1,119 @@
+"""The `JobQueue` port: each job in one hand at a time, late hands fenced, poison buried."""
+
+import pytest
+from tests.contract.houses import House
+
+from assay.domain.submission import SubmissionStatus
+from assay.domain.verdict import Verdict
+from assay.queue.ports import Lease, Swept
+from assay.queue.rules import ATTEMPTS_MAX
+
+
+async def test_a_claim_leases_the_oldest_due_jobs_and_nobody_else_gets_them(house: House) -> None:
+    for name in ("s1", "s2", "s3"):
+        await house.submit(name)
+        house.clock.pass_seconds(1)
+    first = await house.claim(limit=2, token="t1")
+    second = await house.claim(limit=2, token="t2")
+    assert [(lease.submission_id, lease.token, lease.attempt) for lease in first] == [
+        ("s1", "t1", 1),
+        ("s2", "t1", 1),
+    ]
+    assert [lease.submission_id for lease in second] == ["s3"]
+    assert await house.claim(token="t3") == []
+
+
+async def test_a_job_handed_back_waits_for_its_delay_and_its_submission_is_queued_again(house: House) -> None:
+    lease = await house.submit_and_claim()
+    assert await house.queue.hand_back(lease, delay_seconds=5, cause="no toolchain")
+    state = await house.reader.submission("s1")
+    assert state is not None
+    assert (state.status, state.last_seq, state.started_at) == (SubmissionStatus.QUEUED, 2, None)
+    house.clock.pass_seconds(4.9)
+    assert await house.claim(token="t2") == []
+    house.clock.pass_seconds(0.2)
+    (again,) = await house.claim(token="t3")
+    assert (again.attempt, again.token) == (2, "t3")
+
+
+async def test_a_released_job_is_due_at_once_and_its_attempt_does_not_count(house: House) -> None:
+    lease = await house.submit_and_claim()
+    assert await house.queue.release(lease)
+    (again,) = await house.claim(token="t2")
+    assert again.attempt == 1
+
+
+async def test_a_buried_job_is_final(house: House) -> None:
+    lease = await house.submit_and_claim()
+    assert await house.queue.bury(lease, cause="poison")
+    state = await house.reader.submission("s1")
+    assert state is not None
+    assert (state.status, state.verdict) == (SubmissionStatus.FAILED, Verdict.JE)
+    assert state.ended_at == house.clock.now()
+    (_, last) = await house.reader.events("s1", after_seq=0)
+    assert (last.seq, last.progress.status, last.progress.verdict) == (2, SubmissionStatus.FAILED, Verdict.JE)
+    house.clock.pass_seconds(1000)
+    assert await house.claim(token="t2") == []
+    assert await house.queue.sweep() == Swept(requeued=0, buried=0)
+
+
+async def test_a_lease_that_is_extended_outlives_its_first_end(house: House) -> None:
+    lease = await house.submit_and_claim()
+    house.clock.pass_seconds(20)
+    assert await house.queue.extend([lease], lease_seconds=30) == []
+    house.clock.pass_seconds(20)
+    assert await house.queue.sweep() == Swept(requeued=0, buried=0)
+    house.clock.pass_seconds(11)
+    assert await house.queue.sweep() == Swept(requeued=1, buried=0)
+    assert await house.queue.extend([lease], lease_seconds=30) == [lease]
+
+
+async def test_a_swept_job_goes_to_the_next_worker_and_counts_its_attempt(house: House) -> None:
+    await house.submit_and_claim()
+    house.clock.pass_seconds(30.1)
+    assert await house.queue.sweep() == Swept(requeued=1, buried=0)
+    (again,) = await house.claim(token="t2")
+    assert again.attempt == 2
+
+
+async def test_a_job_whose_workers_always_fall_silent_is_buried(house: House) -> None:
+    await house.submit()
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        (lease,) = await house.claim(token=f"t{attempt}")
+        assert lease.attempt == attempt
+        house.clock.pass_seconds(31)
+        is_last = attempt == ATTEMPTS_MAX
+        assert await house.queue.sweep() == Swept(requeued=int(not is_last), buried=int(is_last))
+    state = await house.reader.submission("s1")
+    assert state is not None
+    assert (state.status, state.verdict) == (SubmissionStatus.FAILED, Verdict.JE)
+
+
+@pytest.mark.parametrize("way", ["hand_back", "release", "bury"])
+async def test_whoever_comes_late_changes_nothing(house: House, way: str) -> None:
+    late = await house.submit_and_claim()
+    house.clock.pass_seconds(31)
+    await house.queue.sweep()
+    (held,) = await house.claim(token="t2")
+    before = await house.reader.submission("s1")
+
+    async def act(lease: Lease) -> bool:
+        if way == "hand_back":
+            return await house.queue.hand_back(lease, delay_seconds=0, cause="late")
+        if way == "release":
+            return await house.queue.release(lease)
+        return await house.queue.bury(lease, cause="late")
+
+    assert not await act(late)
+    assert await house.reader.submission("s1") == before
+    assert await house.queue.extend([held, late], lease_seconds=30) == [late]
+    assert await act(held)
+
+
+async def test_a_sweep_leaves_live_leases_alone(house: House) -> None:
+    await house.submit_and_claim("s1", "t1")
+    house.clock.pass_seconds(25)
+    await house.submit_and_claim("s2", "t2")
+    house.clock.pass_seconds(10)
+    assert await house.queue.sweep() == Swept(requeued=1, buried=0)
+    assert [lease.submission_id for lease in await house.claim(token="t3")] == ["s1"]

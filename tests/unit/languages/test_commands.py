@@ -1,0 +1,79 @@
+"""The placeholders of command lines, filled in for one submission."""
+
+from dataclasses import replace
+
+import pytest
+
+from assay.domain.submission import SourceFile
+from assay.languages.catalogue import LanguageCatalogue, load_catalogue
+from assay.languages.commands import compile_argv, main_file, run_argv
+
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> LanguageCatalogue:
+    return load_catalogue()
+
+
+def files(*names: str, content: bytes = b"") -> tuple[SourceFile, ...]:
+    return tuple(SourceFile(name=name, content=content) for name in names)
+
+
+def test_a_compiler_is_given_every_source_and_no_header(catalogue: LanguageCatalogue) -> None:
+    argv = compile_argv(
+        catalogue.get("cpp"), files("lane.cpp", "lane.hpp", "sub/main.cc", "a b.C"), 512 * MIB
+    )
+    assert [each for each in argv if each.startswith("/box/") and each != "/box/.program"] == [
+        "/box/lane.cpp",
+        "/box/sub/main.cc",
+        "/box/a b.C",
+    ]
+
+
+def test_without_a_known_ending_every_file_is_a_source(catalogue: LanguageCatalogue) -> None:
+    assert compile_argv(catalogue.get("c"), files("solution"), MIB)[-2:] == ("/box/solution", "-lm")
+
+
+@pytest.mark.parametrize(
+    ("language_id", "names", "main"),
+    [
+        ("python3", ("only.py",), "only.py"),
+        ("python3", ("b.py", "a.py"), "b.py"),
+        ("python3", ("helper.py", "main.py"), "main.py"),
+        ("python3", ("helper.py", "__main__.py"), "__main__.py"),
+        ("python3", ("sub/main.py", "zeta.py"), "sub/main.py"),
+        ("python3", ("data.txt", "zeta.py"), "zeta.py"),
+        ("javascript", ("a.js", "main.mjs"), "main.mjs"),
+        ("rust", ("util.rs", "main.rs"), "main.rs"),
+    ],
+)
+def test_the_main_file(
+    catalogue: LanguageCatalogue, language_id: str, names: tuple[str, ...], main: str
+) -> None:
+    assert main_file(catalogue.get(language_id), files(*names)).name == main
+
+
+def test_the_memory_limit_reaches_the_runtime_in_mib(catalogue: LanguageCatalogue) -> None:
+    java = run_argv(catalogue.get("java"), files("Main.java"), 256 * MIB + 5)
+    assert "-Xmx256m" in java
+    assert "--max-old-space-size=1" in run_argv(catalogue.get("javascript"), files("main.js"), 5)
+
+
+def test_java_is_started_with_the_class_that_has_main(catalogue: LanguageCatalogue) -> None:
+    source = b"class Helper {} public class Solution { public static void main(String[] a) {} }"
+    assert run_argv(catalogue.get("java"), files("Solution.java", content=source), MIB)[-1] == "Solution"
+
+
+def test_a_file_name_is_one_argument_and_never_an_option(catalogue: LanguageCatalogue) -> None:
+    argv = run_argv(catalogue.get("python3"), files("-c print(1).py"), MIB)
+    assert argv[-1] == "/box/-c print(1).py"
+
+
+def test_placeholders_in_a_file_name_are_left_alone(catalogue: LanguageCatalogue) -> None:
+    assert run_argv(catalogue.get("lua"), files("{memory_mib}.lua"), MIB)[-1] == "/box/{memory_mib}.lua"
+
+
+def test_a_language_without_compile_step_has_no_compile_command(catalogue: LanguageCatalogue) -> None:
+    with pytest.raises(ValueError, match="bash has no compile step"):
+        compile_argv(replace(catalogue.get("bash"), compile=None), files("main.sh"), MIB)

@@ -1,0 +1,212 @@
+/* keeper.c: see keeper.h.
+ *
+ *   made ──▶ idle ──client──▶ serving (put | run)* ──client closes, or doubt──▶ exit
+ *
+ * A slot is never used for a second client. What the keeper leaves behind (processes by accident, cgroups) the supervisor
+ * removes before the slot's user id is used again.
+ */
+#include "keeper.h"
+
+#include "box.h"
+#include "packet.h"
+#include "protocol.h"
+#include "run.h"
+#include "stdio_fds.h"
+#include "syscalls.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Of root's capabilities, those that making runs needs; everything else is given up for good. */
+static const int kept_capabilities[] = {
+    CAP_SYS_ADMIN,    /* namespaces, mounts, seccomp before no_new_privs */
+    CAP_SETUID,       /* a run becomes the slot's user */
+    CAP_SETGID,
+    CAP_SETPCAP,      /* a run empties its bounding set */
+    CAP_KILL,         /* a run's init has another user */
+    CAP_CHOWN,        /* files put into the box */
+    CAP_FOWNER,
+    CAP_DAC_OVERRIDE, /* folders that a run made in the box */
+};
+
+static bool is_kept(int capability)
+{
+    for (size_t i = 0; i < sizeof kept_capabilities / sizeof *kept_capabilities; i++)
+        if (kept_capabilities[i] == capability)
+            return true;
+    return false;
+}
+
+static int keep_few_capabilities(struct fault *why)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[2] = {{0, 0, 0}, {0, 0, 0}};
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) {
+        if (is_kept(capability)) {
+            sets[capability / 32].effective |= 1u << (capability % 32);
+            sets[capability / 32].permitted |= 1u << (capability % 32);
+        } else if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) {
+            return fault_errno(why, "dropping capability %d", capability);
+        }
+    }
+    if (syscall(SYS_capset, &header, sets) < 0)
+        return fault_errno(why, "capset");
+    return 0;
+}
+
+static int make_slot(struct keeper *keeper, struct fault *why)
+{
+    /* the pair of control sockets tells as well whether the supervisor died before this */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        return fault_errno(why, "PR_SET_PDEATHSIG");
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        return fault_errno(why, "signal");
+    if (sethostname("cell", 4) < 0)
+        return fault_errno(why, "sethostname");
+    if (box_mount(keeper->config, keeper->user, why) < 0)
+        return -1;
+    keeper->pidfd = sys_pidfd_open(getpid());
+    if (keeper->pidfd < 0)
+        return fault_errno(why, "pidfd_open");
+    cpu_set_t cpus;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) < 0)
+        return fault_errno(why, "sched_getaffinity");
+    keeper->cores = (unsigned)CPU_COUNT(&cpus);
+    if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &keeper->group, why) < 0)
+        return -1;
+    return keep_few_capabilities(why);
+}
+
+static int reply_error(const struct keeper *keeper, uint8_t *buffer, enum error_code code, const struct fault *why)
+{
+    return packet_send(keeper->connection, buffer, encode_error(buffer, code, why->text), -1);
+}
+
+static int serve_put(struct keeper *keeper, uint8_t *buffer, size_t size, const struct packet_fds *fds)
+{
+    struct put_request request;
+    struct fault why;
+    if (decode_put(buffer, size, &request, &why) < 0)
+        return reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
+    if (fds->count != 1) {
+        fault_set(&why, "put needs one fd, not %zu", fds->count);
+        return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
+    }
+    if (!box_name_is_good(request.name)) {
+        fault_set(&why, "not a good name for a file in the box: \"%.300s\"", request.name);
+        return reply_error(keeper, buffer, ERROR_BAD_NAME, &why);
+    }
+    if (box_put(&request, fds->fds[0], keeper->user, &why) < 0)
+        return reply_error(keeper, buffer, ERROR_BOX, &why);
+    return packet_send(keeper->connection, buffer, encode_empty(buffer, MESSAGE_DONE), -1);
+}
+
+static int check_stdio(struct packet_fds *fds, struct fault *why)
+{
+    if (fds->count != 3)
+        return fault_set(why, "run needs three fds, not %zu", fds->count);
+    if (stdin_prepare(&fds->fds[0], why) < 0)
+        return -1;
+    if (output_check(fds->fds[1], "stdout", why) < 0)
+        return -1;
+    return output_check(fds->fds[2], "stderr", why);
+}
+
+/* After the facts are sent, so off the way of the caller: the old group goes, the next one is made. */
+static int renew_group(struct keeper *keeper)
+{
+    struct fault why;
+    (void)run_cgroup_remove(keeper->tree, &keeper->group); /* a remainder is the supervisor's to remove */
+    if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &keeper->group, &why) == 0)
+        return 0;
+    log_line("slot %u: %s", keeper->slot, why.text);
+    return -1;
+}
+
+static int serve_run(struct keeper *keeper, uint8_t *buffer, size_t size, struct packet_fds *fds)
+{
+    struct run_request request;
+    struct run_facts facts;
+    struct fault why;
+    if (decode_run(buffer, size, &request, &why) < 0)
+        return reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
+    const int view = config_find_view(keeper->config, request.view);
+    if (view < 0) {
+        fault_set(&why, "there is no view \"%.100s\"", request.view);
+        return reply_error(keeper, buffer, ERROR_UNKNOWN_VIEW, &why);
+    }
+    if (check_stdio(fds, &why) < 0)
+        return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
+    const enum run_outcome outcome = run_program(keeper, &request, view, fds->fds, &facts);
+    if (outcome == RUN_CLIENT_GONE)
+        return -1;
+    if (packet_send(keeper->connection, buffer, encode_facts(buffer, &facts), -1) < 0 || outcome == RUN_FACTS_LAST)
+        return -1;
+    return renew_group(keeper);
+}
+
+/* One message, one answer. -1: the connection is over. */
+static int serve_one(struct keeper *keeper, uint8_t *buffer)
+{
+    struct packet_fds fds;
+    struct fault why;
+    const ssize_t got = packet_receive(keeper->connection, buffer, MESSAGE_BYTES_MAX, &fds, 0);
+    if (got < 0 && errno == EMSGSIZE) {
+        fault_set(&why, "a message of more than %d bytes, or more than %d fds", MESSAGE_BYTES_MAX, PACKET_FDS_MAX);
+        return reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
+    }
+    if (got <= 0)
+        return -1;
+    unsigned version = 0;
+    const int kind = decode_kind(buffer, (size_t)got, &version, &why);
+    int outcome;
+    if (kind == MESSAGE_PUT) {
+        outcome = serve_put(keeper, buffer, (size_t)got, &fds);
+    } else if (kind == MESSAGE_RUN) {
+        outcome = serve_run(keeper, buffer, (size_t)got, &fds);
+    } else {
+        if (kind >= 0)
+            fault_set(&why, "a message of kind %d is not a request to a slot", kind);
+        outcome = reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
+    }
+    packet_fds_close(&fds);
+    return outcome;
+}
+
+static int wait_for_client(struct keeper *keeper)
+{
+    char byte = KEEPER_READY;
+    struct packet_fds fds;
+    if (packet_send(keeper->control, &byte, 1, -1) < 0)
+        return -1;
+    if (packet_receive(keeper->control, &byte, 1, &fds, 0) != 1 || byte != KEEPER_CLIENT || fds.count != 1)
+        return -1;
+    keeper->connection = fds.fds[0];
+    return 0;
+}
+
+void keeper_main(struct keeper *keeper)
+{
+    struct fault why;
+    if (make_slot(keeper, &why) < 0) {
+        log_line("slot %u: %s", keeper->slot, why.text);
+        _exit(1);
+    }
+    if (wait_for_client(keeper) < 0)
+        _exit(0); /* the supervisor is ending */
+    uint8_t *buffer = malloc(MESSAGE_BYTES_MAX);
+    if (buffer == NULL)
+        _exit(1);
+    if (packet_send(keeper->connection, buffer, encode_empty(buffer, MESSAGE_READY), -1) == 0)
+        while (serve_one(keeper, buffer) == 0)
+            ;
+    (void)run_cgroup_remove(keeper->tree, &keeper->group);
+    _exit(0);
+}

@@ -1,0 +1,166 @@
+/* pool.c: see pool.h. */
+#include "pool.h"
+
+#include "keeper.h"
+#include "packet.h"
+#include "syscalls.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    RETRY_MS_MIN = 20,
+    RETRY_MS_MAX = 2000, /* a machine short of memory should not be kept busy with failing to make slots */
+    KEPT_FDS_MAX = 8,
+    DESTROY_ATTEMPTS = 500, /* of 10 ms */
+};
+
+void close_all_but(const int *fds, unsigned count)
+{
+    unsigned from = 3;
+    for (;;) {
+        unsigned next = ~0u; /* the smallest kept fd from `from` on */
+        for (unsigned i = 0; i < count; i++)
+            if (fds[i] >= 0 && (unsigned)fds[i] >= from && (unsigned)fds[i] < next)
+                next = (unsigned)fds[i];
+        if (next == ~0u) {
+            (void)sys_close_range(from, ~0u, 0);
+            return;
+        }
+        if (next > from)
+            (void)sys_close_range(from, next - 1, 0);
+        from = next + 1;
+    }
+}
+
+_Noreturn static void become_keeper(const struct pool *pool, unsigned index, int control)
+{
+    const struct cgroup_tree *tree = pool->tree;
+    const int kept[1 + HIERARCHIES_MAX] = {control, tree->cell_fds[0], tree->count > 1 ? tree->cell_fds[1] : -1,
+                                           tree->count > 2 ? tree->cell_fds[2] : -1};
+    close_all_but(kept, 1 + HIERARCHIES_MAX);
+    struct keeper keeper = {.config = pool->config, .policy = pool->policy, .tree = tree, .slot = index,
+                            .user = (unsigned)pool->config->first_slot_uid + index, .control = control};
+    keeper_main(&keeper);
+}
+
+static int start_keeper(struct pool *pool, unsigned index)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return -1;
+    struct clone_args args = {.flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, .exit_signal = SIGCHLD};
+    const pid_t keeper = sys_fork3(&args);
+    if (keeper == 0)
+        become_keeper(pool, index, pair[1]);
+    close(pair[1]);
+    if (keeper < 0) {
+        close(pair[0]);
+        return -1;
+    }
+    pool->slots[index] = (struct slot){.state = SLOT_STARTING, .keeper = keeper, .control = pair[0]};
+    return 0;
+}
+
+static void note_failure(struct pool *pool, int64_t now_ms)
+{
+    const unsigned shift = pool->failures < 6 ? pool->failures : 6;
+    const int64_t delay = (int64_t)RETRY_MS_MIN << shift;
+    pool->failures++;
+    pool->retry_at_ms = now_ms + (delay < RETRY_MS_MAX ? delay : RETRY_MS_MAX);
+}
+
+void pool_tend(struct pool *pool, int64_t now_ms)
+{
+    for (unsigned i = 0; i < pool->count; i++) {
+        struct slot *slot = &pool->slots[i];
+        if (slot->state == SLOT_CLEANING && cgroup_tree_remove_slot(pool->tree, i) == 0)
+            slot->state = SLOT_EMPTY;
+        if (slot->state == SLOT_EMPTY && now_ms >= pool->retry_at_ms && start_keeper(pool, i) < 0) {
+            log_line("slot %u: no keeper: %s", i, strerror(errno));
+            note_failure(pool, now_ms);
+        }
+    }
+}
+
+bool pool_unsettled(const struct pool *pool)
+{
+    for (unsigned i = 0; i < pool->count; i++)
+        if (pool->slots[i].state == SLOT_CLEANING || pool->slots[i].state == SLOT_EMPTY)
+            return true;
+    return false;
+}
+
+bool pool_hand_over(struct pool *pool, int connection)
+{
+    unsigned busy = 0;
+    for (unsigned i = 0; i < pool->count; i++)
+        busy += pool->slots[i].state == SLOT_BUSY;
+    for (unsigned i = 0; i < pool->count && busy < pool->config->slots; i++) {
+        struct slot *slot = &pool->slots[i];
+        const char byte = KEEPER_CLIENT;
+        if (slot->state != SLOT_IDLE || packet_send(slot->control, &byte, 1, connection) < 0)
+            continue;
+        slot->state = SLOT_BUSY;
+        return true;
+    }
+    return false;
+}
+
+void pool_control_ready(struct pool *pool, unsigned index)
+{
+    struct slot *slot = &pool->slots[index];
+    char byte = 0;
+    struct packet_fds fds;
+    const ssize_t got = packet_receive(slot->control, &byte, 1, &fds, MSG_DONTWAIT);
+    packet_fds_close(&fds);
+    if (got == 1 && byte == KEEPER_READY && slot->state == SLOT_STARTING) {
+        slot->state = SLOT_IDLE;
+        pool->failures = 0;
+    } else if (got == 0 || (got < 0 && errno != EAGAIN)) {
+        close(slot->control); /* the keeper is exiting; its SIGCHLD does the rest */
+        slot->control = -1;
+    }
+}
+
+void pool_reap(struct pool *pool, int64_t now_ms)
+{
+    for (;;) {
+        int status = 0;
+        const pid_t dead = waitpid(-1, &status, WNOHANG | __WALL);
+        if (dead <= 0)
+            return;
+        for (unsigned i = 0; i < pool->count; i++) {
+            struct slot *slot = &pool->slots[i];
+            if (slot->keeper != dead || slot->state == SLOT_EMPTY || slot->state == SLOT_CLEANING)
+                continue;
+            if (slot->state == SLOT_STARTING)
+                note_failure(pool, now_ms);
+            if (WIFSIGNALED(status))
+                log_line("slot %u: its keeper was killed by signal %d", i, WTERMSIG(status));
+            if (slot->control >= 0)
+                close(slot->control);
+            *slot = (struct slot){.state = SLOT_CLEANING, .control = -1};
+        }
+    }
+}
+
+int pool_destroy(struct pool *pool)
+{
+    for (unsigned i = 0; i < pool->count; i++)
+        if (pool->slots[i].keeper > 0)
+            kill(pool->slots[i].keeper, SIGKILL);
+    for (int attempt = 0; attempt < DESTROY_ATTEMPTS; attempt++) {
+        while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
+            ; /* keepers, and the inits that they leave to us */
+        if (cgroup_tree_remove(pool->tree) == 0 && waitpid(-1, NULL, WNOHANG | __WALL) < 0 && errno == ECHILD)
+            return 0;
+        usleep(10000);
+    }
+    return -1;
+}

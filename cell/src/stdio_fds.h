@@ -1,0 +1,13 @@
+/* stdio_fds.h: are the caller's three fds fit to be used for an untrusted program? */
+#ifndef CELL_STDIO_FDS_H
+#define CELL_STDIO_FDS_H
+
+#include "fault.h"
+
+/* Turn the caller's stdin into one that is safe to hand over: on success *fd may have been replaced (the old one closed). */
+int stdin_prepare(int *fd, struct fault *why);
+
+/* A target for output: regular file, pipe or /dev/null, opened for writing. */
+int output_check(int fd, const char *label, struct fault *why);
+
+#endif

@@ -1,0 +1,69 @@
+"""A SOCK_SEQPACKET connection to the cell on the running event loop: one packet out, one packet in, fds beside it."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+from assay.sandbox.errors import CellUnavailable, SlotLost
+from assay.sandbox.protocol import MESSAGE_BYTES_MAX
+
+
+class Channel:
+    """Owns the socket. Whoever is cancelled in the middle of `ask` must close it: the answer would come to the next."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+
+    @classmethod
+    async def open(cls, socket_path: Path) -> "Channel":
+        """Connect. Raises CellUnavailable."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        connection.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(connection, str(socket_path))
+        except OSError as error:
+            connection.close()
+            raise CellUnavailable(f"no cell answers on {socket_path}: {error.strerror or error}") from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    @property
+    def closed(self) -> bool:
+        return self._socket.fileno() < 0
+
+    async def ask(self, message: bytes, fds: Sequence[int] = ()) -> bytes:
+        """Send one packet and wait for the one that answers it. Raises SlotLost when the other end is gone."""
+        if self.closed:
+            raise SlotLost("the slot is closed")
+        try:
+            await self._send(message, fds)
+            answer = await asyncio.get_running_loop().sock_recv(self._socket, MESSAGE_BYTES_MAX)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise SlotLost("the cell closed the connection") from error
+        if not answer:
+            raise SlotLost("the cell closed the connection")
+        return answer
+
+    async def _send(self, message: bytes, fds: Sequence[int]) -> None:
+        while True:
+            try:
+                socket.send_fds(self._socket, [message], list(fds))
+            except BlockingIOError:
+                await self._writable()
+            else:
+                return
+
+    async def _writable(self) -> None:
+        loop = asyncio.get_running_loop()
+        ready: asyncio.Future[None] = loop.create_future()
+        loop.add_writer(self._socket, lambda: ready.done() or ready.set_result(None))
+        try:
+            await ready
+        finally:
+            loop.remove_writer(self._socket)

@@ -1,0 +1,100 @@
+"""What is asked of a run, and what is found out about it. Pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+ARGUMENTS_MAX = 1024  # as in cell/src/protocol.h
+ENVIRONMENT_MAX = 256
+
+
+class Status(StrEnum):
+    """How a run ended. When several apply, the first in the order given in cell/protocol.md is reported."""
+
+    EXITED = "exited"
+    SIGNALLED = "signalled"
+    CPU_TIME = "cpu_time"
+    WALL_TIME = "wall_time"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    FORBIDDEN = "forbidden"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLimits:
+    """Limits of one run, over all of its processes together. There are no defaults: a forgotten limit is a hole."""
+
+    cpu_time_ms: int
+    wall_time_ms: int
+    memory_bytes: int  # anonymous memory, scratch and kernel memory; there is no swap
+    processes: int  # processes and threads
+    open_files: int  # of each process
+    scratch_bytes: int  # of /tmp
+    scratch_inodes: int
+    stdout_bytes: int  # delivered; one byte more ends the run
+    stderr_bytes: int
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            lowest = 0 if field.name in ("stdout_bytes", "stderr_bytes") else 1
+            if value < lowest:
+                raise ValueError(f"{field.name} must be at least {lowest}, not {value}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One program to run in a slot."""
+
+    argv: tuple[str, ...]  # argv[0] is the program's absolute path inside the view
+    env: Mapping[str, str]  # the whole environment; nothing is inherited
+    view: str  # the read-only root to run in, by its name
+    limits: RunLimits
+    box_writable: bool  # True while compiling (working folder /box); False: /box is read-only, working folder /tmp
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.argv) <= ARGUMENTS_MAX:
+            raise ValueError(f"argv has {len(self.argv)} arguments, not 1 to {ARGUMENTS_MAX}")
+        if not self.argv[0].startswith("/"):
+            raise ValueError(f"the program must be an absolute path, not {self.argv[0]!r}")
+        if len(self.env) > ENVIRONMENT_MAX:
+            raise ValueError(f"env has more than {ENVIRONMENT_MAX} entries")
+        for name in self.env:
+            if not name or "=" in name:
+                raise ValueError(f"not a name for an environment variable: {name!r}")
+        if any("\0" in text for text in (*self.argv, *self.env, *self.env.values(), self.view)):
+            raise ValueError("a NUL byte in argv, env or view")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What happened. Figures are of the whole run: all processes that ever were in it, living or dead."""
+
+    status: Status
+    exit_code: int | None  # only with EXITED
+    signal: int | None  # only with SIGNALLED
+    cpu_time_us: int
+    wall_time_us: int
+    memory_bytes: int  # the peak
+    stdout_bytes: int  # delivered to the caller's fds
+    stderr_bytes: int
+    stdout_truncated: bool
+    stderr_truncated: bool
+    oom_kills: int
+    detail: str  # with INTERNAL and FORBIDDEN: what happened, in words; else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellInfo:
+    """What a running cell says of itself; for the doctor, and for stamping verdicts."""
+
+    version: str
+    kernel: str
+    architecture: str
+    cgroup_version: int
+    memory_peak: str  # "exact", or "sampled" where the kernel keeps no peak (cgroup v2 before 5.19)
+    isolation: tuple[str, ...]
+    views: tuple[str, ...]
+    slots: int
+    box_bytes: int

@@ -1,0 +1,121 @@
+"""Starting and stopping the supervisor. For root, before it drops its privileges.
+
+    our process ──lifeline pipe──▶ cell serve      end of file on the pipe = we are gone, however we went
+                ◀──ready pipe────                  "ready", or one line that says why not
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.sandbox.errors import CellStartError
+
+START_TIMEOUT_S = 30.0  # a cold machine makes its first slot in well under a second
+STOP_TIMEOUT_S = 10.0
+_READY_BYTES_MAX = 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellConfig:
+    """What a supervisor is told; fixed for its life."""
+
+    binary: Path
+    socket_path: Path  # at most 107 bytes; mode 0600, owned by the client
+    slots: int  # submissions served at once
+    client_uid: int  # the only user who may connect
+    client_gid: int
+    first_slot_uid: int  # slot i runs as user and group first_slot_uid + i; no real user may have these ids
+    views: Mapping[str, Sequence[Path]]  # name -> existing absolute host paths, shown read-only at the same place
+    box_bytes: int  # size of each slot's /box
+    box_inodes: int = 16384
+    spare_slots: int = 1  # kept ready beyond `slots`, so that nobody waits for a finished slot's replacement
+
+    def arguments(self) -> list[str]:
+        """The command line, without the two pipes."""
+        numbers = {
+            "--client-uid": self.client_uid,
+            "--client-gid": self.client_gid,
+            "--slots": self.slots,
+            "--spare": self.spare_slots,
+            "--first-slot-uid": self.first_slot_uid,
+            "--box-bytes": self.box_bytes,
+            "--box-inodes": self.box_inodes,
+        }
+        line = [str(self.binary), "serve", "--socket", str(self.socket_path)]
+        for option, number in numbers.items():
+            line += [option, str(number)]
+        for name, paths in self.views.items():
+            line += ["--view", name]
+            for path in paths:
+                line += ["--path", str(path)]
+        return line
+
+
+class CellProcess:
+    """A supervisor that is our child. It dies with us even if we are killed."""
+
+    def __init__(self, process: subprocess.Popen[bytes], lifeline: int) -> None:
+        self._process = process
+        self._lifeline = lifeline
+
+    @classmethod
+    def start(cls, config: CellConfig) -> "CellProcess":
+        """Start it and wait until it listens and has a slot ready. Blocking. Raises CellStartError."""
+        lifeline_reader, lifeline = os.pipe()
+        ready, ready_writer = os.pipe()
+        try:
+            process = subprocess.Popen(
+                [*config.arguments(), "--lifeline", str(lifeline_reader), "--ready", str(ready_writer)],
+                stdin=subprocess.DEVNULL,
+                pass_fds=(lifeline_reader, ready_writer),
+                env={},
+                cwd="/",
+            )
+        except OSError as error:
+            os.close(lifeline)
+            os.close(ready)
+            raise CellStartError(f"{config.binary}: {error.strerror}; remedy: make -C cell") from error
+        finally:
+            os.close(lifeline_reader)
+            os.close(ready_writer)
+        cell = cls(process, lifeline)
+        try:
+            words = _read_line(ready)
+        finally:
+            os.close(ready)
+        if words != "ready":
+            cell.stop()
+            raise CellStartError(words or f"the cell ended at its start with code {process.returncode}")
+        return cell
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def alive(self) -> bool:
+        """Is it still running?"""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End it, and with it every run; wait until it has removed what it made. Safe to call twice."""
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+        try:
+            self._process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _read_line(fd: int) -> str:
+    """All that is said before the other end is closed; the supervisor closes it after one line."""
+    said = b""
+    while len(said) < _READY_BYTES_MAX:
+        piece = os.read(fd, _READY_BYTES_MAX)
+        if not piece:
+            break
+        said += piece
+    return said.decode("utf-8", "replace").strip()

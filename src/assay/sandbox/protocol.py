@@ -1,0 +1,182 @@
+"""Bytes to and from the cell: the Python half of cell/protocol.md. Pure functions.
+
+A message is one packet: "CELL", u16 version, u16 kind, body. Integers are little-endian; a string is a u32 length, its bytes
+and a NUL.
+"""
+
+import json
+import os
+import struct
+from dataclasses import astuple
+from enum import IntEnum
+
+from assay.sandbox.errors import (
+    BadDescriptor,
+    BadName,
+    BoxError,
+    CellUnavailable,
+    ProtocolError,
+    RequestRefused,
+    SandboxError,
+    UnknownView,
+)
+from assay.sandbox.facts import CellInfo, Command, Facts, Status
+
+VERSION = 1
+MESSAGE_BYTES_MAX = 65536
+MAGIC = b"CELL"
+_HEADER = struct.Struct("<4sHH")
+_FACTS = struct.Struct("<IiiI6Q")
+
+
+class Kind(IntEnum):
+    HELLO = 1
+    PUT = 2
+    RUN = 3
+    INFO = 101
+    READY = 102
+    DONE = 103
+    FACTS = 104
+    ERROR = 105
+
+
+class Want(IntEnum):
+    INFO = 0
+    SLOT = 1
+
+
+_STATUSES = (
+    Status.EXITED,
+    Status.SIGNALLED,
+    Status.CPU_TIME,
+    Status.WALL_TIME,
+    Status.MEMORY,
+    Status.OUTPUT,
+    Status.FORBIDDEN,
+    Status.INTERNAL,
+)
+
+_ERRORS: dict[int, type[SandboxError]] = {
+    1: ProtocolError,
+    2: RequestRefused,
+    3: UnknownView,
+    4: BadDescriptor,
+    5: BadName,
+    6: BoxError,
+    7: CellUnavailable,
+}
+
+
+def _header(kind: Kind) -> bytes:
+    return _HEADER.pack(MAGIC, VERSION, kind)
+
+
+def _string(text: str) -> bytes:
+    raw = os.fsencode(text)
+    return struct.pack("<I", len(raw)) + raw + b"\0"
+
+
+def _checked(message: bytes) -> bytes:
+    if len(message) > MESSAGE_BYTES_MAX:
+        raise RequestRefused(f"a message of {len(message)} bytes; at most {MESSAGE_BYTES_MAX} are allowed")
+    return message
+
+
+def encode_hello(want: Want) -> bytes:
+    return _header(Kind.HELLO) + struct.pack("<I", want)
+
+
+def encode_put(name: str, *, executable: bool) -> bytes:
+    """The request to put a file; its contents travel as an fd beside it. BadName for a NUL in the name."""
+    if "\0" in name:
+        raise BadName(f"a NUL byte in {name!r}")
+    return _checked(_header(Kind.PUT) + struct.pack("<I", executable) + _string(name))
+
+
+def encode_run(command: Command) -> bytes:
+    """The request to run; stdin, stdout and stderr travel as fds beside it. RequestRefused if it is too long."""
+    limits = command.limits
+    parts = [
+        _header(Kind.RUN),
+        struct.pack("<I", command.box_writable),
+        struct.pack("<9Q", *astuple(limits)),
+        _string(command.view),
+        struct.pack("<I", len(command.argv)),
+        *map(_string, command.argv),
+        struct.pack("<I", len(command.env)),
+        *(_string(f"{name}={value}") for name, value in command.env.items()),
+    ]
+    return _checked(b"".join(parts))
+
+
+def decode(message: bytes) -> tuple[Kind, bytes]:
+    """Kind and body of an answer. An error answer is raised as the exception it stands for."""
+    if len(message) < _HEADER.size:
+        raise ProtocolError(f"an answer of {len(message)} bytes has no header")
+    magic, version, number = _HEADER.unpack_from(message)
+    if magic != MAGIC or version != VERSION:
+        raise ProtocolError(f"the answer is not of protocol version {VERSION}")
+    try:
+        kind = Kind(number)
+    except ValueError:
+        raise ProtocolError(f"an answer of unknown kind {number}") from None
+    body = message[_HEADER.size :]
+    if kind is Kind.ERROR:
+        raise _decode_error(body)
+    return kind, body
+
+
+def _decode_string(body: bytes, at: int) -> str:
+    if len(body) < at + 4:
+        raise ProtocolError("an answer is cut short")
+    (length,) = struct.unpack_from("<I", body, at)
+    if len(body) != at + 4 + length + 1:
+        raise ProtocolError("an answer is cut short")
+    return body[at + 4 : -1].decode("utf-8", "replace")
+
+
+def _decode_error(body: bytes) -> SandboxError:
+    if len(body) < 4:
+        return ProtocolError("an error answer is cut short")
+    (code,) = struct.unpack_from("<I", body)
+    return _ERRORS.get(code, ProtocolError)(_decode_string(body, 4))
+
+
+def decode_facts(body: bytes) -> Facts:
+    if len(body) < _FACTS.size:
+        raise ProtocolError("facts are cut short")
+    status, exit_code, signal, flags, cpu_us, wall_us, memory, stdout, stderr, oom_kills = _FACTS.unpack_from(body)
+    if status >= len(_STATUSES):
+        raise ProtocolError(f"unknown status {status}")
+    return Facts(
+        status=_STATUSES[status],
+        exit_code=exit_code if exit_code >= 0 else None,
+        signal=signal if signal >= 0 else None,
+        cpu_time_us=cpu_us,
+        wall_time_us=wall_us,
+        memory_bytes=memory,
+        stdout_bytes=stdout,
+        stderr_bytes=stderr,
+        stdout_truncated=bool(flags & 1),
+        stderr_truncated=bool(flags & 2),
+        oom_kills=oom_kills,
+        detail=_decode_string(body, _FACTS.size),
+    )
+
+
+def decode_info(body: bytes) -> CellInfo:
+    try:
+        data = json.loads(_decode_string(body, 0))
+        return CellInfo(
+            version=data["version"],
+            kernel=data["kernel"],
+            architecture=data["architecture"],
+            cgroup_version=data["cgroup_version"],
+            memory_peak=data["memory_peak"],
+            isolation=tuple(data["isolation"]),
+            views=tuple(data["views"]),
+            slots=data["slots"],
+            box_bytes=data["box_bytes"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ProtocolError(f"malformed info: {error}") from error

@@ -60,14 +60,16 @@ class Telling:
             self._recording.cancel()
 
     async def _record_until_left(self) -> None:
-        while not self._left.is_set():
+        while True:
             await self._told.wait()
             self._told.clear()
             await self._record_firsts()
             if self._latest is not None:
                 await self._pause()
                 await self._record_firsts()
-                await self._record_latest()
+            if self._left.is_set():  # whatever is latest now, the final step follows at once
+                return
+            await self._record_latest()
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
@@ -75,8 +77,7 @@ class Telling:
                 await self._left.wait()
 
     async def _record_latest(self) -> None:
-        """After the end there is no point: the final step follows at once."""
-        if self._latest is not None and not self._left.is_set():
+        if self._latest is not None:
             latest, self._latest = self._latest, None
             await self._record(latest)
 

@@ -1,0 +1,166 @@
+"""Accepting: all or nothing, workers woken after it is durable, keys held while it is being recorded."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+import pytest
+from tests.contract.houses import NOON, StillClock, problem
+
+from assay.adapters.memory.problems import MemoryProblemStore
+from assay.domain.language import Language, RunStep, SelfTest
+from assay.domain.submission import SourceFile, Submission
+from assay.errors import (
+    AssayError,
+    IdempotencyInFlight,
+    SourceTooLarge,
+    Unavailable,
+    UnknownLanguage,
+    UnknownProblem,
+)
+from assay.intake.in_flight import KeysInFlight
+from assay.intake.ports import Draft, IdempotencyKey
+from assay.intake.submit import Intake, submit
+
+DRAFT = Draft(
+    problem_id="sum",
+    language_id="c",
+    files=(SourceFile(name="main.c", content=b"\xef\xbb\xbfa\r\n"),),
+    user_id="u1",
+    tenant="t1",
+    idempotency_key=None,
+    request_sha256="r1",
+)
+
+
+@dataclass
+class Witness:
+    """A store, a bell and languages in one, which write down in which order they are used."""
+
+    seen: list[str] = field(default_factory=list)
+    keys: list[IdempotencyKey | None] = field(default_factory=list)
+    recording: asyncio.Event = field(default_factory=asyncio.Event)
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
+    is_out_of_reach: bool = False
+
+    async def record_and_enqueue(self, submission: Submission, *, key: IdempotencyKey | None) -> Submission:
+        self.keys.append(key)
+        self.recording.set()
+        await self.may_end.wait()
+        if self.is_out_of_reach:
+            raise Unavailable("no disk")
+        self.seen.append(f"recorded {submission.id}")
+        return submission
+
+    def ring(self) -> None:
+        self.seen.append("rung")
+
+    def get(self, language_id: str) -> Language:
+        if language_id != "c":
+            raise UnknownLanguage("no such language", field="language")
+        return Language(
+            id="c",
+            name="C",
+            extensions=("c",),
+            source_name="main.c",
+            version_argv=(),
+            apt_packages=(),
+            required_paths=(),
+            compile=None,
+            run=RunStep(argv=(), env={}, view="native", processes=1),
+            cpu_time_multiplier=1,
+            self_test=SelfTest(source="", stdin="", stdout=""),
+        )
+
+
+@pytest.fixture
+def witness() -> Witness:
+    made = Witness()
+    made.may_end.set()
+    return made
+
+
+@pytest.fixture
+async def intake(witness: Witness) -> Intake:
+    problems = MemoryProblemStore()
+    await problems.record(problem(), at=NOON)
+    ids = iter(f"id{n}" for n in range(100))
+    return Intake(
+        store=witness,
+        problems=problems,
+        languages=witness,
+        doorbell=witness,
+        in_flight=KeysInFlight(),
+        clock=StillClock(),
+        new_id=lambda: next(ids),
+    )
+
+
+async def test_a_draft_becomes_a_submission_and_then_workers_are_woken(
+    intake: Intake, witness: Witness
+) -> None:
+    assert await submit(DRAFT, intake) == Submission(
+        id="id0",
+        problem_id="sum",
+        problem_version="v1",
+        language_id="c",
+        files=(SourceFile(name="main.c", content=b"a\n"),),
+        user_id="u1",
+        tenant="t1",
+        created_at=NOON,
+    )
+    assert witness.seen == ["recorded id0", "rung"]
+
+
+@pytest.mark.parametrize(
+    ("draft", "kind"),
+    [
+        (replace(DRAFT, problem_id="nothing"), UnknownProblem),
+        (replace(DRAFT, language_id="nothing"), UnknownLanguage),
+        (replace(DRAFT, files=(SourceFile(name="a", content=b"x" * 65_537),)), SourceTooLarge),
+    ],
+)
+async def test_what_is_refused_leaves_no_trace(
+    intake: Intake, witness: Witness, draft: Draft, kind: type[AssayError]
+) -> None:
+    with pytest.raises(kind):
+        await submit(draft, intake)
+    assert (witness.seen, witness.keys) == ([], [])
+
+
+async def test_nobody_is_woken_for_what_was_not_recorded(intake: Intake, witness: Witness) -> None:
+    witness.is_out_of_reach = True
+    with pytest.raises(Unavailable):
+        await submit(DRAFT, intake)
+    assert witness.seen == []
+
+
+async def test_a_key_is_held_while_its_first_request_is_recorded_and_free_afterwards(
+    intake: Intake, witness: Witness
+) -> None:
+    keyed = replace(DRAFT, idempotency_key="k1")
+    witness.may_end.clear()
+    first = asyncio.create_task(submit(keyed, intake))
+    await witness.recording.wait()
+    with pytest.raises(IdempotencyInFlight):
+        await submit(keyed, intake)
+    with pytest.raises(IdempotencyInFlight):
+        await submit(replace(keyed, request_sha256="r2"), intake)
+    others = [
+        asyncio.create_task(submit(replace(keyed, idempotency_key="k2"), intake)),
+        asyncio.create_task(submit(replace(keyed, tenant="t2"), intake)),
+        asyncio.create_task(submit(DRAFT, intake)),
+    ]
+    witness.may_end.set()
+    assert (await first).id == "id0"
+    await asyncio.gather(*others)
+    await submit(keyed, intake)
+    assert witness.keys[0] == IdempotencyKey(tenant="t1", value="k1", request_sha256="r1")
+
+
+async def test_a_key_is_free_after_a_failure(intake: Intake, witness: Witness) -> None:
+    keyed = replace(DRAFT, idempotency_key="k1")
+    witness.is_out_of_reach = True
+    with pytest.raises(Unavailable):
+        await submit(keyed, intake)
+    witness.is_out_of_reach = False
+    await submit(keyed, intake)

@@ -5,7 +5,6 @@ from fastapi import FastAPI
 import assay
 from assay.api import events, health, judgements, languages, problems, refusals, submissions
 from assay.api.edge import Edge
-from assay.api.limits import Capacity
 from assay.api.services import Services
 from assay.web.pages import Pages
 
@@ -19,8 +18,8 @@ _ROUTERS = (
 )
 
 
-def create_app(services: Services, *, capacity: Capacity | None = None) -> FastAPI:
-    """The application that a server runs. `capacity` bounds concurrent work; the usual bounds when None.
+def create_app(services: Services) -> FastAPI:
+    """The application that a server runs.
 
     There are no interactive API documents: the usual ones load scripts from elsewhere. The OpenAPI 3.1
     document itself is at /api/v1/openapi.json.
@@ -35,7 +34,6 @@ def create_app(services: Services, *, capacity: Capacity | None = None) -> FastA
         redirect_slashes=False,
     )
     app.state.services = services
-    app.state.capacity = capacity or Capacity()
     for router in _ROUTERS:
         app.include_router(router)
     pages = Pages(services)

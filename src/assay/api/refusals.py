@@ -15,11 +15,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from assay.errors import AssayError, InvalidInput, PackageInvalid
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 # Where FastAPI says a value came from; the field's own path follows.
 _PLACES = frozenset({"body", "query", "path", "header"})
@@ -107,14 +110,26 @@ def response_to_http_exception(request: Request, refusal: HTTPException) -> Prob
     if refusal.status_code == HTTPStatus.NOT_FOUND:
         return ProblemResponse(404, "there is nothing at this address", code="not_found")
     if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (refusal.headers or {}).get("Allow", "")
+        allowed = ", ".join(_methods_for(request))
         return ProblemResponse(
             405,
             f"{request.method} is not for this address; allowed: {allowed}",
             code="method_not_allowed",
-            headers=refusal.headers,
+            headers={"Allow": allowed},
         )
     return ProblemResponse(refusal.status_code, str(refusal.detail), code="refused", headers=refusal.headers)
+
+
+def _methods_for(request: Request) -> list[str]:
+    """What every route at this address takes: the framework itself names only the methods of the first."""
+    return [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 def response_to_fault() -> ProblemResponse:

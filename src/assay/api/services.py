@@ -30,6 +30,7 @@ class Services:
     is_available: Callable[[Language], bool]
     clock: Clock
     upload_dir: Path
+    capacity: Capacity
 
 
 def _services_of(connection: HTTPConnection) -> Services:
@@ -39,9 +40,7 @@ def _services_of(connection: HTTPConnection) -> Services:
 
 
 def _capacity_of(connection: HTTPConnection) -> Capacity:
-    capacity = connection.app.state.capacity
-    assert isinstance(capacity, Capacity)  # noqa: S101  put there by create_app
-    return capacity
+    return _services_of(connection).capacity
 
 
 ServicesOfApp = Annotated[Services, Depends(_services_of)]

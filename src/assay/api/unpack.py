@@ -7,6 +7,7 @@ states are not believed: bytes are counted as they come out. The table of conten
 parsed, because the parser holds all of it in memory.
 """
 
+import errno
 from pathlib import Path
 import stat
 import struct
@@ -34,6 +35,17 @@ _COMMENT_BYTES_MAX = (1 << 16) - 1
 _CHUNK_BYTES = 1 << 16
 _ENCRYPTED_OR_PATCHED = 0x61  # general purpose bits 0, 5 and 6 (4.4.4)
 
+# What the parser meets damage with, as found by damaging archives at random (the tests do).
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    struct.error,
+    NotImplementedError,  # a version or feature of the future
+    ValueError,  # names that are not UTF-8, offsets below zero
+    OverflowError,
+)
+
 
 def unpack(archive: Path, into: Path) -> Path:
     """Unpack the package in `archive` into the existing empty folder `into`. Blocking.
@@ -46,8 +58,12 @@ def unpack(archive: Path, into: Path) -> Path:
         try:
             with zipfile.ZipFile(packed) as unpacked:
                 _unpack_all(unpacked, archive.stat().st_size, into)
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, UnicodeDecodeError) as error:
+        except _DAMAGE as error:
             raise _refusal("the archive", f"is not a sound zip file: {error}") from None
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # a full disk is our own trouble
+                raise
+            raise _refusal("the archive", "is not a sound zip file: an offset lies outside") from None
     inside = sorted(into.iterdir())
     return inside[0] if len(inside) == 1 and inside[0].is_dir() else into
 

@@ -59,6 +59,7 @@ int door_open(struct door *door, const struct config *config, struct fault *why)
     umask(before);
     if (bound < 0)
         return fault_errno(why, "bind to %s", config->socket_path);
+    door->bound = true;
     if (chown(config->socket_path, config->client_uid, config->client_gid) < 0)
         return fault_errno(why, "chown of %s", config->socket_path);
     if (listen(door->listener, SOMAXCONN) < 0)
@@ -70,11 +71,10 @@ void door_close(struct door *door)
 {
     while (door->count > 0)
         door_remove(door, door->count - 1);
-    if (door->listener >= 0) {
+    if (door->listener >= 0)
         close(door->listener);
-        if (unlinkat(door->folder, door->name, 0) < 0 && errno != ENOENT)
-            log_line("the socket stays: %s", strerror(errno));
-    }
+    if (door->bound && unlinkat(door->folder, door->name, 0) < 0 && errno != ENOENT)
+        log_line("the socket stays: %s", strerror(errno));
 }
 
 void door_remove(struct door *door, size_t index)

@@ -17,7 +17,8 @@ struct waiting {
 };
 
 struct door {
-    int listener;
+    int listener;             /* -1 while there is none */
+    bool bound;               /* the socket in the file system is ours */
     int folder;               /* the socket's folder, for removing it at the end */
     char name[108];
     uid_t client_uid;

@@ -189,7 +189,6 @@ static void turn(struct supervisor *self)
     struct pool *pool = &self->pool;
     struct door *door = &self->door;
     const size_t first_waiting = FIRST_SLOT + pool->count;
-    const size_t waiting = door->count;
     const int64_t expiry = door_expire(door, now_ms());
     self->polled[SIGNALS] = (struct pollfd){.fd = self->signals, .events = POLLIN};
     self->polled[LIFELINE] = (struct pollfd){.fd = self->config->lifeline_fd, .events = POLLIN};
@@ -198,7 +197,6 @@ static void turn(struct supervisor *self)
         self->polled[FIRST_SLOT + i] = (struct pollfd){.fd = pool->slots[i].control, .events = POLLIN};
     for (size_t i = 0; i < door->count; i++)
         self->polled[first_waiting + i] = (struct pollfd){.fd = door->waiting[i].connection, .events = POLLIN};
-    (void)waiting;
     int timeout = expiry < 0 ? -1 : (int)(expiry - now_ms()) + 1;
     if (pool_unsettled(pool) && (timeout < 0 || timeout > UNSETTLED_MS))
         timeout = UNSETTLED_MS;

@@ -1,4 +1,7 @@
-"""Run programs that nobody trusts: the client of the cell (see cell/README.md). Imports nothing of assay but itself."""
+"""Run programs that nobody trusts: the client of the cell (see cell/README.md).
+
+Imports nothing of assay but itself, and the standard library.
+"""
 
 from assay.sandbox.cell import Cell, Slot
 from assay.sandbox.errors import (

@@ -1,14 +1,14 @@
 """The client of a running cell.
 
-    async with cell.slot() as slot:                  # waits for a free slot, in order
-        await slot.put("main.py", b"print(6 * 7)")
-        facts = await slot.run(command, stdin=..., stdout=..., stderr=...)
-                                                     # leaving the block throws the slot away, with all that is in it
+async with cell.slot() as slot:                  # waits for a free slot, in order
+    await slot.put("main.py", b"print(6 * 7)")
+    facts = await slot.run(command, stdin=..., stdout=..., stderr=...)
+# leaving the block throws the slot away, with all that is in it
 """
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import os
 from pathlib import Path
 
 from assay.sandbox import protocol
@@ -27,7 +27,7 @@ class Slot:
     async def put(self, name: str, source: int | bytes, *, executable: bool = False) -> None:
         """Put a file into /box, replacing one of that name.
 
-        `name` is relative ("a/b.py"); `source` its bytes, or an fd of a regular file, read from its beginning.
+        `name` is relative ("a/b.py"); `source` is its bytes, or an fd of a regular file, read from its start.
         Raises BadName, BadDescriptor or BoxError (no room), after which the slot can be used on.
         """
         if isinstance(source, int):
@@ -46,11 +46,12 @@ class Slot:
     async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
         """Run one program and wait until every process of it is dead.
 
-        The fds stay the caller's. stdin: a regular file (read from its offset), the reading end of a pipe, or /dev/null.
-        stdout, stderr: a regular file or memfd, the writing end of a pipe, or /dev/null. A regular file that is opened
-        read-only, readable by all and writable by its owner alone is passed on without a copy.
-        Cancelling kills the run, by closing the slot. Raises UnknownView, BadDescriptor, RequestRefused (the slot can be
-        used on) or SlotLost.
+        The fds stay the caller's. stdin: a regular file (read from its offset), the reading end of a pipe,
+        or /dev/null. stdout, stderr: a regular file or memfd, the writing end of a pipe, or /dev/null.
+        As stdin, a regular file that is opened read-only, readable by all and writable by its owner alone is
+        passed on without a copy.
+        Cancelling kills the run, by closing the slot. Raises UnknownView, BadDescriptor, RequestRefused
+        (after which the slot can be used on) or SlotLost.
         """
         body = await self._ask(protocol.encode_run(command), (stdin, stdout, stderr), Kind.FACTS)
         return protocol.decode_facts(body)
@@ -72,7 +73,10 @@ class Cell:
 
     @classmethod
     async def connect(cls, socket_path: Path) -> "Cell":
-        """Check that a cell answers there, in our version of the protocol. Raises CellUnavailable, ProtocolError."""
+        """Check that a cell answers there in our version of the protocol.
+
+        Raises CellUnavailable or ProtocolError.
+        """
         cell = cls(socket_path)
         await cell.info()
         return cell
@@ -108,5 +112,3 @@ def _write_all(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
-
-

@@ -1,16 +1,16 @@
-"""A SOCK_SEQPACKET connection to the cell on the running event loop: one packet out, one packet in, fds beside it."""
+"""A SOCK_SEQPACKET connection on the running event loop: one packet out, one packet in, fds beside it."""
 
 import asyncio
-import socket
 from collections.abc import Sequence
 from pathlib import Path
+import socket
 
 from assay.sandbox.errors import CellUnavailable, SlotLost
 from assay.sandbox.protocol import MESSAGE_BYTES_MAX
 
 
 class Channel:
-    """Owns the socket. Whoever is cancelled in the middle of `ask` must close it: the answer would come to the next."""
+    """Owns the socket. Whoever is cancelled within `ask` must close it: the answer would come to the next."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
@@ -38,7 +38,7 @@ class Channel:
         return self._socket.fileno() < 0
 
     async def ask(self, message: bytes, fds: Sequence[int] = ()) -> bytes:
-        """Send one packet and wait for the one that answers it. Raises SlotLost when the other end is gone."""
+        """Send one packet and wait for the one that answers it. SlotLost when the other end is gone."""
         if self.closed:
             raise SlotLost("the slot is closed")
         try:
@@ -62,8 +62,13 @@ class Channel:
     async def _writable(self) -> None:
         loop = asyncio.get_running_loop()
         ready: asyncio.Future[None] = loop.create_future()
-        loop.add_writer(self._socket, lambda: ready.done() or ready.set_result(None))
+        loop.add_writer(self._socket, _settle, ready)
         try:
             await ready
         finally:
             loop.remove_writer(self._socket)
+
+
+def _settle(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)

@@ -23,7 +23,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RunLimits:
-    """Limits of one run, over all of its processes together. There are no defaults: a forgotten limit is a hole."""
+    """Limits of one run, over all of its processes together. No defaults: a forgotten limit is a hole."""
 
     cpu_time_ms: int
     wall_time_ms: int
@@ -51,7 +51,9 @@ class Command:
     env: Mapping[str, str]  # the whole environment; nothing is inherited
     view: str  # the read-only root to run in, by its name
     limits: RunLimits
-    box_writable: bool  # True while compiling (working folder /box); False: /box is read-only, working folder /tmp
+    box_writable: (
+        bool  # True while compiling (working folder /box); else /box is read-only and one works in /tmp
+    )
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.argv) <= ARGUMENTS_MAX:

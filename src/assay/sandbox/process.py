@@ -1,14 +1,14 @@
 """Starting and stopping the supervisor. For root, before it drops its privileges.
 
-    our process ──lifeline pipe──▶ cell serve      end of file on the pipe = we are gone, however we went
-                ◀──ready pipe────                  "ready", or one line that says why not
+our process ──lifeline pipe──▶ cell serve      end of file on the pipe = we are gone, however we went
+            ◀──ready pipe────                  "ready", or one line that says why not
 """
 
-import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+import os
 from pathlib import Path
+import subprocess
 
 from assay.sandbox.errors import CellStartError
 
@@ -27,7 +27,7 @@ class CellConfig:
     client_uid: int  # the only user who may connect
     client_gid: int
     first_slot_uid: int  # slot i runs as user and group first_slot_uid + i; no real user may have these ids
-    views: Mapping[str, Sequence[Path]]  # name -> existing absolute host paths, shown read-only at the same place
+    views: Mapping[str, Sequence[Path]]  # name -> existing absolute host paths, shown read-only
     box_bytes: int  # size of each slot's /box
     box_inodes: int = 16384
     spare_slots: int = 1  # kept ready beyond `slots`, so that nobody waits for a finished slot's replacement

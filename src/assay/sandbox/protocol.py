@@ -1,14 +1,14 @@
 """Bytes to and from the cell: the Python half of cell/protocol.md. Pure functions.
 
-A message is one packet: "CELL", u16 version, u16 kind, body. Integers are little-endian; a string is a u32 length, its bytes
-and a NUL.
+A message is one packet: "CELL", u16 version, u16 kind, body. Integers are little-endian; a string is a u32
+length, its bytes and a NUL.
 """
 
+from dataclasses import astuple
+from enum import IntEnum
 import json
 import os
 import struct
-from dataclasses import astuple
-from enum import IntEnum
 
 from assay.sandbox.errors import (
     BadDescriptor,
@@ -94,7 +94,7 @@ def encode_put(name: str, *, executable: bool) -> bytes:
 
 
 def encode_run(command: Command) -> bytes:
-    """The request to run; stdin, stdout and stderr travel as fds beside it. RequestRefused if it is too long."""
+    """The request to run; stdin, stdout and stderr travel as fds beside it. RequestRefused if too long."""
     limits = command.limits
     parts = [
         _header(Kind.RUN),
@@ -145,7 +145,9 @@ def _decode_error(body: bytes) -> SandboxError:
 def decode_facts(body: bytes) -> Facts:
     if len(body) < _FACTS.size:
         raise ProtocolError("facts are cut short")
-    status, exit_code, signal, flags, cpu_us, wall_us, memory, stdout, stderr, oom_kills = _FACTS.unpack_from(body)
+    status, exit_code, signal, flags, cpu_us, wall_us, memory, stdout, stderr, oom_kills = _FACTS.unpack_from(
+        body
+    )
     if status >= len(_STATUSES):
         raise ProtocolError(f"unknown status {status}")
     return Facts(

@@ -1,0 +1,256 @@
+/* watch.c: a run while it lives.
+ *
+ * The keeper sleeps in ppoll until the earliest of: a report of init, a byte of output, an OOM, a hostile call, the client's
+ * going away, the wall-clock deadline, and the moment at which the CPU budget could first be used up (what is left of it,
+ * divided by the cores). So nothing is polled at a fixed rate, and an overrun stays near a millisecond.
+ */
+#include "run_state.h"
+
+#include "launch.h"
+#include "packet.h"
+#include "syscalls.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    CPU_TICK_NS = 1000000,                 /* never look more often */
+    SAMPLE_TICK_NS = 10000000,             /* for a kernel that keeps no peak of memory */
+};
+static const int64_t drain_grace_ns = INT64_C(5000000000); /* for a slow reader, once the program is dead */
+static const int64_t kill_grace_ns = INT64_C(30000000000); /* for the kernel to take a killed run apart */
+
+int64_t run_now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void run_stop(struct run *run, unsigned cause)
+{
+    run->causes |= cause;
+    if (run->killed_ns != 0 || run->dead)
+        return;
+    run->killed_ns = run_now_ns();
+    (void)sys_pidfd_kill(run->init_pidfd); /* the only error is that it is dead already */
+}
+
+static void launch_failed(struct run *run, const struct report *report)
+{
+    const bool exec = report->step == STEP_EXECVE;
+    snprintf(run->detail.text, sizeof run->detail.text, "%s%s%.200s: %s", launch_step_words(report->step), exec ? " " : "",
+             exec ? run->request->argv[0] : "", strerror(report->value));
+    run->in_doubt = run->in_doubt || !exec;
+    run_stop(run, CAUSE_INTERNAL);
+}
+
+/* All reports that are there. */
+static void read_reports(struct run *run)
+{
+    while (run->report >= 0) {
+        struct report report;
+        struct packet_fds fds;
+        const ssize_t got = packet_receive(run->report, &report, sizeof report, &fds, MSG_DONTWAIT);
+        if (got < 0 && errno == EAGAIN)
+            return;
+        if (got != (ssize_t)sizeof report) {
+            packet_fds_close(&fds);
+            close(run->report);
+            run->report = -1;
+            return;
+        }
+        switch (report.kind) {
+        case REPORT_FAILED:
+            launch_failed(run, &report);
+            break;
+        case REPORT_LISTENER:
+            run->started_ns = run_now_ns();
+            if (fds.count == 1 && run->listener < 0) {
+                run->listener = fds.fds[0];
+                fds.count = 0;
+            }
+            break;
+        case REPORT_ENDED:
+            run->ended = true;
+            run->ended_ns = run_now_ns();
+            run->wait_status = report.value;
+            break;
+        }
+        packet_fds_close(&fds);
+    }
+}
+
+static void check_budget(struct run *run, int64_t now)
+{
+    const struct run_limits *limits = &run->request->limits;
+    if (now - run->started_ns >= (int64_t)limits->wall_time_ms * 1000000)
+        run_stop(run, CAUSE_WALL_TIME);
+    run_cgroup_sample(run->keeper->tree, &run->keeper->group);
+    if (now < run->next_cpu_ns)
+        return;
+    uint64_t used_us = 0;
+    if (run_cgroup_cpu_us(run->keeper->tree, &run->keeper->group, &used_us) < 0) {
+        fault_errno(&run->detail, "reading the CPU time");
+        run->in_doubt = true;
+        run_stop(run, CAUSE_INTERNAL);
+        return;
+    }
+    const uint64_t limit_us = limits->cpu_time_ms * 1000;
+    if (used_us >= limit_us) {
+        run_stop(run, CAUSE_CPU_TIME);
+        return;
+    }
+    const int64_t left_ns = (int64_t)((limit_us - used_us) * 1000 / run->keeper->cores);
+    run->next_cpu_ns = now + (left_ns > CPU_TICK_NS ? left_ns : CPU_TICK_NS);
+}
+
+/* How long may the keeper sleep? */
+static struct timespec time_to_sleep(const struct run *run, int64_t now)
+{
+    int64_t until = run->started_ns + (int64_t)run->request->limits.wall_time_ms * 1000000;
+    if (run->next_cpu_ns < until)
+        until = run->next_cpu_ns;
+    if (!run->keeper->tree->exact_peak && now + SAMPLE_TICK_NS < until)
+        until = now + SAMPLE_TICK_NS;
+    if (run->killed_ns != 0)
+        until = run->killed_ns + kill_grace_ns;
+    const int64_t left = until > now ? until - now : 0;
+    return (struct timespec){.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
+}
+
+static struct pollfd stream_poll(const struct stream *stream)
+{
+    if (stream->blocked)
+        return (struct pollfd){.fd = stream->target, .events = POLLOUT};
+    return (struct pollfd){.fd = stream->source, .events = POLLIN};
+}
+
+static void pump(struct run *run, struct stream *stream)
+{
+    switch (stream_pump(stream, &run->detail)) {
+    case STREAM_OPEN:
+    case STREAM_ENDED:
+        break;
+    case STREAM_OVER:
+        run_stop(run, CAUSE_OUTPUT);
+        stream_close(stream);
+        break;
+    case STREAM_FAILED:
+        run_stop(run, CAUSE_INTERNAL);
+        stream_close(stream);
+        break;
+    }
+}
+
+static void pump_if_ready(struct run *run, struct stream *stream, const struct pollfd *ready)
+{
+    if (ready->revents == 0)
+        return;
+    pump(run, stream);
+    /* at its limit and with no byte waiting, only the hang-up tells that the stream is over */
+    if (ready->fd == stream->source && (ready->revents & (POLLHUP | POLLIN)) == POLLHUP)
+        stream_close(stream);
+}
+
+static void hostile_call(struct run *run)
+{
+    char call[128];
+    if (policy_describe_refused(run->listener, call, sizeof call) < 0)
+        return;
+    if ((run->causes & (CAUSE_INTERNAL | CAUSE_FORBIDDEN)) == 0)
+        snprintf(run->detail.text, sizeof run->detail.text, "%s", call);
+    run_stop(run, CAUSE_FORBIDDEN);
+}
+
+static void wait_for_events(struct run *run)
+{
+    enum { REPORT, INIT, CLIENT, OOM, LISTENER, OUT, ERR, POLL_COUNT };
+    struct keeper *keeper = run->keeper;
+    struct pollfd ready[POLL_COUNT] = {
+        [REPORT] = {.fd = run->report, .events = POLLIN},
+        [INIT] = {.fd = run->init_pidfd, .events = POLLIN},
+        [CLIENT] = {.fd = run->client_gone ? -1 : keeper->connection, .events = POLLRDHUP},
+        [OOM] = {.fd = run->killed_ns == 0 ? keeper->group.oom_fd : -1, .events = keeper->group.oom_poll},
+        [LISTENER] = {.fd = run->listener, .events = POLLIN},
+        [OUT] = stream_poll(&run->out),
+        [ERR] = stream_poll(&run->err),
+    };
+    const int64_t now = run_now_ns();
+    const struct timespec sleep = time_to_sleep(run, now);
+    if (ppoll(ready, POLL_COUNT, &sleep, NULL) < 0)
+        return; /* a signal; the loop comes back */
+    if (ready[REPORT].revents != 0)
+        read_reports(run);
+    if ((ready[LISTENER].revents & POLLIN) != 0)
+        hostile_call(run);
+    if ((ready[LISTENER].revents & POLLHUP) != 0) { /* no filtered process is left */
+        close(run->listener);
+        run->listener = -1;
+    }
+    if ((ready[OOM].revents & ready[OOM].events) != 0 && run_cgroup_oom_seen(keeper->tree, &keeper->group))
+        run_stop(run, CAUSE_MEMORY);
+    pump_if_ready(run, &run->out, &ready[OUT]);
+    pump_if_ready(run, &run->err, &ready[ERR]);
+    if (ready[CLIENT].revents != 0) {
+        run->client_gone = true;
+        run_stop(run, 0);
+    }
+    if (ready[INIT].revents != 0)
+        run->dead = waitpid(run->init, NULL, __WALL) == run->init;
+}
+
+void run_watch(struct run *run)
+{
+    while (!run->dead) {
+        const int64_t now = run_now_ns();
+        if (run->killed_ns == 0 && !run->ended)
+            check_budget(run, now);
+        else if (run->killed_ns != 0 && now - run->killed_ns > kill_grace_ns) {
+            fault_set(&run->detail, "the killed run did not end");
+            run->causes |= CAUSE_INTERNAL;
+            run->in_doubt = true;
+            break;
+        }
+        wait_for_events(run);
+    }
+    read_reports(run);
+    if (run->ended_ns == 0)
+        run->ended_ns = run->killed_ns != 0 ? run->killed_ns : run_now_ns();
+    if (!run->ended && run->killed_ns == 0) {
+        fault_set(&run->detail, "the run's init ended unexpectedly");
+        run->causes |= CAUSE_INTERNAL;
+        run->in_doubt = true;
+    }
+}
+
+void run_drain(struct run *run)
+{
+    const int64_t deadline = run_now_ns() + drain_grace_ns;
+    for (;;) {
+        pump(run, &run->out);
+        pump(run, &run->err);
+        if ((!run->out.blocked && !run->err.blocked) || run->client_gone)
+            break;
+        const int64_t left_ns = deadline - run_now_ns();
+        if (left_ns <= 0) {
+            run->out.truncated = run->out.truncated || run->out.blocked;
+            run->err.truncated = run->err.truncated || run->err.blocked;
+            fault_set(&run->detail, "the reader of the output did not take it in time");
+            run->causes |= CAUSE_INTERNAL;
+            break;
+        }
+        struct pollfd ready[3] = {{.fd = run->out.blocked ? run->out.target : -1, .events = POLLOUT},
+                                  {.fd = run->err.blocked ? run->err.target : -1, .events = POLLOUT},
+                                  {.fd = run->keeper->connection, .events = POLLRDHUP}};
+        const struct timespec sleep = {.tv_sec = left_ns / 1000000000, .tv_nsec = left_ns % 1000000000};
+        (void)ppoll(ready, 3, &sleep, NULL);
+        run->client_gone = ready[2].revents != 0;
+    }
+}

@@ -1,10 +1,7 @@
 """A problem's limits → what the sandbox enforces on one run, and on the compilation."""
 
-from collections.abc import Mapping
-
 from assay.domain.language import CompileStep, Language, RunStep
 from assay.domain.limits import BYTES_PER_MIB, Limits, wall_time_for
-from assay.languages.toolchain import base_environment
 from assay.sandbox import Command, RunLimits
 
 RUN_OPEN_FILES = 256  # what a busy runtime opens of its own is some 50
@@ -57,18 +54,13 @@ def compile_limits(limits: Limits) -> RunLimits:
 
 
 def compile_command(step: CompileStep, argv: tuple[str, ...], limits: RunLimits) -> Command:
-    return Command(argv=argv, env=_environment(step.env), view=step.view, limits=limits, box_writable=True)
+    return Command(argv=argv, env=step.env, view=step.view, limits=limits, box_writable=True)
 
 
 def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits) -> Command:
-    return Command(argv=argv, env=_environment(step.env), view=step.view, limits=limits, box_writable=False)
+    return Command(argv=argv, env=step.env, view=step.view, limits=limits, box_writable=False)
 
 
 def limits_as_evidence(run: RunLimits, compilation: RunLimits) -> dict[str, int]:
     """Every limit that was enforced, by name; those of the compilation begin with `compile_`."""
     return {**vars(run), **{f"compile_{name}": value for name, value in vars(compilation).items()}}
-
-
-def _environment(of_step: Mapping[str, str]) -> dict[str, str]:
-    """All of the program's environment: nothing is inherited, the language's own word wins."""
-    return {**base_environment(), **of_step}

@@ -1,9 +1,11 @@
-"""The machine that a verdict was reached on, as far as times depend on it."""
+"""The machine and the sandbox that a verdict was reached on, as evidence."""
 
 from dataclasses import dataclass
 import os
 from pathlib import Path
 import platform
+
+from assay.sandbox import CellInfo
 
 _CPU_INFO = Path("/proc/cpuinfo")
 _MODEL_FIELDS = ("model name", "Hardware", "CPU part")  # x86-64; some arm64; the rest of arm64
@@ -11,11 +13,13 @@ _MODEL_FIELDS = ("model name", "Hardware", "CPU part")  # x86-64; some arm64; th
 
 @dataclass(frozen=True, kw_only=True)
 class HostFacts:
-    """`machine` as uname says ("x86_64"), the CPU's model, and the cores that this process may use."""
+    """`machine` as uname says ("x86_64"), the CPU's model, the cores that this process may use, and what runs
+    the programs (`describe_sandbox`). Look once: nothing of it changes while a judge runs."""
 
     machine: str
     cpu_model: str
     cores: int
+    sandbox: str
 
     @property
     def host_class(self) -> str:
@@ -23,12 +27,26 @@ class HostFacts:
         return f"{self.machine}; {self.cpu_model}; {self.cores} cores"
 
 
-def read_host_facts() -> HostFacts:
-    """Look at this machine. Blocking, but only for a moment."""
+def read_host_facts(cell: CellInfo) -> HostFacts:
+    """Look at this machine. `cell` is what the sandbox says of itself. Blocking, but only for a moment."""
     return HostFacts(
         machine=platform.machine(),
         cpu_model=cpu_model(_CPU_INFO.read_text(errors="replace")),
         cores=len(os.sched_getaffinity(0)),
+        sandbox=describe_sandbox(cell),
+    )
+
+
+def describe_sandbox(cell: CellInfo) -> str:
+    """In one line what isolated the programs and how their memory was measured."""
+    return "; ".join(
+        (
+            f"cell {cell.version}",
+            f"kernel {cell.kernel}",
+            f"cgroup v{cell.cgroup_version}",
+            f"{cell.memory_peak} memory peak",
+            "isolation: " + " ".join(cell.isolation),
+        )
     )
 
 

@@ -38,7 +38,8 @@ async def judge(
 ) -> Decision:
     """Compile, then run test by test until the first failure.
 
-    `toolchain` names a language's installed version (it may block: it is called in a thread). `tell` hears of
+    `toolchain` names a language's installed version (it may block: it is called in a thread; see
+    `ToolchainVersions`). `tell` hears of
     each step before it begins; the end is for the caller to tell, once it is recorded.
 
     Raises `SandboxError` and `OSError` when something of ours fails so that nothing can be said about the
@@ -51,7 +52,7 @@ async def judge(
         problem_version=problem.version,
         language_version=await _finish_in_thread(lambda: toolchain(language)),
         limits=limits_as_evidence(of_run, of_compilation),
-        sandbox=sandbox.policy,
+        sandbox=host.sandbox,
         host_class=host.host_class,
     )
     runs: list[Run] = []
@@ -138,4 +139,5 @@ async def _finish_in_thread(work: Callable[[], Result]) -> Result:
         while not thread.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([thread])
+        thread.exception()  # looked at, so that asyncio does not report it: whoever cancels wants no result
         raise

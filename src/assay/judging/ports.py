@@ -18,14 +18,7 @@ class SandboxSlot(Protocol):
 
 
 class Sandbox(Protocol):
-    """Where programs that nobody trusts run. `assay.sandbox.Cell` is one.
-
-    `policy` says in one line what isolates them (program, protocol, cgroup version, system call policy); it
-    is stamped on each verdict.
-    """
-
-    @property
-    def policy(self) -> str: ...
+    """Where programs that nobody trusts run. `assay.sandbox.Cell` is one."""
 
     def slot(self) -> AbstractAsyncContextManager[SandboxSlot]:
         """Wait for a free slot and hold it. Leaving ends whatever still runs in it. Raises `SandboxError`."""

@@ -11,6 +11,7 @@ from assay.judging.capture import memory_file
 from assay.judging.compilation import prepare
 from assay.judging.lexing import read_at
 from assay.judging.ports import Sandbox
+from assay.judging.words import TEXT_BYTES_MAX
 from assay.languages.commands import run_argv
 from assay.sandbox import Facts, RunLimits
 
@@ -24,12 +25,14 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ProgramOutcome:
-    """What happened. If the compilation failed, these are its facts, and `stderr` is the compiler's output."""
+    """What happened. If the compilation failed, its facts, and in `stderr` what the compiler wrote."""
 
     phase: Phase
     facts: Facts
     stdout: bytes
     stderr: bytes
+    stdout_truncated: bool
+    stderr_truncated: bool
 
 
 async def run_once(
@@ -49,7 +52,12 @@ async def run_once(
         compilation = await prepare(slot, files, language, compile_limits)
         if compilation.facts is not None and compilation.ruling.verdict is not None:
             return ProgramOutcome(
-                phase=Phase.COMPILE, facts=compilation.facts, stdout=b"", stderr=compilation.output
+                phase=Phase.COMPILE,
+                facts=compilation.facts,
+                stdout=b"",
+                stderr=compilation.output[:TEXT_BYTES_MAX],
+                stdout_truncated=False,
+                stderr_truncated=len(compilation.output) > TEXT_BYTES_MAX,
             )
         argv = run_argv(language, files, run_limits.memory_bytes)
         command = run_command(language.run, argv, run_limits)
@@ -60,4 +68,6 @@ async def run_once(
                 facts=facts,
                 stdout=read_at(stdout, 0, run_limits.stdout_bytes),
                 stderr=read_at(stderr, 0, run_limits.stderr_bytes),
+                stdout_truncated=facts.stdout_truncated,
+                stderr_truncated=facts.stderr_truncated,
             )

@@ -18,9 +18,14 @@ def printable_text(content: bytes) -> str:
     At most `TEXT_BYTES_MAX` bytes of it, as UTF-8 with replacement, without terminal escapes, lines ending in
     newlines.
     """
-    text = content[:TEXT_BYTES_MAX].decode("utf-8", errors="replace").replace("\r\n", "\n")
-    text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", _ANSI_ESCAPE.sub("", text))
+    text = printable(content[:TEXT_BYTES_MAX].decode(errors="replace"))
     return text + _CUT if len(content) > TEXT_BYTES_MAX else text
+
+
+def printable(text: str) -> str:
+    """`text` without anything that commands a terminal or turns the text around it; CRLF becomes LF."""
+    plain = _ANSI_ESCAPE.sub("", text.replace("\r\n", "\n"))
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", plain)
 
 
 def describe_difference(difference: Difference, *, reveal: bool) -> str:

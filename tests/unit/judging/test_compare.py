@@ -296,6 +296,10 @@ def test_white_space_longer_than_a_window(length: int) -> None:
     assert not accepts(b"A" + b" " * (length + 1) + b"b", answer, SPACES)
     assert not accepts(b"A" + b" " * (length - 1) + b"\tb", answer, SPACES)
     assert accepts(b"A b", answer, LENIENT)
+    floats = OutputComparison(space_change_sensitive=True, float_absolute_tolerance=0.1)
+    numbers = b"1" + b" " * length + b"2"
+    assert accepts(b"1.05" + b" " * length + b"2.05", numbers, floats)  # the windows end at other places
+    assert not accepts(b"1.05" + b" " * (length - 1) + b"2", numbers, floats)
 
 
 def test_a_token_of_100_mb_takes_little_memory() -> None:

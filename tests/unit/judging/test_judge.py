@@ -21,7 +21,7 @@ from assay.domain.verdict import Verdict
 from assay.judging import judge as judge_module
 from assay.judging.host import HostFacts, cpu_model, read_host_facts
 from assay.judging.judge import judge
-from assay.sandbox import Command, SandboxError, Status
+from assay.sandbox import CellInfo, Command, SandboxError, Status
 
 LANGUAGE = Language(
     id="toy",
@@ -32,7 +32,7 @@ LANGUAGE = Language(
     apt_packages=(),
     required_paths=(),
     compile=CompileStep(argv=("/bin/toyc", "{sources}"), env={"STEP": "compile"}, view="tools"),
-    run=RunStep(argv=("/bin/toy", "{main}", "{memory_mib}"), env={"LC_ALL": "C"}, view="native", processes=3),
+    run=RunStep(argv=("/bin/toy", "{main}", "{memory_mib}"), env={"STEP": "run"}, view="native", processes=3),
     cpu_time_multiplier=2.0,
     self_test=SelfTest(source="", stdin="", stdout=""),
 )
@@ -46,7 +46,7 @@ LIMITS = Limits(
     compile_memory_bytes=512 << 20,
 )
 FILES = (SourceFile(name="my main.toy", content=b"double it"),)
-HOST = HostFacts(machine="x86_64", cpu_model="Test CPU", cores=2)
+HOST = HostFacts(machine="x86_64", cpu_model="Test CPU", cores=2, sandbox="none")
 
 
 class Data:
@@ -201,9 +201,8 @@ async def test_commands_carry_limits_environment_and_view(tmp_path: Path) -> Non
         "native",
         False,
     )
-    assert compiling.env["LC_ALL"] == "C.UTF-8"
-    assert compiling.env["STEP"] == "compile"
-    assert running.env["LC_ALL"] == "C"  # the language's word wins
+    assert compiling.env == {"STEP": "compile"}  # nothing but the language's own
+    assert running.env == {"STEP": "run"}
     assert (compiling.limits.cpu_time_ms, compiling.limits.memory_bytes) == (10_000, 512 << 20)
     assert (running.limits.cpu_time_ms, running.limits.wall_time_ms) == (1000, 3000)  # multiplier 2
     assert (running.limits.memory_bytes, running.limits.stdout_bytes, running.limits.processes) == (
@@ -221,7 +220,7 @@ async def test_the_evidence_names_all_that_the_verdict_rests_on(tmp_path: Path) 
     assert evidence.source_sha256 == source_digest(FILES)
     assert evidence.problem_version == "v1"
     assert evidence.language_version == "Toy 1.0"
-    assert evidence.sandbox == judging.sandbox.policy
+    assert evidence.sandbox == "none"
     assert evidence.host_class == "x86_64; Test CPU; 2 cores"
 
 
@@ -302,6 +301,7 @@ async def test_a_compiler_s_long_output_is_bounded(tmp_path: Path) -> None:
     decision = await Judging(tmp_path, ends(Ending(exit_code=1, stderr=b"e" * (3 << 20)))).decide()
     assert decision.verdict is Verdict.CE
     assert len(decision.compile_output) < 66_000
+    assert decision.compile_output.endswith("(cut)\n")
 
 
 async def test_our_failure_while_compiling_is_not_the_candidate_s(tmp_path: Path) -> None:
@@ -376,9 +376,21 @@ async def test_cancelling_a_comparison_waits_for_its_thread(
 
 
 def test_host_facts() -> None:
-    facts = read_host_facts()
+    cell = CellInfo(
+        version="0.1",
+        kernel="6.18",
+        architecture="x86_64",
+        cgroup_version=1,
+        memory_peak="exact",
+        isolation=("pid", "net"),
+        views=("native",),
+        slots=2,
+        box_bytes=1,
+    )
+    facts = read_host_facts(cell)
     assert facts.cores >= 1
     assert facts.machine
+    assert facts.sandbox == "cell 0.1; kernel 6.18; cgroup v1; exact memory peak; isolation: pid net"
     assert cpu_model("processor : 0\nmodel name\t: Fast  CPU 3000\n\nmodel name : Other\n") == "Fast CPU 3000"
     assert cpu_model("processor : 0\nCPU part\t: 0xd0c\n") == "0xd0c"
     assert cpu_model("") == "unknown"

@@ -41,7 +41,6 @@ class MemorySandbox:
     def __init__(self, program: Program) -> None:
         self._program = program
         self.open_slots = 0
-        self.policy = "memory: no isolation"
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator["MemorySlot"]:

@@ -1,0 +1,62 @@
+"""What the commands share that judge without a server."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from assay.domain.judgement import Decision, Run
+from assay.domain.limits import BYTES_PER_MIB
+from assay.domain.verdict import Verdict
+from assay.errors import Unavailable
+from assay.sandbox import SandboxError
+
+EXIT_NOT_ACCEPTED = 1
+EXIT_USAGE = 2
+EXIT_FAULT_OF_OURS = 3
+
+Result = TypeVar("Result")
+
+
+def run_to_end(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's coroutine. Ctrl-C cancels it, so that it closes what it opened, and then goes on up.
+
+    Raises `Unavailable` when the sandbox breaks on the way.
+    """
+    try:
+        return asyncio.run(work)
+    except SandboxError as error:
+        raise Unavailable(f"the sandbox failed: {error}; 'assay doctor' says more") from error
+
+
+def exit_code_for(verdict: Verdict) -> int:
+    """0 accepted, 1 not, 3 when the failure was ours."""
+    match verdict:
+        case Verdict.AC:
+            return 0
+        case Verdict.JE:
+            return EXIT_FAULT_OF_OURS
+        case _:
+            return EXIT_NOT_ACCEPTED
+
+
+def describe_decision(decision: Decision) -> dict[str, Any]:
+    """A decision as JSON, with the field names of the API's judgements."""
+    return {
+        "verdict": decision.verdict.value,
+        "cpu_time_ms": decision.cpu_time_ms,
+        "memory_bytes": decision.memory_bytes,
+        "message": decision.message,
+        "compile_output": decision.compile_output,
+        "test_count": decision.test_count,
+        "runs": [describe_run(run) for run in decision.runs],
+        "evidence": vars(decision.evidence),
+    }
+
+
+def describe_run(run: Run) -> dict[str, Any]:
+    return {**vars(run), "verdict": run.verdict.value}
+
+
+def size_in_words(count: int) -> str:
+    """ "12.3 MiB"; memory is never so small or large that another unit would serve."""
+    return f"{count / BYTES_PER_MIB:.1f} MiB"

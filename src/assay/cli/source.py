@@ -1,0 +1,86 @@
+"""A source file from the command line, held to the same rules as one that came in through the API."""
+
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import stat
+
+from assay.domain.language import Language
+from assay.domain.submission import SourceFile
+from assay.errors import UsageError
+from assay.intake.rules import FILE_NAME_BYTES_MAX, normalise_source
+from assay.languages.catalogue import LanguageCatalogue
+from assay.languages.toolchain import is_available
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A source, ready to be judged, and its language, whose toolchain is installed."""
+
+    files: tuple[SourceFile, ...]
+    language: Language
+
+
+def read_program(
+    file: Path, *, language_id: str | None, catalogue: LanguageCatalogue, source_bytes_max: int
+) -> Program:
+    """Read `file`. Raises `UsageError` naming it and what is wrong with it, or the missing toolchain."""
+    language = choose_language(file, language_id, catalogue)
+    content = read_source(file, source_bytes_max)
+    name = file.name if catalogue.for_file_name(file.name) is language else language.source_name
+    if len(os.fsencode(name)) > FILE_NAME_BYTES_MAX or not name.isprintable() or "\\" in name:
+        name = language.source_name
+    if not is_available(language):
+        packages = " ".join(language.apt_packages)
+        raise UsageError(f"{file}: {language.name} is not installed here: apt-get install {packages}")
+    return Program(files=(SourceFile(name=name, content=content),), language=language)
+
+
+def choose_language(file: Path, language_id: str | None, catalogue: LanguageCatalogue) -> Language:
+    """The named language, else the one that the file's ending says. Raises `UsageError`."""
+    known = ", ".join(language.id for language in catalogue.all())
+    if language_id is not None:
+        for language in catalogue.all():
+            if language.id == language_id:
+                return language
+        raise UsageError(f"--language: there is no language {language_id!r}; known are: {known}")
+    by_name = catalogue.for_file_name(file.name)
+    if by_name is None:
+        raise UsageError(f"{file}: no language has this ending; name one with --language ({known})")
+    return by_name
+
+
+def read_source(file: Path, bytes_max: int) -> bytes:
+    """The file's text as compilers want it: without byte order mark, lines ending in LF."""
+    content = _read_regular_file(file, bytes_max + 1)
+    if len(content) > bytes_max:
+        raise UsageError(f"{file}: larger than {bytes_max} bytes, the limit for sources here")
+    if b"\0" in content:
+        raise UsageError(f"{file}: has a NUL byte (at {content.index(0)}): it is not a source text")
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: not UTF-8 text (byte {error.start}); sources are text") from error
+    content = normalise_source(content)
+    if not content.strip():
+        raise UsageError(f"{file}: is empty")
+    return content
+
+
+def _open_regular_file(file: Path) -> int:
+    """A descriptor for reading; the caller closes it. Never waits for a pipe's other end."""
+    try:
+        fd = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise UsageError(f"{file}: {(error.strerror or str(error)).lower()}") from error
+    except ValueError as error:  # a NUL in the name
+        raise UsageError(f"{str(file)!r}: not a file name: {error}") from error
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise UsageError(f"{file}: not a file")
+    return fd
+
+
+def _read_regular_file(file: Path, bytes_max: int) -> bytes:
+    with os.fdopen(_open_regular_file(file), "rb") as stream:
+        return stream.read(bytes_max)

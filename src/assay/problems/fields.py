@@ -118,12 +118,13 @@ class Fields:
             self.error(field, f"is not a {what} of this format; remove it or correct its spelling")
 
     def error(self, field: str, message: str) -> None:
-        self._report.error(self.path, message, field=f"{self._prefix}{field}", line=self._line(field))
+        self._report.error(self.path, message, field=f"{self._prefix}{field}", line=self.line(field))
 
     def warn(self, field: str, message: str) -> None:
-        self._report.warn(self.path, message, field=f"{self._prefix}{field}", line=self._line(field))
+        self._report.warn(self.path, message, field=f"{self._prefix}{field}", line=self.line(field))
 
-    def _line(self, field: str) -> int | None:
+    def line(self, field: str) -> int | None:
+        """Where the field's value begins."""
         found = self._values.get(field)
         return None if found is None else found.line
 

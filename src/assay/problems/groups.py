@@ -20,11 +20,15 @@ _GRADER_FLAGS = frozenset({"worst_error", "first_error", "sum", "avg", "min", "m
 
 @dataclass(frozen=True, kw_only=True)
 class ValidatorArguments:
-    """Arguments for the output validator and the file that gives them, for messages."""
+    """Arguments for the output validator, and where they are given, for messages."""
 
-    source: str
+    path: str
+    field: str
+    line: int | None
     values: tuple[str, ...]
 
+
+NO_ARGUMENTS = ValidatorArguments(path="", field="", line=None, values=())
 
 Settings: TypeAlias = dict[str, ValidatorArguments]
 """By folder or test, as a path without ending below the package: "data/secret/group1"."""
@@ -55,7 +59,9 @@ def read_legacy_group(folder: PackageFolder, path: str, report: Report) -> Valid
     fields.value("input_validator_flags")
     flags = _legacy_flags(fields)
     fields.finish()
-    return None if flags is None else ValidatorArguments(source=path, values=tuple(flags.split()))
+    if flags is None:
+        return None
+    return _arguments(fields, "output_validator_flags", tuple(flags.split()))
 
 
 def read_group(folder: PackageFolder, path: str, report: Report) -> ValidatorArguments | None:
@@ -69,7 +75,7 @@ def read_group(folder: PackageFolder, path: str, report: Report) -> ValidatorArg
     for static in ("static_validation_score", "static_validator_args"):
         if fields.value(static) is not None:
             fields.error(static, "static validators are not supported yet")
-    return _read_common(fields, path)
+    return _read_common(fields)
 
 
 def read_test(folder: PackageFolder, path: str, report: Report) -> ValidatorArguments | None:
@@ -79,7 +85,7 @@ def read_test(folder: PackageFolder, path: str, report: Report) -> ValidatorArgu
         return None
     fields.text("hint")
     fields.text("description")
-    return _read_common(fields, path)
+    return _read_common(fields)
 
 
 def nearest(settings: Settings, path: str) -> ValidatorArguments | None:
@@ -91,7 +97,7 @@ def nearest(settings: Settings, path: str) -> ValidatorArguments | None:
     return None
 
 
-def _read_common(fields: Fields, path: str) -> ValidatorArguments | None:
+def _read_common(fields: Fields) -> ValidatorArguments | None:
     if fields.list_of_texts("args"):
         fields.error("args", "command-line arguments for submissions are not supported yet")
     for informative in ("input_validator_args", "input_visualizer_args", "output_visualizer_args"):
@@ -99,7 +105,11 @@ def _read_common(fields: Fields, path: str) -> ValidatorArguments | None:
     fields.boolean("full_feedback")
     arguments = fields.list_of_texts("output_validator_args")
     fields.finish()
-    return None if arguments is None else ValidatorArguments(source=path, values=arguments)
+    return None if arguments is None else _arguments(fields, "output_validator_args", arguments)
+
+
+def _arguments(fields: Fields, field: str, values: tuple[str, ...]) -> ValidatorArguments:
+    return ValidatorArguments(path=fields.path, field=field, line=fields.line(field), values=values)
 
 
 def _legacy_flags(fields: Fields) -> str | None:

@@ -8,6 +8,7 @@ from assay.problems import legacy, standard
 from assay.problems.documents import YAML_BYTES_MAX, parse_document
 from assay.problems.fields import Fields
 from assay.problems.folder import PackageFolder
+from assay.problems.groups import ValidatorArguments
 from assay.problems.limits import read_limits
 from assay.problems.package import PackageFormat, Report
 
@@ -26,7 +27,7 @@ class Metadata:
     format: PackageFormat
     names: dict[str, str]
     limits: Limits
-    validator_arguments: tuple[str, ...]
+    validator_arguments: ValidatorArguments
 
 
 def read_metadata(folder: PackageFolder, report: Report) -> Metadata | None:
@@ -53,7 +54,17 @@ def read_metadata(folder: PackageFolder, report: Report) -> Metadata | None:
             names = standard.read_fields(fields)
     _check_uuid(fields, required=package_format is PackageFormat.STANDARD_2025_09)
     fields.finish()
-    return Metadata(format=package_format, names=names, limits=limits, validator_arguments=arguments)
+    return Metadata(
+        format=package_format,
+        names=names,
+        limits=limits,
+        validator_arguments=ValidatorArguments(
+            path=PROBLEM_FILE,
+            field="validator_flags",
+            line=fields.line("validator_flags"),
+            values=arguments,
+        ),
+    )
 
 
 def _read_format(fields: Fields) -> PackageFormat | None:

@@ -9,6 +9,7 @@ from assay.errors import Finding, PackageInvalid
 from assay.languages.catalogue import LanguageCatalogue, load_catalogue
 from assay.problems.codec import version_of
 from assay.problems.folder import NAME, PackageFolder, open_package, path_order, printable
+from assay.problems.groups import NO_ARGUMENTS
 from assay.problems.metadata import Metadata, read_metadata
 from assay.problems.package import Package, PackageFormat, Report
 from assay.problems.standard import ID
@@ -55,7 +56,7 @@ def _read(root: Path, folder: PackageFolder, languages: LanguageCatalogue, repor
     metadata = read_metadata(folder, report)
     # A broken problem.yaml does not keep us from the rest; most of it is the same in both dialects.
     package_format = _guess_format(folder) if metadata is None else metadata.format
-    arguments = () if metadata is None else metadata.validator_arguments
+    arguments = NO_ARGUMENTS if metadata is None else metadata.validator_arguments
     tests = read_tests(folder, package_format, arguments, report)
     statements = read_statements(folder, package_format, report)
     names = tuple(test.name for test in tests)

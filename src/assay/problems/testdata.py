@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assay.domain.problem import DataRef, OutputComparison, TestCase
+from assay.errors import Finding
 from assay.problems import groups
 from assay.problems.comparison import ArgumentsInvalid, parse_arguments
 from assay.problems.folder import PackageFolder, path_order
-from assay.problems.groups import GROUP_FILE, LEGACY_FILE, Settings
-from assay.problems.metadata import PROBLEM_FILE
+from assay.problems.groups import GROUP_FILE, LEGACY_FILE, Settings, ValidatorArguments
 from assay.problems.package import PackageFormat, Report
 
 DATA_FILE_BYTES_MAX = 256 * 1024 * 1024  # the specification recommends 100 MiB at most
@@ -23,7 +23,7 @@ _ENDINGS = (
 
 
 def read_tests(
-    folder: PackageFolder, package_format: PackageFormat, base: tuple[str, ...], report: Report
+    folder: PackageFolder, package_format: PackageFormat, base: ValidatorArguments, report: Report
 ) -> tuple[TestCase, ...]:
     """All tests. `base` are the output validator's arguments that hold for every test."""
     arguments = ArgumentsOfTests(
@@ -71,23 +71,20 @@ class ArgumentsOfTests:
 
     settings: Settings
     format: PackageFormat
-    base: tuple[str, ...]
+    base: ValidatorArguments
     report: Report
 
     def comparison_for(self, stem: str) -> OutputComparison | None:
         """How a test's output is compared. None, reported, when the arguments are wrong."""
         own = groups.nearest(self.settings, stem)
-        legacy = self.format is PackageFormat.LEGACY
-        if own is None:
-            arguments, source, field = self.base, PROBLEM_FILE, "validator_flags"
-        else:
-            arguments, source = (*self.base, *own.values), own.source
-            field = "output_validator_flags" if legacy else "output_validator_args"
+        values = self.base.values if own is None else (*self.base.values, *own.values)
+        given = own or self.base
         try:
-            return parse_arguments(arguments, strict=not legacy)
+            return parse_arguments(values, strict=self.format is not PackageFormat.LEGACY)
         except ArgumentsInvalid as error:
-            if not any(known.path == source and known.field == field for known in self.report.errors):
-                self.report.error(source, str(error), field=field)  # once, not for each test below
+            finding = Finding(path=given.path, field=given.field, line=given.line, message=str(error))
+            if finding not in self.report.errors:  # once, not for each test below
+                self.report.errors.append(finding)
             return None
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 import typer
 
 from assay.cli.house import check_present, local_sandbox
-from assay.cli.local import describe_decision, exit_code_for, run_to_end, size_in_words
+from assay.cli.local import describe_decision, exit_code_for, open_console, run_to_end, size_in_words
 from assay.cli.options import Json
 from assay.cli.source import choose_language, read_program
 from assay.domain.events import Progress
@@ -33,7 +33,7 @@ def judge(
     if as_json:
         print(json.dumps({"problem": package.problem.id, **describe_decision(decision)}))
     else:
-        _show(Console(), decision)
+        _show(open_console(), decision)
     if code := exit_code_for(decision.verdict):
         raise typer.Exit(code)
 

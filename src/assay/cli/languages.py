@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from assay.cli.local import open_console
 from assay.cli.options import Json
 from assay.domain.language import Language
 from assay.errors import Unavailable
@@ -22,7 +22,7 @@ def languages(as_json: Json = False) -> None:
     table = Table("id", "name", "installed", box=None)
     for item in items:
         table.add_row(item["id"], item["name"], item["version"] if item["available"] else "no")
-    Console().print(table)
+    open_console().print(table)
 
 
 def describe_language(language: Language) -> dict[str, Any]:

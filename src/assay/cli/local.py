@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Coroutine
+import sys
 from typing import Any, TypeVar
+
+from rich.console import Console
 
 from assay.domain.judgement import Decision, Run
 from assay.domain.limits import BYTES_PER_MIB
@@ -13,6 +16,7 @@ from assay.sandbox import SandboxError
 EXIT_NOT_ACCEPTED = 1
 EXIT_USAGE = 2
 EXIT_FAULT_OF_OURS = 3
+PIPE_COLUMNS = 200  # wide enough for any row of ours
 
 Result = TypeVar("Result")
 
@@ -55,6 +59,11 @@ def describe_decision(decision: Decision) -> dict[str, Any]:
 
 def describe_run(run: Run) -> dict[str, Any]:
     return {**vars(run), "verdict": run.verdict.value}
+
+
+def open_console() -> Console:
+    """For tables on standard output. A file or a pipe has no width, so there they are not squeezed."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
 
 
 def size_in_words(count: int) -> str:

@@ -211,7 +211,8 @@ def _show(outcome: ProgramOutcome) -> None:
     """The program's outputs as ours, then a line of facts on standard error."""
     _write(sys.stdout.buffer, outcome.stdout)
     _write(sys.stderr.buffer, outcome.stderr)
-    print(summarise(outcome), file=sys.stderr)
+    is_line_open = not outcome.stderr.endswith(b"\n") and outcome.stderr != b""
+    print("\n" * is_line_open + summarise(outcome), file=sys.stderr)
 
 
 def _write(stream: BinaryIO, content: bytes) -> None:

@@ -21,6 +21,7 @@ from assay.cli.local import (
     EXIT_FAULT_OF_OURS,
     EXIT_NOT_ACCEPTED,
     EXIT_USAGE,
+    open_console,
     run_to_end,
     size_in_words,
 )
@@ -90,7 +91,7 @@ def verify(
     if as_json:
         print(json.dumps(describe(packages)))
     else:
-        _show(Console(), packages)
+        _show(open_console(), packages)
     if code := exit_code_for(packages):
         raise typer.Exit(code)
 

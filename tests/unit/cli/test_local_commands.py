@@ -195,7 +195,7 @@ def test_run_without_json_passes_the_outputs_through(cli: Callable[..., Result],
     (tmp_path / "in").write_bytes(b"a\xffb\n")
     result = cli("run", source(tmp_path), "--stdin", tmp_path / "in", program=echo)
     assert result.stdout_bytes == b"a\xffb\n"
-    assert result.stderr == "asideprogram exited with code 3, 2 ms CPU, 3 ms elapsed, 0.0 MiB\n"
+    assert result.stderr == "aside\nprogram exited with code 3, 2 ms CPU, 3 ms elapsed, 0.0 MiB\n"
 
 
 def test_output_limits_are_flagged(cli: Callable[..., Result], tmp_path: Path) -> None:

@@ -1,0 +1,158 @@
+"""`assay doctor`: can this machine judge? For each thing that is missing, what brings it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+import json
+import os
+from pathlib import Path
+import shutil
+import subprocess
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+import typer
+
+from assay.cli.local import EXIT_FAULT_OF_OURS, open_console
+from assay.cli.options import DataDir, Json
+from assay.domain.language import Language
+from assay.errors import Unavailable
+from assay.languages import load_catalogue
+from assay.languages.toolchain import is_available, version
+from assay.operate.privileges import Identity, choose_identity
+from assay.settings import Settings, read_settings
+
+CELL_CHECK_TIMEOUT_SECONDS = 60  # it makes one of each namespace; past this the kernel is stuck
+FREE_BYTES_MIN = 1 << 30  # a day's submissions and a few problems; below, a full disk is near
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that judging needs. `remedy` is what to type or do, empty when all is well."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str
+
+
+def doctor(data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Check that this machine can judge. Exits with 0 if it can, with 3 if something is missing."""
+    settings = read_settings(os.environ, data_dir=data_dir)
+    checks = list(examine(settings))
+    is_fit = all(check.ok for check in checks)
+    if as_json:
+        print(json.dumps({"ok": is_fit, "checks": [vars(check) for check in checks]}))
+    else:
+        _show(open_console(), checks)
+    if not is_fit:
+        raise typer.Exit(EXIT_FAULT_OF_OURS)
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Everything, in the order in which it is needed."""
+    yield from check_cell(settings.cell_binary)
+    identity: Identity | None = None
+    try:
+        identity = choose_identity(settings.environment, settings.user)
+    except (Unavailable, KeyError) as error:  # KeyError: a uid without an entry in the user database
+        yield Check(
+            name="user",
+            ok=False,
+            found=str(error),
+            remedy="scripts/make-user, or name an ordinary user in ASSAY_USER",
+        )
+    else:
+        yield Check(name="user", ok=True, found=f"{identity.name} (uid {identity.uid})", remedy="")
+    yield check_data_dir(settings.data_dir, identity)
+    for language in load_catalogue().all():
+        yield check_toolchain(language)
+
+
+def check_cell(binary: Path) -> list[Check]:
+    """The sandbox program, and what it says of this machine ('cell check')."""
+    if not os.access(binary, os.X_OK):
+        return [
+            Check(
+                name="cell", ok=False, found=f"no program at {binary}", remedy="make setup, or set ASSAY_CELL"
+            )
+        ]
+    try:
+        done = subprocess.run(
+            [binary, "check"],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=CELL_CHECK_TIMEOUT_SECONDS,
+            check=False,
+        )
+        found = json.loads(done.stdout)
+        checks = [_from_cell(each) for each in found["checks"]]
+    except (OSError, subprocess.TimeoutExpired, ValueError, KeyError, TypeError) as error:
+        return [
+            Check(
+                name="cell",
+                ok=False,
+                found=f"{binary} check gives no answer: {error}",
+                remedy="build it again: make -C cell clean all",
+            )
+        ]
+    return [Check(name="cell", ok=True, found=str(binary), remedy=""), *checks]
+
+
+def check_data_dir(data_dir: Path, identity: Identity | None) -> Check:
+    """The data folder, or where it will be made: whose it is, and how much room there is."""
+
+    def failed(found: str, remedy: str) -> Check:
+        return Check(name="data_dir", ok=False, found=found, remedy=remedy)
+
+    place = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    if not place.is_dir():
+        return failed(f"{place} is not a folder", "name another folder with --data-dir or ASSAY_DATA_DIR")
+    owner = place.stat().st_uid
+    if place == data_dir and identity is not None and owner != identity.uid:
+        return failed(f"{data_dir} belongs to uid {owner}", f"chown -R {identity.name} {data_dir}")
+    if place != data_dir and not os.access(place, os.W_OK | os.X_OK):
+        return failed(
+            f"{data_dir} cannot be made in {place}", "run with sudo, or name another folder with --data-dir"
+        )
+    free_bytes = shutil.disk_usage(place).free
+    words = f"{data_dir}{'' if place == data_dir else ' (made at first use)'}, {free_bytes >> 30} GiB free"
+    if free_bytes < FREE_BYTES_MIN:
+        return failed(words, f"make room: at least {FREE_BYTES_MIN >> 30} GiB")
+    return Check(name="data_dir", ok=True, found=words, remedy="")
+
+
+def check_toolchain(language: Language) -> Check:
+    """Whether a language's toolchain is there and answers."""
+    name, packages = f"toolchain_{language.id}", " ".join(language.apt_packages)
+    if not is_available(language):
+        return Check(
+            name=name,
+            ok=False,
+            found=f"{language.name} is not installed",
+            remedy=f"apt-get install {packages}",
+        )
+    try:
+        return Check(name=name, ok=True, found=version(language), remedy="")
+    except Unavailable as error:
+        return Check(name=name, ok=False, found=str(error), remedy=f"apt-get install --reinstall {packages}")
+
+
+def _from_cell(found: dict[str, Any]) -> Check:
+    return Check(
+        name=str(found["name"]),
+        ok=found["ok"] is True,
+        found=str(found["found"]),
+        remedy=str(found["remedy"]),
+    )
+
+
+def _show(console: Console, checks: list[Check]) -> None:
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        mark, style = ("ok  ", "green") if check.ok else ("MISS", "bold red")
+        console.print(Text.assemble((mark, style), f"  {check.name:<{width}}  {check.found}"), soft_wrap=True)
+        if not check.ok:
+            console.print(Text(f"      {'':<{width}}  remedy: {check.remedy}"), soft_wrap=True)
+    missing = sum(not check.ok for check in checks)
+    console.print("this machine can judge" if missing == 0 else f"{missing} things are missing")

@@ -1,0 +1,124 @@
+"""The doctor on machines that lack something: each finding says what brings it."""
+
+from collections.abc import Callable
+import json
+import os
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from assay.cli import doctor
+from assay.cli.doctor import check_cell, check_data_dir, check_toolchain
+from assay.errors import Unavailable
+from assay.languages import load_catalogue
+from assay.operate.privileges import Identity
+from assay.settings import read_settings
+
+SELF = Identity(name="me", uid=os.geteuid(), gid=os.getegid())
+
+
+def program(folder: Path, output: str) -> Path:
+    path = folder / "cell"
+    path.write_text(f"#!/bin/sh\ncat <<'END'\n{output}\nEND\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_the_cell_s_findings_are_passed_on(tmp_path: Path) -> None:
+    findings = [
+        {"name": "kernel", "ok": True, "found": "6.1", "remedy": ""},
+        {"name": "seccomp", "ok": False, "found": "none", "remedy": "another kernel"},
+    ]
+    checks = check_cell(program(tmp_path, json.dumps({"ok": False, "checks": findings})))
+    assert [(check.name, check.ok, check.remedy) for check in checks] == [
+        ("cell", True, ""),
+        ("kernel", True, ""),
+        ("seccomp", False, "another kernel"),
+    ]
+
+
+@pytest.mark.parametrize("output", ["", "not JSON", "[]", '{"checks": [1]}', '{"checks": [{}]}'])
+def test_a_cell_that_talks_nonsense_is_a_finding(tmp_path: Path, output: str) -> None:
+    (check,) = check_cell(program(tmp_path, output))
+    assert (check.name, check.ok) == ("cell", False)
+    assert check.remedy
+
+
+def test_a_missing_cell_is_a_finding(tmp_path: Path) -> None:
+    (check,) = check_cell(tmp_path / "none")
+    assert not check.ok
+    assert "make setup" in check.remedy
+
+
+def test_data_dir(tmp_path: Path) -> None:
+    assert check_data_dir(tmp_path, SELF).ok
+    to_be_made = check_data_dir(tmp_path / "a/b", SELF)
+    assert to_be_made.ok
+    assert "first use" in to_be_made.found
+    stranger = check_data_dir(tmp_path, Identity(name="ann", uid=12345, gid=12345))
+    assert (stranger.ok, stranger.remedy) == (False, f"chown -R ann {tmp_path}")
+    (tmp_path / "file").touch()
+    assert not check_data_dir(tmp_path / "file", SELF).ok
+    assert not check_data_dir(tmp_path / "file/below", SELF).ok
+
+
+def test_a_full_disk_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "FREE_BYTES_MIN", 1 << 60)
+    check = check_data_dir(tmp_path, SELF)
+    assert not check.ok
+    assert "room" in check.remedy
+
+
+def test_toolchains(monkeypatch: pytest.MonkeyPatch) -> None:
+    bash = load_catalogue().get("bash")
+    assert check_toolchain(bash).ok
+    monkeypatch.setattr(doctor, "is_available", lambda language: False)
+    missing = check_toolchain(bash)
+    assert (missing.name, missing.ok, missing.remedy) == ("toolchain_bash", False, "apt-get install bash")
+
+
+def test_a_toolchain_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(language: object) -> str:
+        raise Unavailable("it hangs")
+
+    monkeypatch.setattr(doctor, "version", silent)
+    check = check_toolchain(load_catalogue().get("bash"))
+    assert (check.ok, check.found, check.remedy) == (False, "it hangs", "apt-get install --reinstall bash")
+
+
+@pytest.fixture
+def examine(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    def set_fitness(ok: bool) -> None:
+        remedy = "" if ok else "[b]do this[/b]"
+        checks = [doctor.Check(name="kernel", ok=ok, found="6.1", remedy=remedy)]
+        monkeypatch.setattr(doctor, "examine", lambda settings: iter(checks))
+
+    return set_fitness
+
+
+@pytest.mark.parametrize(("ok", "exit_code"), [(True, 0), (False, 3)])
+def test_the_exit_code_says_whether_it_can_judge(
+    examine: Callable[[bool], None], ok: bool, exit_code: int
+) -> None:
+    examine(ok)
+    app = typer.Typer()
+    app.command()(doctor.doctor)
+    as_json = CliRunner().invoke(app, ["--json"])
+    as_text = CliRunner().invoke(app, [])
+    assert as_json.exit_code == as_text.exit_code == exit_code
+    assert json.loads(as_json.stdout)["ok"] is ok
+    assert ("[b]do this[/b]" in as_text.stdout) is not ok
+
+
+def test_a_user_that_does_not_exist_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(environment: object, user: object) -> Identity:
+        raise Unavailable("there is no user 'assay'")
+
+    monkeypatch.setattr(doctor, "choose_identity", nobody)
+    settings = read_settings({"ASSAY_CELL": str(tmp_path / "none"), "ASSAY_DATA_DIR": str(tmp_path)})
+    checks = {check.name: check for check in doctor.examine(settings)}
+    assert (checks["user"].ok, checks["user"].found) == (False, "there is no user 'assay'")
+    assert "ASSAY_USER" in checks["user"].remedy
+    assert checks["data_dir"].ok

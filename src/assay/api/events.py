@@ -72,7 +72,6 @@ class EventStream(Response):
     def __init__(self, feed: EventFeed, submission_id: str, *, after_seq: int, capacity: Capacity) -> None:
         self.status_code = 200
         self.background = None
-        self.body = b""
         self.init_headers({"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
         self._feed = feed
         self._submission_id = submission_id

@@ -51,7 +51,9 @@ async def test_the_stream_tells_the_whole_way_and_ends(
 
 async def test_the_stream_is_live(door: Door, submission_id: str) -> None:
     async with converse(door.app, "http", ADDRESSES[0].format(submission_id)) as talk:
-        assert (await talk.next())["status"] == 200
+        start = await talk.next()
+        assert start["status"] == 200
+        assert b"content-length" not in dict(start["headers"])
         assert await talk.next_event() == WAY[0]
         lease = await door.lease()
         await door.step(lease, SubmissionStatus.COMPILING)

@@ -1,0 +1,94 @@
+"""A door behind a real HTTP server in a thread, with a judge that believes what a source says of itself.
+
+A source with `expect: WA` in it is judged WA on its last test, and so on; without such a word it is accepted.
+So tests of pages can use programs that a real judge decides in the same way.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+import re
+import socket
+import threading
+
+from tests.unit.api.door import Door
+import uvicorn
+
+from assay.domain.submission import SubmissionStatus
+from assay.domain.verdict import Verdict
+from assay.queue.ports import Lease
+
+START_SECONDS_MAX = 10.0
+_EXPECTED = re.compile(rb"expect: ([A-Z]{2,3})")
+
+
+@contextmanager
+def served(make_door: Callable[[], Door], *, step_seconds: float) -> Iterator[str]:
+    """Yields the URL. `step_seconds` is how long the judge takes over each step."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    started = threading.Event()
+    stop: list[Callable[[], object]] = []
+
+    async def serve() -> None:
+        door = make_door()
+        config = uvicorn.Config(
+            door.app,
+            http="httptools",
+            ws="websockets-sansio",
+            ws_ping_interval=0.2,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        judge = asyncio.create_task(keep_judging(door, step_seconds))
+        loop = asyncio.get_running_loop()
+        stop.append(partial(loop.call_soon_threadsafe, setattr, server, "should_exit", True))
+        started.set()
+        await server.serve(sockets=[listener])
+        judge.cancel()
+        with suppress(asyncio.CancelledError):
+            await judge
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    assert started.wait(START_SECONDS_MAX)
+    try:
+        yield url
+    finally:
+        stop[0]()
+        thread.join()
+        listener.close()
+
+
+async def keep_judging(door: Door, step_seconds: float) -> None:
+    """Judge one submission after the other, until cancelled."""
+    while True:
+        await door.doorbell.wait(timeout_seconds=0.1)
+        while leases := await door.queue.claim(
+            worker_id="fake", token=door.new_id(), limit=1, lease_seconds=3600
+        ):
+            await judge_one(door, leases[0], step_seconds)
+
+
+async def judge_one(door: Door, lease: Lease, step_seconds: float) -> None:
+    state = await door.store.submission(lease.submission_id)
+    assert state is not None
+    problem = await door.problems.current(state.submission.problem_id)
+    assert problem is not None
+    total = len(problem.tests)
+    said = _EXPECTED.search(state.submission.files[0].content)
+    verdict = Verdict(said[1].decode()) if said is not None else Verdict.AC
+    await asyncio.sleep(step_seconds)
+    await door.step(lease, SubmissionStatus.COMPILING)
+    await asyncio.sleep(step_seconds)
+    if verdict is Verdict.CE:
+        await door.finish(lease, [], total=total, compile_output="main.cpp:1:10: error: expected ')'\n")
+        return
+    for ordinal in range(1, total + 1):
+        await door.step(lease, SubmissionStatus.RUNNING, ordinal, total)
+        await asyncio.sleep(step_seconds)
+    await door.finish(lease, [Verdict.AC] * (total - 1) + [verdict], total=total)

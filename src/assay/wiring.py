@@ -13,13 +13,16 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 import os
 from pathlib import Path
+import secrets
 import shutil
+import socket
 import sys
 import tempfile
 
 from assay.adapters.disk.blobs import DiskBlobStore
 from assay.adapters.local.clock import SystemClock, identities
 from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
+from assay.adapters.local.journal import LogJournal
 from assay.adapters.sql import schema
 from assay.adapters.sql.feed import SqlEventFeed
 from assay.adapters.sql.jobs import SqlJobQueue
@@ -29,18 +32,32 @@ from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.domain.clock import Clock
+from assay.domain.judgement import Decision
+from assay.domain.problem import Problem
+from assay.domain.submission import Submission
 from assay.errors import Unavailable
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
+from assay.judging.host import read_host_facts
+from assay.judging.judge import judge
+from assay.judging.toolchains import ToolchainVersions
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
-from assay.sandbox import CellConfig, CellProcess, CellStartError
+from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, SandboxError
 from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
+from assay.worker.job import Pace, Parts
+from assay.worker.ports import Judge, Tell
 
 BELL_OF_JOBS = "jobs"  # rung by whoever makes a job due, heard by workers
 BELL_OF_EVENTS = "events"  # rung by whoever records a step, heard by those who show them
+LEASE_SECONDS = 30.0  # three heartbeats: one that is late does no harm
+HEARTBEAT_SECONDS = 10.0
+POLL_SECONDS = 1.0
+SWEEP_SECONDS = 5.0
+DRAIN_SECONDS = 30.0
+
 BOX_BYTES = 256 << 20  # sources and artefacts of one submission; Go and Rust programs take some ten MB
 
 
@@ -177,6 +194,65 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 clock=clock,
                 upload_dir=upload_dir,
             )
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings, cell_socket: Path) -> AsyncIterator[Parts]:
+    """What a worker process works with. The server has prepared the data folder. Raises `Unavailable`."""
+    run_dir = settings.data_dir / "run"
+    clock = SystemClock()
+    worker_id = f"{socket.gethostname()}:{os.getpid()}"
+    async with _open_database(settings) as database:
+        with ExitStack() as listening:
+            wakeups = DoorbellListener(run_dir, BELL_OF_JOBS)
+            listening.callback(wakeups.close)
+            bell = DoorbellButton(run_dir, BELL_OF_EVENTS)
+            yield Parts(
+                worker_id=worker_id,
+                queue=SqlJobQueue(database, bell=bell, clock=clock),
+                submissions=SqlSubmissionReader(database),
+                problems=SqlProblemStore(database),
+                judge=await _judge_in(cell_socket, DiskBlobStore(settings.data_dir / "blobs")),
+                verdicts=SqlVerdictStore(database, bell=bell, clock=clock),
+                wakeups=wakeups,
+                journal=LogJournal(worker_id),
+                clock=clock,
+                new_id=identities(clock, os.urandom),
+                new_token=lambda: secrets.token_hex(16),
+                chance=secrets.SystemRandom().random,
+                pace=Pace(
+                    slots=settings.slots,
+                    lease_seconds=LEASE_SECONDS,
+                    heartbeat_seconds=HEARTBEAT_SECONDS,
+                    poll_seconds=POLL_SECONDS,
+                    sweep_seconds=SWEEP_SECONDS,
+                    drain_seconds=DRAIN_SECONDS,
+                ),
+            )
+
+
+async def _judge_in(cell_socket: Path, data: BlobStore) -> Judge:
+    """The judge of submissions, in the sandbox at that socket and on the store's test data."""
+    try:
+        cell = await Cell.connect(cell_socket)
+        host = read_host_facts(await cell.info())
+    except SandboxError as error:
+        raise Unavailable(f"the sandbox does not answer: {error}") from error
+    languages, toolchain = load_catalogue(), ToolchainVersions()
+
+    async def judge_submission(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+        return await judge(
+            submission.files,
+            problem,
+            languages.get(submission.language_id),
+            sandbox=cell,
+            data=data,
+            toolchain=toolchain,
+            host=host,
+            tell=tell,
+        )
+
+    return judge_submission
 
 
 @asynccontextmanager

@@ -70,9 +70,6 @@ def judged_count(data_dir: Path) -> int:
 def await_gone(pids: list[int]) -> None:
     """Worker, cell and slots follow the killed server; none is left behind."""
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        alive = [pid for pid in pids if Path(f"/proc/{pid}/exe").exists()]
-        if not alive:
-            return
+    while alive := [pid for pid in pids if Path(f"/proc/{pid}/exe").exists()]:
+        assert time.monotonic() < deadline, [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in alive]
         time.sleep(0.05)
-    raise AssertionError(f"still alive: {[Path(f'/proc/{pid}/cmdline').read_bytes() for pid in alive]}")

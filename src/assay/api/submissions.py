@@ -133,7 +133,7 @@ def progress_in_words(progress: Progress) -> str:
             known = progress.test_case is not None and progress.total is not None
             return f"Test case {progress.test_case}/{progress.total}" if known else "Running"
         case SubmissionStatus.JUDGED | SubmissionStatus.FAILED:
-            return "Judged" if progress.verdict is None else progress.verdict.title
+            return "Judged" if progress.verdict is None else progress.verdict.label
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -80,7 +80,7 @@ def _show(console: Console, decision: Decision) -> None:
                 Text(run.message),
             )
         console.print(table)
-    words = f"{decision.verdict.value} ({decision.verdict.title}) after {_tests(decision)}"
+    words = f"{decision.verdict.value} ({decision.verdict.label}) after {_tests(decision)}"
     if decision.message:
         words += f": {decision.message}"
     console.print(words, markup=False, highlight=False, soft_wrap=True)

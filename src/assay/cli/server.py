@@ -24,6 +24,7 @@ import uvicorn
 from assay.api.app import create_app
 from assay.api.limits import Capacity
 from assay.api.services import Services
+from assay.cli.logs import log_as_json_lines
 from assay.errors import AssayError, Unavailable
 from assay.languages.toolchain import is_available
 from assay.operate.privileges import drop_privileges
@@ -41,7 +42,7 @@ log = structlog.get_logger()
 def main() -> None:
     """The process's edge. An expected refusal is one line and its exit code."""
     arguments = _parse(sys.argv[1:])
-    _log_as_json_lines()
+    log_as_json_lines()
     try:
         settings = read_settings(
             os.environ,
@@ -64,18 +65,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--slots", type=int)
     parser.add_argument("--ready-fd", type=int)
     return parser.parse_args(arguments)
-
-
-def _log_as_json_lines() -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _serve(settings: Settings, *, ready_fd: int | None) -> None:

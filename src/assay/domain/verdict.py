@@ -22,7 +22,7 @@ class Verdict(StrEnum):
     JE = "JE"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The verdict in words, as shown to people."""
         return _TITLES[self]
 

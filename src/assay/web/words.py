@@ -47,7 +47,7 @@ def progress(state: SubmissionState) -> str:
                 return "Running"
             return f"Running test {state.test_case} of {state.total}"
         case SubmissionStatus.JUDGED | SubmissionStatus.FAILED:
-            return (state.verdict or Verdict.JE).title
+            return (state.verdict or Verdict.JE).label
         case _ as unreachable:
             assert_never(unreachable)
 

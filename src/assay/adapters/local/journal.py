@@ -1,29 +1,28 @@
-"""What workers note, as lines of JSON for the operator's log collector."""
+"""The worker's journal as log lines. What a submission contains is never among them."""
 
-import json
-from typing import TextIO
+from logging import ERROR, INFO, WARNING
 
-from assay.domain.clock import Clock
+import structlog
+
 from assay.worker.ports import Happening
 
+_LEVELS = {
+    Happening.FINISHED: INFO,
+    Happening.RELEASED: INFO,
+    Happening.HANDED_BACK: WARNING,
+    Happening.FENCED: WARNING,
+    Happening.UNRECORDED: WARNING,
+    Happening.LEASES_EXPIRED: WARNING,
+    Happening.BURIED: ERROR,
+    Happening.BUG: ERROR,
+}
 
-class StreamJournal:
-    """The `Journal` port on a stream, usually standard error. Routine is left out unless asked for."""
 
-    def __init__(self, stream: TextIO, *, clock: Clock, worker_id: str, verbose: bool) -> None:
-        self._stream = stream
-        self._clock = clock
-        self._worker_id = worker_id
-        self._is_verbose = verbose
+class LogJournal:
+    """The `Journal` port."""
+
+    def __init__(self, worker_id: str) -> None:
+        self._log = structlog.get_logger().bind(worker=worker_id)
 
     def note(self, happening: Happening, *, submission_id: str | None, detail: str) -> None:
-        if happening is Happening.FINISHED and not self._is_verbose:
-            return
-        line = {
-            "at": self._clock.now().isoformat(timespec="milliseconds"),
-            "worker_id": self._worker_id,
-            "event": happening.value,
-            "submission_id": submission_id,
-            "detail": detail,
-        }
-        print(json.dumps(line), file=self._stream, flush=True)
+        self._log.log(_LEVELS[happening], happening.value, submission_id=submission_id, detail=detail)

@@ -1,0 +1,58 @@
+"""The worker process that `assay serve` starts: judges until SIGTERM, then drains. Dies with its parent."""
+
+import argparse
+import asyncio
+import ctypes
+import os
+from pathlib import Path
+import signal
+import sys
+
+from assay.cli.logs import log_as_json_lines
+from assay.errors import AssayError
+from assay.settings import Settings, read_settings
+from assay.wiring import open_worker
+from assay.worker.process import run_worker
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """The process's edge. Ctrl-C is the parent's to handle: it tells us by SIGTERM."""
+    arguments = _parse(sys.argv[1:])
+    log_as_json_lines()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with(arguments.parent_pid)
+    try:
+        settings = read_settings(os.environ, data_dir=arguments.data_dir, slots=arguments.slots)
+        asyncio.run(_work(settings, arguments.cell_socket))
+    except AssayError as error:
+        print(f"assay: worker: {error.message}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="assay.cli.worker")
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--cell-socket", type=Path, required=True)
+    parser.add_argument("--slots", type=int, required=True)
+    parser.add_argument("--parent-pid", type=int, required=True)
+    return parser.parse_args(arguments)
+
+
+def _die_with(parent_pid: int) -> None:
+    """Ask the kernel to kill us when the server is gone, even by kill -9: its cell goes, too."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent_pid:  # it went before we asked
+        sys.exit(0)
+
+
+async def _work(settings: Settings, cell_socket: Path) -> None:
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    async with open_worker(settings, cell_socket) as parts:
+        await run_worker(parts, stopping)
+
+
+if __name__ == "__main__":
+    main()

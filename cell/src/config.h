@@ -10,7 +10,7 @@
 
 enum {
     VIEWS_MAX = 16,        /* a view a family of languages, not one a problem */
-    VIEW_PATHS_MAX = 64,   /* each is a mount, and every run copies the mounts of its slot */
+    VIEW_PATHS_MAX = 128,  /* each is a mount, and every run copies the mounts of its slot */
     VIEW_NAME_MAX = 63,
     SLOTS_MAX = 512,       /* slots serving at once; each is a process */
     SPARE_MAX = 64,

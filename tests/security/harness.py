@@ -1,0 +1,137 @@
+"""A real cell for tests: started as root on a socket of its own, with limits that no honest program meets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+import os
+from pathlib import Path
+import tempfile
+
+import pytest
+
+from assay.sandbox import CellConfig, CellProcess, CellStartError, Command, Facts, RunLimits, Slot
+
+BINARY = Path(os.environ.get("ASSAY_TEST_CELL", Path(__file__).parents[2] / "cell/build/cell"))
+FIRST_SLOT_UID = 61200
+ROOMY = RunLimits(
+    cpu_time_ms=10_000,
+    wall_time_ms=20_000,
+    memory_bytes=1 << 30,
+    processes=64,
+    open_files=256,
+    scratch_bytes=64 << 20,
+    scratch_inodes=4096,
+    stdout_bytes=1 << 20,
+    stderr_bytes=1 << 20,
+)
+NATIVE = ("/usr/lib/*-linux-gnu*", "/usr/lib64", "/etc/ld.so.cache")
+TOOLCHAIN = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/include", "/etc/alternatives", "/etc/ld.so.cache")
+
+
+def _paths(globs: tuple[str, ...]) -> tuple[Path, ...]:
+    return tuple(path for glob in globs for path in sorted(Path("/").glob(glob.lstrip("/"))))
+
+
+def make_config(folder: Path, **changes: object) -> CellConfig:
+    """A configuration with its socket in `folder`."""
+    config = CellConfig(
+        binary=BINARY,
+        socket_path=folder / "cell",
+        slots=2,
+        client_uid=os.getuid(),
+        client_gid=os.getgid(),
+        first_slot_uid=FIRST_SLOT_UID,
+        views={"native": _paths(NATIVE), "toolchain": _paths(TOOLCHAIN)},
+        box_bytes=64 << 20,
+    )
+    return replace(config, **changes)  # type: ignore[arg-type]
+
+
+@contextmanager
+def running_cell(config: CellConfig) -> Iterator[CellProcess]:
+    """A supervisor. Where it cannot start, the test fails and says why: it is never skipped."""
+    try:
+        process = CellProcess.start(config)
+    except CellStartError as error:
+        pytest.fail(f"these tests need root, cgroups and a built cell (make -C cell): {error}", pytrace=False)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A folder for a socket, whose path may have 107 bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="cell-", dir="/tmp") as name:
+        yield Path(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    facts: Facts
+    stdout: bytes
+    stderr: bytes
+
+
+async def run(  # noqa: PLR0913
+    slot: Slot,
+    *argv: str,
+    limits: RunLimits = ROOMY,
+    view: str = "native",
+    env: dict[str, str] | None = None,
+    box_writable: bool = False,
+    stdin: bytes = b"",
+) -> Outcome:
+    """Run with memory files for the three streams."""
+    command = Command(
+        argv=argv,
+        env={"LC_ALL": "C.UTF-8", **(env or {})},
+        view=view,
+        limits=limits,
+        box_writable=box_writable,
+    )
+    fds = [os.memfd_create(name) for name in ("stdin", "stdout", "stderr")]
+    try:
+        os.pwrite(fds[0], stdin, 0)
+        facts = await slot.run(command, stdin=fds[0], stdout=fds[1], stderr=fds[2])
+        out, err = (os.pread(fd, os.fstat(fd).st_size, 0) for fd in fds[1:])
+    finally:
+        for fd in fds:
+            os.close(fd)
+    return Outcome(facts=facts, stdout=out, stderr=err)
+
+
+async def compile_c(slot: Slot, source: Path, to: str = "program") -> None:
+    """Compile a C program in the slot's box, in the cell."""
+    await slot.put(source.name, source.read_bytes())
+    built = await run(
+        slot,
+        "/usr/bin/gcc", "-O1", "-w", "-pthread", "-o", f"/box/{to}", f"/box/{source.name}",
+        view="toolchain",
+        env={"PATH": "/usr/bin"},
+        box_writable=True,
+    )  # fmt: skip
+    assert built.facts.exit_code == 0, built
+
+
+def processes_of_slots() -> set[int]:
+    """Pids of all living processes that run as a user of a slot."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            owner = folder.stat().st_uid
+        except FileNotFoundError:
+            continue
+        if FIRST_SLOT_UID <= owner < FIRST_SLOT_UID + 64:
+            found.add(int(folder.name))
+    return found
+
+
+def cgroups_of(supervisor: int) -> set[Path]:
+    """The cgroup folders that a supervisor made and that are still there."""
+    return {
+        folder
+        for root in Path("/sys/fs/cgroup").glob("**/")
+        for folder in root.glob(f"assay-cell.{supervisor}.*/**/")
+    }

@@ -1,0 +1,4 @@
+//! status: signalled
+//! signal: 6
+#include <stdlib.h>
+int main(void) { abort(); }

@@ -1,0 +1,24 @@
+//! status: exited
+//! stdout: parent
+//! wall_time_under_ms: 1000
+/* a grandchild in a session of its own holds stdout open and would write to it later */
+#include <stdio.h>
+#include <unistd.h>
+int main(void)
+{
+    puts("parent");
+    fflush(stdout);
+    if (fork() == 0) {
+        setsid();
+        if (fork() == 0) {
+            sleep(2);
+            puts("daemon");
+            fflush(stdout);
+            for (;;)
+                pause();
+        }
+        _exit(0);
+    }
+    usleep(20000);
+    return 0;
+}

@@ -1,0 +1,3 @@
+#! status: exited
+#! exit_code: 127
+exit 127

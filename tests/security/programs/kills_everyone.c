@@ -1,0 +1,16 @@
+//! status: exited
+//! stdout: alone
+/* signals to all, to the run's init and to the parent reach nothing of ours */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+int main(void)
+{
+    kill(-1, SIGKILL);
+    kill(1, SIGKILL);
+    kill(getppid(), SIGTERM);
+    for (int pid = 1; pid < 40000; pid++)
+        if (pid != getpid())
+            kill(pid, SIGKILL);
+    return puts("alone") < 0;
+}

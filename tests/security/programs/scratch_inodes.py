@@ -1,0 +1,13 @@
+#! status: exited
+#! stdout: ENOSPC after 100
+#! limits: scratch_inodes=100
+import errno
+import os
+
+made = 0
+try:
+    while True:
+        os.mkdir(f"/tmp/{made}")
+        made += 1
+except OSError as error:
+    print(errno.errorcode[error.errno], "after", made)

@@ -1,0 +1,3 @@
+//! status: signalled
+//! signal: 11
+int main(void) { return *(volatile int *)1; }

@@ -62,7 +62,7 @@ def _keep(connection: Connection, key: IdempotencyKey, submission: Submission) -
     if request_sha256 != key.request_sha256:
         raise IdempotencyConflict("this Idempotency-Key was used before with another request")
     state = read_submission(connection, submission_id)
-    assert state is not None  # noqa: S101 - a key is never without its submission: a foreign key
+    assert state is not None  # noqa: S101 - a key and its submission are recorded together
     return state.submission
 
 

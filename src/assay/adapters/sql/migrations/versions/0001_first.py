@@ -3,10 +3,11 @@
 Instants are whole microseconds since 1970 UTC. Statuses and verdicts are the domain's own words.
 
     problems ─▶ problem_versions ◀─ submissions ◀─ submission_files
-                                        ▲  ▲  ▲──── idempotency_keys
+                                        ▲  ▲  ▲
                                         │  │  └──── events        numbered without gaps per submission
                                         │  └─────── jobs          one a judging (generation)
                                         └────────── judgements ◀─ runs
+    idempotency_keys
 """
 
 from alembic import op
@@ -95,11 +96,11 @@ def _submissions() -> None:
         sa.Column("tenant", sa.Text, nullable=False),  # '' for none, which no tenant is called
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("request_sha256", sa.Text, nullable=False),
+        # No foreign key: the key is written first, because whether it is new decides about all the rest, and a
+        # deferred one makes SQLite search all keys for each submission. They share one transaction.
         sa.Column("submission_id", sa.Text, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "key"),
-        # deferred: the key is written first, because whether it is new decides about all the rest
-        sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], deferrable=True, initially="DEFERRED"),
         sqlite_with_rowid=False,
     )
 

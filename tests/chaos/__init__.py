@@ -1,0 +1,1 @@
+"""What always holds, whatever dies or hangs: nothing accepted is lost, nothing is judged twice in effect."""

@@ -33,7 +33,7 @@ class CellConfig:
     spare_slots: int = 1  # kept ready beyond `slots`, so that nobody waits for a finished slot's replacement
 
     def arguments(self) -> list[str]:
-        """The command line, without the two pipes."""
+        """The options of `cell serve`, without those of the two pipes."""
         numbers = {
             "--client-uid": self.client_uid,
             "--client-gid": self.client_gid,
@@ -43,7 +43,7 @@ class CellConfig:
             "--box-bytes": self.box_bytes,
             "--box-inodes": self.box_inodes,
         }
-        line = [str(self.binary), "serve", "--socket", str(self.socket_path)]
+        line = ["--socket", str(self.socket_path)]
         for option, number in numbers.items():
             line += [option, str(number)]
         for name, paths in self.views.items():
@@ -65,9 +65,11 @@ class CellProcess:
         """Start it and wait until it listens and has a slot ready. Blocking. Raises CellStartError."""
         lifeline_reader, lifeline = os.pipe()
         ready, ready_writer = os.pipe()
+        # first, so that a mistake in what follows can be told
+        pipes = ["--lifeline", str(lifeline_reader), "--ready", str(ready_writer)]
         try:
             process = subprocess.Popen(
-                [*config.arguments(), "--lifeline", str(lifeline_reader), "--ready", str(ready_writer)],
+                [str(config.binary), "serve", *pipes, *config.arguments()],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(lifeline_reader, ready_writer),
                 env={},

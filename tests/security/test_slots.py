@@ -1,0 +1,136 @@
+"""What one slot may know of another, and of its own past: nothing."""
+
+import asyncio
+import os
+from pathlib import Path
+import socket
+
+from assay.sandbox import Cell, CellConfig, CellProcess, Status
+from tests.conftest import needs_root
+from tests.security.harness import processes_of_slots, run
+
+PYTHON = ("/usr/bin/python3", "-I", "-c")
+
+
+@needs_root
+async def test_slots_in_parallel_do_not_meet(config: CellConfig, supervisor: CellProcess) -> None:
+    cell = await Cell.connect(config.socket_path)
+    script = "import os,time; print(os.getuid(), os.listdir('/proc'), os.listdir('/tmp'), os.listdir('/box')); time.sleep(.3)"
+    async with cell.slot() as one, cell.slot() as two:
+        await one.put("secret", b"of one")
+        first, second = await asyncio.gather(
+            run(one, *PYTHON, f"open('/tmp/mark', 'w'); {script}", view="toolchain"),
+            run(two, *PYTHON, f"time = __import__('time'); time.sleep(.1); {script}", view="toolchain"),
+        )
+    assert first.stdout.split()[0] != second.stdout.split()[0], "each slot has a user of its own"
+    assert b"secret" in first.stdout
+    assert b"secret" not in second.stdout
+    assert b"mark" not in second.stdout
+
+
+@needs_root
+async def test_scratch_and_shared_memory_are_fresh_in_each_run(config: CellConfig, supervisor: CellProcess) -> None:
+    make = "import ctypes, os; segment = ctypes.CDLL(None).shmget(77, 4096, 0o1666); print(segment >= 0)"
+    find = "import ctypes, os; segment = ctypes.CDLL(None).shmget(77, 0, 0); print(segment >= 0)"
+    leave = f"open('/tmp/left', 'w'); open('/dev/shm/left', 'w'); {make}"
+    look = f"{find}; print(os.listdir('/tmp'), os.listdir('/dev/shm'))"
+    cell = await Cell.connect(config.socket_path)
+    async with cell.slot() as slot:
+        left = await run(slot, *PYTHON, leave, view="toolchain")
+        seen = await run(slot, *PYTHON, look, view="toolchain")
+    assert left.stdout.split() == [b"True"]
+    assert seen.stdout.split() == [b"False", b"[]", b"[]"]
+
+
+@needs_root
+async def test_the_box_lasts_as_long_as_its_slot(config: CellConfig, supervisor: CellProcess) -> None:
+    cell = await Cell.connect(config.socket_path)
+    write = "open('made', 'w').write('kept')"
+    read = "import os; print(open('/box/made').read()); open('/box/made', 'w')"
+    async with cell.slot() as slot:
+        made = await run(slot, *PYTHON, write, view="toolchain", box_writable=True)
+        seen = await run(slot, *PYTHON, read, view="toolchain")
+    assert made.facts.exit_code == 0
+    assert seen.stdout == b"kept\n"
+    assert b"Read-only file system" in seen.stderr
+    async with cell.slot() as slot:
+        fresh = await run(slot, *PYTHON, "import os; print(os.listdir('/box'))", view="toolchain")
+    assert fresh.stdout == b"[]\n"
+
+
+@needs_root
+async def test_clients_wait_their_turn_and_each_gets_a_slot(config: CellConfig, supervisor: CellProcess) -> None:
+    cell = await Cell.connect(config.socket_path)
+    served: list[int] = []
+
+    async def client(number: int) -> None:
+        async with cell.slot() as slot:
+            served.append(number)
+            outcome = await run(slot, "/usr/bin/true", view="toolchain")
+            assert outcome.facts.exit_code == 0
+
+    clients = []
+    for number in range(12):
+        clients.append(asyncio.create_task(client(number)))
+        await asyncio.sleep(0.002)  # so that they connect in this order
+    await asyncio.gather(*clients)
+    assert len(served) == 12
+    assert served[:2] == [0, 1]
+
+
+@needs_root
+async def test_a_host_service_on_an_abstract_socket_is_out_of_reach(
+    config: CellConfig, supervisor: CellProcess
+) -> None:
+    with socket.socket(socket.AF_UNIX) as service:
+        service.bind(b"\0assay-test-service")
+        service.listen()
+        script = "import socket; socket.socket(socket.AF_UNIX).connect(b'\\0assay-test-service')"
+        cell = await Cell.connect(config.socket_path)
+        async with cell.slot() as slot:
+            outcome = await run(slot, *PYTHON, script, view="toolchain")
+    assert outcome.facts.exit_code == 1
+    assert b"ConnectionRefusedError" in outcome.stderr
+
+
+@needs_root
+async def test_a_cancelled_run_is_dead_at_once_and_its_slot_replaced(
+    config: CellConfig, supervisor: CellProcess
+) -> None:
+    cell = await Cell.connect(config.socket_path)
+    async with cell.slot() as slot:
+        task = asyncio.create_task(run(slot, "/usr/bin/sleep", "100", view="toolchain"))
+        while not processes_of_slots():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        deadline = asyncio.get_running_loop().time() + 2
+        while processes_of_slots() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.01)
+        assert not processes_of_slots()
+    async with cell.slot() as slot:
+        outcome = await run(slot, "/usr/bin/true", view="toolchain")
+    assert outcome.facts.status is Status.EXITED
+
+
+@needs_root
+async def test_the_supervisor_neither_grows_nor_leaks(config: CellConfig, supervisor: CellProcess) -> None:
+    def state() -> tuple[int, int, int]:
+        fds = len(os.listdir(f"/proc/{supervisor.pid}/fd"))  # noqa: PTH208
+        mounts = len(Path(f"/proc/{supervisor.pid}/mountinfo").read_text().splitlines())
+        return fds, mounts, len(Path("/proc/self/mountinfo").read_text().splitlines())
+
+    cell = await Cell.connect(config.socket_path)
+
+    async def round_trip() -> None:
+        async with cell.slot() as slot:
+            await run(slot, "/usr/bin/true", view="toolchain")
+            await run(slot, "/usr/bin/true", view="toolchain")
+
+    await round_trip()
+    await asyncio.sleep(0.2)
+    before = state()
+    for _ in range(30):
+        await round_trip()
+    await asyncio.sleep(0.2)
+    assert state() == before

@@ -87,7 +87,7 @@ def test_an_unknown_language_is_refused_with_the_known_ones(catalogue: LanguageC
         ("processes = 64", "processes = -1", "lua.toml: run.processes: must be a positive integer"),
         ("processes = 64", "processes = 64\nthreads = 1", "lua.toml: run.threads: is not a known field"),
         ('view = "lua"', 'view = "moon"', "lua.toml: compile.view: 'moon' is not in views.toml"),
-        ('"-p", "{sources}"', '"-p", "{source}"', "compile.argv: unknown placeholder {source}"),
+        ('"-p", "{main}"', '"-p", "{source}"', "compile.argv: unknown placeholder {source}"),
         ('"/usr/bin/lua5.4", "{main}"', '"lua5.4", "{main}"', "run.argv: the program 'lua5.4' must be"),
         ('"/usr/bin/lua5.4", "{main}"', '"/usr/bin/lua5.4", "{sources}"', "run.argv: unknown placeholder"),
         ('required_paths = ["/usr/bin/lua5.4"', 'required_paths = ["lua"', "lua.toml: required_paths: 'lua'"),

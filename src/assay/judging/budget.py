@@ -9,7 +9,7 @@ RUN_SCRATCH_BYTES = (
     64 * BYTES_PER_MIB
 )  # a program's /tmp; it counts as memory too, so the smaller limit is met first
 RUN_SCRATCH_INODES = 4096
-RUN_STDERR_BYTES = BYTES_PER_MIB  # dropped anyway; room for a debugging program that forgot to stop talking
+RUN_STDERR_BYTES = 64 * BYTES_PER_MIB  # thrown away anyway: room for whoever forgot to take the debugging out
 
 COMPILE_PROCESSES = (
     256  # processes and threads: `go build` starts a compiler per package, each with its threads

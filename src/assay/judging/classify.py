@@ -17,8 +17,9 @@ Notes on the choices:
 - CPU time comes before the exit code: a program that crashes after its time was over is TLE. So a verdict
   does not depend on whether the sandbox noticed in time.
 - SIGXFSZ (a file grown past what the sandbox allows) is OLE, SIGXCPU is TLE: the kernel's words for these.
-- Standard error is not part of the answer. What is beyond its bound is dropped, and that alone is never a
-  verdict; only a sandbox that *ends* a run for it makes it OLE.
+- Standard error is not part of the answer and is thrown away, but it has a bound too (`budget.py`), far above
+  what debugging prints. A run that goes over it is ended by the sandbox and is OLE, like one that floods us
+  with output.
 - A forbidden call during compilation is the candidate's (perl -c runs BEGIN blocks); that the toolchains
   themselves need none is what the languages' self-tests prove.
 """

@@ -278,6 +278,15 @@ async def test_much_on_standard_error_is_no_fault(tmp_path: Path) -> None:
     assert (await Judging(tmp_path, ends(t2=noisy)).decide()).verdict is Verdict.AC
 
 
+async def test_flooding_standard_error_is_one(tmp_path: Path) -> None:
+    flood = Ending(stdout=b"4", stderr=b"x" * (65 << 20))
+    decision = await Judging(tmp_path, ends(t2=flood)).decide()
+    assert (decision.verdict, decision.message) == (
+        Verdict.OLE,
+        "more than 64 MiB written to standard error",
+    )
+
+
 async def test_compile_error(tmp_path: Path) -> None:
     broken = Ending(exit_code=1, stdout=b"one \x1b[31mred\x1b[0m\n", stderr=b"two\n")
     judging = Judging(tmp_path, ends(broken))

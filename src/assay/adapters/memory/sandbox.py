@@ -78,17 +78,19 @@ class MemorySlot:
         _write_all(stdout, ending.stdout[: limits.stdout_bytes])
         _write_all(stderr, ending.stderr[: limits.stderr_bytes])
         is_stdout_cut = len(ending.stdout) > limits.stdout_bytes
+        is_stderr_cut = len(ending.stderr) > limits.stderr_bytes
+        is_cut = is_stdout_cut or is_stderr_cut
         return Facts(
-            status=Status.OUTPUT if is_stdout_cut else ending.status,
-            exit_code=None if is_stdout_cut else ending.exit_code,
-            signal=ending.signal,
+            status=Status.OUTPUT if is_cut else ending.status,
+            exit_code=None if is_cut else ending.exit_code,
+            signal=None if is_cut else ending.signal,
             cpu_time_us=ending.cpu_time_us,
             wall_time_us=ending.wall_time_us,
             memory_bytes=ending.memory_bytes,
             stdout_bytes=min(len(ending.stdout), limits.stdout_bytes),
             stderr_bytes=min(len(ending.stderr), limits.stderr_bytes),
             stdout_truncated=is_stdout_cut,
-            stderr_truncated=len(ending.stderr) > limits.stderr_bytes,
+            stderr_truncated=is_stderr_cut,
             oom_kills=ending.oom_kills,
             detail=ending.detail,
         )

@@ -146,12 +146,35 @@ def _first_mismatch(answer: _Cursor, output: _Cursor, comparison: OutputComparis
 
 def _equal_items(expected: list[bytes], got: list[bytes], comparison: OutputComparison) -> int:
     """How many items of two lists of one length agree, up to the first that do not."""
-    if expected == got:
+    if expected == got or (comparison.compares_floats and _are_all_close(expected, got, comparison)):
         return len(expected)
     for index, (one, other) in enumerate(zip(expected, got, strict=True)):
         if one != other and not (comparison.compares_floats and _are_close(one, other, comparison)):
             return index
     return len(expected)
+
+
+def _are_all_close(expected: list[bytes], got: list[bytes], comparison: OutputComparison) -> bool:
+    """Whether both are lists of numbers that agree one by one; False when that takes a closer look.
+
+    The usual case of numbers that are formatted differently, five times as fast as one by one.
+    """
+    if any(
+        len(max(tokens, key=len)) > NUMBER_BYTES_MAX or b"_" in b"".join(tokens) for tokens in (expected, got)
+    ):
+        return False
+    try:
+        wanted, values = list(map(float, expected)), list(map(float, got))
+    except ValueError:
+        return False
+    if not math.isfinite(sum(wanted)) or not math.isfinite(sum(values)):  # infinities and nan are text
+        return False
+    absolute = comparison.float_absolute_tolerance or 0.0  # none set: no error but 0, which any other allows
+    relative = comparison.float_relative_tolerance or 0.0
+    return all(
+        abs(value - number) <= absolute or abs(value - number) <= relative * abs(number)
+        for number, value in zip(wanted, values, strict=True)
+    )
 
 
 def _are_close(expected: bytes, got: bytes, comparison: OutputComparison) -> bool:

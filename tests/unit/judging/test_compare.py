@@ -165,6 +165,11 @@ def tolerance(absolute: float | None = None, relative: float | None = None) -> O
         (b"abc", b"1.0", FLOATS, False),
         (b"1.0", b"abc", FLOATS, False),
         (b"ABC 1.0000001", b"abc 1", FLOATS, True),
+        (b"inf", b"1e300", tolerance(relative=1e300), False),  # whatever the tolerance, that is no number
+        (b"1", b"1e999", tolerance(relative=0.1), False),
+        (b"1_0.0", b"10", FLOATS, False),
+        (b"10", b"1_0.0", FLOATS, False),
+        (b"1" + b"0" * 5000 + b"e-5000", b"1", FLOATS, False),
         (b"7.0", b"7", FLOATS, True),  # integers are numbers too
         (b"1.0000001\n2", b"1 2", FLOATS, True),
         (b"1.0000001\n2 3", b"1 2", FLOATS, False),

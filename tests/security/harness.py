@@ -25,7 +25,15 @@ ROOMY = RunLimits(
     stderr_bytes=1 << 20,
 )
 NATIVE = ("/usr/lib/*-linux-gnu*", "/usr/lib64", "/etc/ld.so.cache")
-TOOLCHAIN = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/include", "/etc/alternatives", "/etc/ld.so.cache")
+TOOLCHAIN = (
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/include",
+    "/etc/alternatives",
+    "/etc/ld.so.cache",
+)
 
 
 def _paths(globs: tuple[str, ...]) -> tuple[Path, ...]:
@@ -74,7 +82,7 @@ class Outcome:
     stderr: bytes
 
 
-async def run(  # noqa: PLR0913
+async def run(
     slot: Slot,
     *argv: str,
     limits: RunLimits = ROOMY,
@@ -102,12 +110,12 @@ async def run(  # noqa: PLR0913
     return Outcome(facts=facts, stdout=out, stderr=err)
 
 
-async def compile_c(slot: Slot, source: Path, to: str = "program") -> None:
-    """Compile a C program in the slot's box, in the cell."""
-    await slot.put(source.name, source.read_bytes())
+async def compile_c(slot: Slot, source: bytes) -> None:
+    """Compile a C program in the slot's box, in the cell, to /box/program."""
+    await slot.put("program.c", source)
     built = await run(
         slot,
-        "/usr/bin/gcc", "-O1", "-w", "-pthread", "-o", f"/box/{to}", f"/box/{source.name}",
+        "/usr/bin/gcc", "-O1", "-w", "-pthread", "-o", "/box/program", "/box/program.c",
         view="toolchain",
         env={"PATH": "/usr/bin"},
         box_writable=True,

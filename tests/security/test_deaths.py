@@ -1,4 +1,4 @@
-"""Who dies with whom: client, keeper, supervisor, parent. None leaves a process, a cgroup, a mount or a socket behind."""
+"""Who dies with whom: client, keeper, supervisor, parent. None leaves a process, cgroup or socket behind."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,14 @@ import pytest
 
 from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, SlotLost
 from tests.conftest import ROOT, needs_root
-from tests.security.harness import cgroups_of, make_config, processes_of_slots, run, running_cell, short_folder
+from tests.security.harness import (
+    cgroups_of,
+    make_config,
+    processes_of_slots,
+    run,
+    running_cell,
+    short_folder,
+)
 
 PATIENCE_S = 5.0
 
@@ -28,18 +35,23 @@ def eventually(true: Callable[[], bool]) -> bool:
     return True
 
 
-def start_script(script: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """A Python of its own, with this project in its path; it says "on" once it is where it should be killed."""
+def start_script(script: str, *arguments: str) -> tuple[subprocess.Popen[bytes], list[str]]:
+    """A Python of its own, and what it said after "on", once it is where it should be killed."""
     process = subprocess.Popen(
         [sys.executable, "-c", script, *arguments],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
         env={"PYTHONPATH": f"{ROOT}/src:{ROOT}", "PATH": "/usr/bin"},
     )
     assert process.stdout is not None
-    said = process.stdout.readline()
-    assert said.startswith(b"on"), said
-    return process
+    said = process.stdout.readline().decode().split()
+    assert said[:1] == ["on"], said
+    return process, said[1:]
+
+
+def first_child(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
 CLIENT = """
@@ -71,7 +83,7 @@ sys.stdin.read()
 @needs_root
 def test_a_client_killed_in_the_middle_of_a_run(config: CellConfig, supervisor: CellProcess) -> None:
     before = len(cgroups_of(supervisor.pid))
-    client = start_script(CLIENT, str(config.socket_path))
+    client, _ = start_script(CLIENT, str(config.socket_path))
     assert processes_of_slots()
     client.kill()
     client.communicate()
@@ -90,8 +102,7 @@ def test_a_keeper_that_is_killed_takes_its_run_with_it_and_is_replaced() -> None
                 task = asyncio.create_task(run(slot, "/usr/bin/sleep", "100", view="toolchain"))
                 while not processes_of_slots():  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
-                children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-                os.kill(int(children[0]), signal.SIGKILL)
+                os.kill(first_child(process.pid), signal.SIGKILL)
                 with pytest.raises(SlotLost):
                     await task
             async with cell.slot() as slot:
@@ -116,11 +127,11 @@ def test_stopping_leaves_nothing() -> None:
 @needs_root
 def test_a_parent_killed_takes_the_supervisor_with_it() -> None:
     with short_folder() as folder:
-        parent = start_script_with_stdin(PARENT, str(folder))
-        supervisor = int(parent[1])
-        client = start_script(CLIENT, str(folder / "cell"))
-        parent[0].kill()
-        parent[0].communicate()
+        parent, said = start_script(PARENT, str(folder))
+        supervisor = int(said[0])
+        client, _ = start_script(CLIENT, str(folder / "cell"))
+        parent.kill()
+        parent.communicate()
         assert eventually(lambda: not Path(f"/proc/{supervisor}").exists())
         assert not processes_of_slots()
         assert not cgroups_of(supervisor)
@@ -129,30 +140,18 @@ def test_a_parent_killed_takes_the_supervisor_with_it() -> None:
         client.communicate()
 
 
-def start_script_with_stdin(script: str, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT}/src:{ROOT}", "PATH": "/usr/bin"},
-    )
-    assert process.stdout is not None
-    said = process.stdout.readline().decode().split()
-    assert said[:1] == ["on"], said
-    return process, said[1]
-
-
 @needs_root
 def test_a_supervisor_killed_leaves_only_what_the_next_one_removes() -> None:
     with short_folder() as folder:
         config = make_config(folder)
         with running_cell(config) as first:
-            client = start_script(CLIENT, str(config.socket_path))
+            client, _ = start_script(CLIENT, str(config.socket_path))
             assert processes_of_slots()
             os.kill(first.pid, signal.SIGKILL)
             assert eventually(lambda: not first.alive())
-            assert eventually(lambda: not processes_of_slots()), "runs die with the supervisor, whatever happened to it"
+            assert eventually(lambda: not processes_of_slots()), (
+                "runs die with the supervisor, whatever happened to it"
+            )
             client.kill()
             client.communicate()
         with running_cell(config) as second:

@@ -74,7 +74,9 @@ async def test_nonsense_in_a_slot_is_refused_and_the_next_run_unharmed(
     config: CellConfig, supervisor: CellProcess
 ) -> None:
     rng = random.Random(2)  # noqa: S311
-    command = Command(argv=("/usr/bin/true", "x"), env={"A": "1"}, view="toolchain", limits=ROOMY, box_writable=False)
+    command = Command(
+        argv=("/usr/bin/true", "x"), env={"A": "1"}, view="toolchain", limits=ROOMY, box_writable=False
+    )
     good = protocol.encode_run(command)
     null = os.open("/dev/null", os.O_RDWR)
     with open_slot(config.socket_path) as connection:

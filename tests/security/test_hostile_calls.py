@@ -11,12 +11,47 @@ from tests.conftest import needs_root
 from tests.security.harness import compile_c, run
 
 HOSTILE = [
-    "ptrace", "process_vm_readv", "process_vm_writev", "mount", "umount2", "open_tree", "move_mount", "fsopen", "fsmount",
-    "mount_setattr", "pivot_root", "chroot", "setns", "unshare", "bpf", "perf_event_open", "kexec_load", "kexec_file_load",
-    "init_module", "finit_module", "delete_module", "add_key", "request_key", "keyctl", "userfaultfd", "open_by_handle_at",
-    "reboot", "swapon", "swapoff", "quotactl", "acct", "settimeofday", "clock_settime", "adjtimex", "sethostname",
-    "pidfd_getfd", "fanotify_init", "syslog", "move_pages",
-]  # fmt: skip
+    "ptrace",
+    "process_vm_readv",
+    "process_vm_writev",
+    "mount",
+    "umount2",
+    "open_tree",
+    "move_mount",
+    "fsopen",
+    "fsmount",
+    "mount_setattr",
+    "pivot_root",
+    "chroot",
+    "setns",
+    "unshare",
+    "bpf",
+    "perf_event_open",
+    "kexec_load",
+    "kexec_file_load",
+    "init_module",
+    "finit_module",
+    "delete_module",
+    "add_key",
+    "request_key",
+    "keyctl",
+    "userfaultfd",
+    "open_by_handle_at",
+    "reboot",
+    "swapon",
+    "swapoff",
+    "quotactl",
+    "acct",
+    "settimeofday",
+    "clock_settime",
+    "adjtimex",
+    "sethostname",
+    "pidfd_getfd",
+    "fanotify_init",
+    "syslog",
+    "move_pages",
+]
+SOURCE = Path(__file__).with_name("programs") / "makes_hostile_call.c"
 NAMESPACE_FLAGS = [0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000]
 
 
@@ -31,7 +66,7 @@ def number_of(name: str) -> int:
 async def slot(config: CellConfig, supervisor: CellProcess) -> AsyncIterator[Slot]:
     cell = await Cell.connect(config.socket_path)
     async with cell.slot() as slot:
-        await compile_c(slot, Path(__file__).with_name("programs") / "makes_hostile_call.c")
+        await compile_c(slot, SOURCE.read_bytes())
         yield slot
 
 

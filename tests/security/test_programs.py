@@ -37,14 +37,15 @@ def limits_of(expected: dict[str, str]) -> RunLimits:
     return replace(ROOMY, **{name: int(value) for name, value in pairs})
 
 
-async def run_program(slot: Slot, source: Path, expected: dict[str, str]) -> Outcome:
+async def run_program(slot: Slot, source: Path) -> Outcome:
+    expected, program = expectations(source), source.read_bytes()  # noqa: ASYNC240
     view = expected.get("view", "native" if source.suffix == ".c" else "toolchain")
     env = dict([expected["env"].split("=")]) if "env" in expected else {"PATH": "/usr/bin"}
     if source.suffix == ".c":
-        await compile_c(slot, source)
+        await compile_c(slot, program)
         argv: tuple[str, ...] = ("/box/program",)
     else:
-        await slot.put("program" + source.suffix, source.read_bytes())
+        await slot.put("program" + source.suffix, program)
         argv = (*INTERPRETERS[source.suffix], "/box/program" + source.suffix)
     return await run(slot, *argv, limits=limits_of(expected), view=view, env=env)
 
@@ -59,7 +60,7 @@ async def test_a_hostile_program_gets_what_is_written_in_it(
         pytest.skip("of another architecture")
     cell = await Cell.connect(config.socket_path)
     async with cell.slot() as victims, cell.slot() as slot:
-        outcome = await run_program(slot, source, expected)
+        outcome = await run_program(slot, source)
         victim = await run(victims, "/usr/bin/echo", "unharmed", view="toolchain")
     facts = outcome.facts
     assert facts.status == expected["status"], outcome
@@ -81,11 +82,13 @@ async def test_a_hostile_program_gets_what_is_written_in_it(
 
 
 @needs_root
-async def test_nothing_of_a_run_is_alive_when_its_facts_come(config: CellConfig, supervisor: CellProcess) -> None:
+async def test_nothing_of_a_run_is_alive_when_its_facts_come(
+    config: CellConfig, supervisor: CellProcess
+) -> None:
     source = Path(__file__).with_name("programs") / "daemon.c"
     cell = await Cell.connect(config.socket_path)
     async with cell.slot() as slot:
-        outcome = await run_program(slot, source, {})
+        outcome = await run_program(slot, source)
         left_over = processes_of_slots()
     assert outcome.facts.exit_code == 0
     assert not left_over

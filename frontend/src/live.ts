@@ -42,7 +42,10 @@ async function refresh(panel: HTMLElement, panelUrl: string): Promise<void> {
   const hadFocus = panel.contains(document.activeElement);
   const id = panel.id;
   await htmx.ajax("get", panelUrl, { target: panel, swap: "outerHTML" });
-  if (hadFocus) document.getElementById(id)?.focus();
+  const fresh = document.getElementById(id);
+  if (hadFocus) fresh?.focus();
+  // Where the submitter waits for it, the verdict shall be in sight; it brings more than the progress had.
+  if (fresh?.closest("#result")) fresh.querySelector("header")?.scrollIntoView({ block: "nearest" });
 }
 
 function show(panel: HTMLElement, event: SubmissionEvent): void {

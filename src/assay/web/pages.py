@@ -9,6 +9,7 @@
 
 import asyncio
 from importlib import resources
+import secrets
 from uuid import UUID
 
 from starlette.middleware.gzip import GZipMiddleware
@@ -31,6 +32,7 @@ from assay.web.rendering import Renderer
 PROBLEMS_PER_PAGE = 100
 SAMPLE_BYTES_MAX = 16 * 1024  # shown of each sample file; more is not read by anyone
 COMPRESSED_FROM_BYTES = 1024
+NONCE_BYTES = 16
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")
 
 
@@ -73,6 +75,7 @@ class Pages:
         languages = [(each, self._sources.is_available(each)) for each in self._sources.languages.all()]
         return self._renderer.page(
             "problem.html",
+            editor_nonce=secrets.token_urlsafe(NONCE_BYTES),
             problem=problem,
             samples=samples,
             languages=languages,

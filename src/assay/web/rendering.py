@@ -1,7 +1,6 @@
 """Jinja2, and the policy that every page is sent with."""
 
 from importlib import resources
-import secrets
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,16 +11,21 @@ from assay.web import words
 _TEMPLATE_CACHE = 50  # there are fewer than that
 
 
-def page_policy(nonce: str) -> str:
+def page_policy(editor_nonce: str | None) -> str:
     """The page's Content-Security-Policy: our own files only, no inline scripts, no evaluation.
 
-    The editor makes its style sheet by script, which only `nonce` lets in.
+    A page with an editor needs two things more. The editor makes its style sheet by script, which only the
+    nonce lets in; and while somebody types, the browser's own editing writes style attributes into the text
+    (Chromium does when a selection is replaced), which have to be let in by kind.
     """
+    style = ["style-src 'self'"]
+    if editor_nonce is not None:
+        style = [f"style-src 'self' 'nonce-{editor_nonce}'", "style-src-attr 'unsafe-inline'"]
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
-            f"style-src 'self' 'nonce-{nonce}'",
+            *style,
             "connect-src 'self'",
             "img-src 'self'",
             "form-action 'self'",
@@ -53,11 +57,9 @@ class Renderer:
             ending=words.ending,
         )
 
-    def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-        nonce = secrets.token_urlsafe(16)
-        html = self._jinja.get_template(template).render(style_nonce=nonce, **values)
-        return HTMLResponse(
-            html,
-            status_code=status,
-            headers={"Content-Security-Policy": page_policy(nonce), "Vary": "HX-Request"},
-        )
+    def page(
+        self, template: str, *, status: int = 200, editor_nonce: str | None = None, **values: Any
+    ) -> HTMLResponse:
+        html = self._jinja.get_template(template).render(editor_nonce=editor_nonce, **values)
+        headers = {"Content-Security-Policy": page_policy(editor_nonce), "Vary": "HX-Request"}
+        return HTMLResponse(html, status_code=status, headers=headers)

@@ -33,13 +33,13 @@ def source_files(language: Language, files: Sequence[SourceFile]) -> tuple[Sourc
 
 
 def main_file(language: Language, files: Sequence[SourceFile]) -> SourceFile:
-    """The file that an interpreter is given: one with the usual name, or Python's __main__.py, or the first.
+    """The file that an interpreter is given: Python's __main__.py, one with the usual name, or the first.
 
     The usual names are those of the package format's table of languages ("default entry point").
     """
     sources = source_files(language, files)
     stem = language.source_name.rpartition(".")[0]
-    for wanted in (stem, "__main__"):
+    for wanted in ("__main__", stem):
         for file in sources:
             if file.name.rpartition(".")[0] == wanted:
                 return file

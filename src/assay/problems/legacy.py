@@ -1,10 +1,11 @@
 """problem.yaml in the legacy dialect: what is honoured, what only informs, what is refused."""
 
 from assay.problems.fields import Fields
+from assay.problems.standard import read_names
 
 
 def read_fields(fields: Fields) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The names by language (the only one there is counts as English) and the validator's arguments."""
+    """The names by language (older tools write several, as 2025-09 does) and the validator's arguments."""
     match fields.text("type"):
         case None | "pass-fail":
             _read_grading(fields)
@@ -15,8 +16,7 @@ def read_fields(fields: Fields) -> tuple[dict[str, str], tuple[str, ...]]:
             fields.error("type", f"must be pass-fail or scoring, not {other!r}")
     for informative in ("author", "source", "source_url", "keywords"):
         fields.value(informative)
-    name = fields.text("name")
-    return ({} if name is None else {"en": name}), _read_validation(fields)
+    return read_names(fields), _read_validation(fields)
 
 
 def _read_validation(fields: Fields) -> tuple[str, ...]:

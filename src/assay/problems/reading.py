@@ -47,7 +47,7 @@ def read_package(path: Path, *, languages: LanguageCatalogue | None = None) -> P
         report.error(".", f"cannot be read: {error.strerror}")
         package = None
     if package is None or report.errors:
-        raise PackageInvalid(str(path), sorted(report.errors, key=_finding_order))
+        raise PackageInvalid(printable(str(path)), sorted(report.errors, key=_finding_order))
     return package
 
 

@@ -30,7 +30,10 @@ def read_fields(fields: Fields) -> dict[str, str]:
     constants = fields.value("constants")
     if constants is not None and constants.data:
         fields.error("constants", "constants are not supported yet; write their values out")
-    return _read_names(fields)
+    names = read_names(fields)
+    if not names and fields.value("name") is None:
+        fields.error("name", "is missing; give the problem's name")
+    return names
 
 
 def _read_types(fields: Fields) -> None:
@@ -54,10 +57,10 @@ def _read_languages(fields: Fields) -> None:
         fields.error("languages", "restricting the languages is not supported yet; only 'all' is")
 
 
-def _read_names(fields: Fields) -> dict[str, str]:
+def read_names(fields: Fields) -> dict[str, str]:
+    """One name, which then is English, or names by language; empty when there is none or (reported) wrong."""
     found = fields.value("name")
     if found is None:
-        fields.error("name", "is missing; give the problem's name")
         return {}
     if found.text is not None:
         return {"en": found.text}

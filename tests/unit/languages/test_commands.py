@@ -42,6 +42,7 @@ def test_without_a_known_ending_every_file_is_a_source(catalogue: LanguageCatalo
         ("python3", ("b.py", "a.py"), "b.py"),
         ("python3", ("helper.py", "main.py"), "main.py"),
         ("python3", ("helper.py", "__main__.py"), "__main__.py"),
+        ("python3", ("main.py", "__main__.py"), "__main__.py"),
         ("python3", ("sub/main.py", "zeta.py"), "sub/main.py"),
         ("python3", ("data.txt", "zeta.py"), "zeta.py"),
         ("javascript", ("a.js", "main.mjs"), "main.mjs"),

@@ -20,6 +20,7 @@ MAIN = "public static void main(String[] args) {}"
         (['class A { String s = "class Wrong { } }"; ' + MAIN + "}"], "A"),
         (["class A { char c = '{'; char d = '\\''; " + MAIN + "}"], "A"),
         ([f"class A {{ static class Inner {{ {MAIN} }} }} class B {{ {MAIN} }}"], "B"),
+        ([f"class A {{ static class Inner {{ }} {MAIN} }}"], "A"),
         ([f"enum Only {{ X; {MAIN} }}"], "Only"),
         ([f"record R(int x) {{ {MAIN} }}"], "R"),
         ([f"interface I {{ {MAIN.removeprefix('public ')} }}"], "I"),

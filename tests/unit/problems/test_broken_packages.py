@@ -474,6 +474,17 @@ def test_a_broken_problem_yaml_does_not_hide_the_rest(tmp_path: Path) -> None:
     assert {finding.path for finding in findings} == {"problem.yaml", "data/secret/01.in"}
 
 
+def test_a_wrong_argument_is_reported_once_for_all_tests_below(tmp_path: Path) -> None:
+    changes = {"data/secret/test_group.yaml": "output_validator_args: [fuzzy]\n"}
+    more = {f"data/secret/{name}.{ending}": "" for name in ("02", "03") for ending in ("in", "ans")}
+    assert len(findings_of(make(tmp_path, STANDARD, {**changes, **more}))) == 1
+
+
+def test_the_arguments_of_a_custom_validator_are_its_own_affair(tmp_path: Path) -> None:
+    changes = yaml_with(LEGACY, "validation: custom\nvalidator_flags: fuzzy")
+    assert [finding.field for finding in findings_of(make(tmp_path, LEGACY, changes))] == ["validation"]
+
+
 def test_the_refusal_names_package_file_and_field(tmp_path: Path) -> None:
     package = make(tmp_path, STANDARD, yaml_with(STANDARD, "colour: red"))
     with pytest.raises(PackageInvalid) as refusal:

@@ -119,6 +119,11 @@ def test_the_name_that_is_shown(tmp_path: Path, name: str, shown: str) -> None:
     assert read(tmp_path, STANDARD, changes).problem.name == shown
 
 
+def test_a_legacy_package_may_have_names_by_language(tmp_path: Path) -> None:
+    changes = yaml_with(LEGACY, "name: {sv: Ett, en: One}", instead_of="name: A Problem")
+    assert read(tmp_path, LEGACY, changes).problem.name == "One"
+
+
 @pytest.mark.parametrize(
     ("statement", "shown"),
     [

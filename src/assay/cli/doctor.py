@@ -105,7 +105,7 @@ def check_data_dir(data_dir: Path, identity: Identity | None) -> Check:
     def failed(found: str, remedy: str) -> Check:
         return Check(name="data_dir", ok=False, found=found, remedy=remedy)
 
-    place = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    place = next(path for path in (data_dir, *data_dir.parents) if _can_be_seen(path))
     if not place.is_dir():
         return failed(f"{place} is not a folder", "name another folder with --data-dir or ASSAY_DATA_DIR")
     owner = place.stat().st_uid
@@ -136,6 +136,14 @@ def check_toolchain(language: Language) -> Check:
         return Check(name=name, ok=True, found=version(language), remedy="")
     except Unavailable as error:
         return Check(name=name, ok=False, found=str(error), remedy=f"apt-get install --reinstall {packages}")
+
+
+def _can_be_seen(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:  # not there, or in a folder that we may not enter
+        return False
+    return True
 
 
 def _from_cell(found: dict[str, Any]) -> Check:

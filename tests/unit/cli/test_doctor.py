@@ -15,6 +15,7 @@ from assay.errors import Unavailable
 from assay.languages import load_catalogue
 from assay.operate.privileges import Identity
 from assay.settings import read_settings
+from tests.conftest import needs_root
 
 SELF = Identity(name="me", uid=os.geteuid(), gid=os.getegid())
 
@@ -62,6 +63,17 @@ def test_data_dir(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert not check_data_dir(tmp_path / "file", SELF).ok
     assert not check_data_dir(tmp_path / "file/below", SELF).ok
+
+
+@needs_root
+def test_a_data_dir_behind_a_closed_folder_is_a_finding(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    os.seteuid(65534)
+    try:
+        check = check_data_dir(tmp_path / "data", SELF)
+    finally:
+        os.seteuid(0)
+    assert (check.ok, check.remedy) == (False, "run with sudo, or name another folder with --data-dir")
 
 
 def test_a_full_disk_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

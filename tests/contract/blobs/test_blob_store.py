@@ -68,6 +68,13 @@ def test_what_is_no_blob_is_not_found(blobs: BlobStore, ref: str) -> None:
         blobs.open(DataRef(ref))
 
 
+def test_more_than_a_digest_is_no_digest(blobs: BlobStore) -> None:
+    ref = blobs.put(b"here")
+    for more in ("/..", "/", "\n", "0"):
+        with pytest.raises(FileNotFoundError):
+            blobs.open(DataRef(ref + more))
+
+
 def test_on_disk_a_blob_is_read_only_and_nothing_unfinished_is_left(tmp_path: Path) -> None:
     blobs = DiskBlobStore(tmp_path)
     ref = blobs.put(b"once")

@@ -4,11 +4,11 @@ import asyncio
 from contextlib import aclosing
 
 import pytest
-from tests.contract.houses import House, judgement
 
 from assay.domain.events import Progress, SubmissionEvent
 from assay.domain.submission import SubmissionStatus
 from assay.errors import NotFound
+from tests.contract.houses import House, judgement
 
 QUEUED, COMPILING, RUNNING = SubmissionStatus.QUEUED, SubmissionStatus.COMPILING, SubmissionStatus.RUNNING
 JUDGED, FAILED = SubmissionStatus.JUDGED, SubmissionStatus.FAILED

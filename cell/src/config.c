@@ -65,7 +65,7 @@ static int set_number(struct config *config, const char *flag, const char *text,
             return -1;
         config->client_gid = (gid_t)value;
     } else if (strcmp(flag, "--first-slot-uid") == 0) {
-        if (parse_number(flag, text, 1, id_max - SLOTS_MAX - SPARE_MAX, &value, why) < 0)
+        if (parse_number(flag, text, 1, id_max - SLOTS_MAX - SPARE_MAX - 1, &value, why) < 0)
             return -1;
         config->first_slot_uid = (uid_t)value;
     } else if (strcmp(flag, "--slots") == 0) {
@@ -105,7 +105,7 @@ static int check_complete(const struct config *config, struct fault *why)
     if (config->first_slot_uid == 0 || config->slots == 0 || config->box_bytes == 0 || config->box_inodes == 0)
         return fault_set(why, "--first-slot-uid, --slots, --box-bytes and --box-inodes are needed");
     if (config->client_uid >= config->first_slot_uid
-        && config->client_uid < config->first_slot_uid + config->slots + config->spare)
+        && config->client_uid <= config_init_user(config))
         return fault_set(why, "the client's uid %u is one of the slots' uids", (unsigned)config->client_uid);
     if (config->view_count == 0)
         return fault_set(why, "at least one --view is needed");
@@ -134,6 +134,11 @@ int config_parse(struct config *config, int argc, char **argv, struct fault *why
             return -1;
     }
     return check_complete(config, why);
+}
+
+unsigned config_init_user(const struct config *config)
+{
+    return (unsigned)config->first_slot_uid + config->slots + config->spare;
 }
 
 int config_find_view(const struct config *config, const char *name)

@@ -26,7 +26,7 @@ struct config {
     const char *socket_path;
     uid_t client_uid;
     gid_t client_gid;
-    uid_t first_slot_uid; /* slot i runs as user and group first_slot_uid + i */
+    uid_t first_slot_uid; /* slot i runs as user and group first_slot_uid + i; one more id follows, for inits */
     unsigned slots;       /* clients served at once */
     unsigned spare;       /* slots kept ready beyond that, so that a finished one is not waited for */
     uint64_t box_bytes;   /* size of a slot's /box */
@@ -39,6 +39,9 @@ struct config {
 
 /* Read the arguments of `cell serve`. Strings stay in argv. */
 int config_parse(struct config *config, int argc, char **argv, struct fault *why);
+
+/* The user of the inits of all slots: the first id after the slots' own. */
+unsigned config_init_user(const struct config *config);
 
 /* The index of a view, or -1. */
 int config_find_view(const struct config *config, const char *name);

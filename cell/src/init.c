@@ -90,11 +90,11 @@ static pid_t start_child(const struct launch *launch)
 
 enum { KEPT_REPORT = 0, KEPT_KEEPER = 1 }; /* the fds that init keeps */
 
-/* From here on init can do nothing but wait; the program can neither trace it (not dumpable) nor signal it (pid 1). */
+/* From here on init can do nothing but wait; the program can neither trace, signal nor limit it: it is another user's. */
 static void give_up_everything(const struct launch *launch)
 {
     if (dup2(launch->report, KEPT_REPORT) < 0 || dup2(launch->keeper_pidfd, KEPT_KEEPER) < 0
-        || sys_close_range(KEPT_KEEPER + 1, ~0u, 0) < 0 || drop_privileges(launch->user) < 0
+        || sys_close_range(KEPT_KEEPER + 1, ~0u, 0) < 0 || drop_privileges(launch->init_user) < 0
         || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || tie_to_keeper(KEPT_KEEPER) < 0 /* changing ids untied it */)
         _exit(1);
 }

@@ -20,7 +20,8 @@ struct launch {
     const struct run_cgroup *group;
     const struct run_request *request;
     int view;
-    unsigned user;    /* uid and gid of the slot */
+    unsigned user;      /* uid and gid of the slot */
+    unsigned init_user; /* of every init: another, so that the program has no say over it (prlimit, setpriority, kill) */
     int stdio[3];
     int report;       /* init's end of the pair */
     int keeper_pidfd; /* readable once the keeper is dead */

@@ -28,7 +28,7 @@ static int start(struct run *run, int view, const int stdio[3])
     }
     const struct launch launch = {
         .config = keeper->config, .policy = keeper->policy, .tree = keeper->tree, .group = &keeper->group,
-        .request = run->request, .view = view, .user = keeper->user, .stdio = {stdio[0], out_end, err_end},
+        .request = run->request, .view = view, .user = keeper->user, .init_user = config_init_user(keeper->config), .stdio = {stdio[0], out_end, err_end},
         .report = pair[1], .keeper_pidfd = keeper->pidfd};
     struct clone_args args = {.flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_PIDFD,
                               .pidfd = (uint64_t)(uintptr_t)&run->init_pidfd, .exit_signal = SIGCHLD};

@@ -32,7 +32,8 @@ struct run {
     int64_t started_ns;  /* execve, as near as it can be known */
     int64_t ended_ns;    /* the main process's end */
     int64_t next_cpu_ns; /* when to look at the CPU time again */
-    int64_t killed_ns;   /* 0: not killed */
+    int64_t ending_ns;   /* killed, or the main process ended: now it is the kernel's to end the rest; 0: not yet */
+    bool killed;         /* by us */
     bool dead;           /* init is reaped, and so everything is dead */
     bool ended;          /* wait_status is known */
     bool client_gone;

@@ -51,7 +51,7 @@ static const char *const allowed[] = {
     "getpid", "getppid", "getpgrp", "getpgid", "setpgid", "getsid", "setsid", "sched_yield", "sched_getaffinity",
     "sched_setaffinity", "sched_getparam", "sched_getscheduler", "sched_get_priority_max", "sched_get_priority_min",
     "sched_rr_get_interval", "sched_getattr", "getpriority", "setpriority", "ioprio_get", "getrlimit", "setrlimit",
-    "prlimit64", "getrusage", "times", "getcpu", "arch_prctl", "restart_syscall", "kcmp",
+    "prlimit64", "getrusage", "times", "getcpu", "arch_prctl", "restart_syscall",
     /* identity: can only stay what it is, without capabilities */
     "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getgroups", "setuid", "setgid", "setreuid",
     "setregid", "setresuid", "setresgid", "setgroups", "setfsuid", "setfsgid", "capget", "capset",

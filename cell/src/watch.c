@@ -24,7 +24,7 @@ enum {
     SAMPLE_TICK_NS = 10000000,             /* for a kernel that keeps no peak of memory */
 };
 static const int64_t drain_grace_ns = INT64_C(5000000000); /* for a slow reader, once the program is dead */
-static const int64_t kill_grace_ns = INT64_C(30000000000); /* for the kernel to take a killed run apart */
+static const int64_t end_grace_ns = INT64_C(30000000000); /* for the kernel to take a run apart */
 
 int64_t run_now_ns(void)
 {
@@ -36,9 +36,11 @@ int64_t run_now_ns(void)
 void run_stop(struct run *run, unsigned cause)
 {
     run->causes |= cause;
-    if (run->killed_ns != 0 || run->dead)
+    if (run->killed || run->dead)
         return;
-    run->killed_ns = run_now_ns();
+    run->killed = true;
+    if (run->ending_ns == 0)
+        run->ending_ns = run_now_ns();
     (void)sys_pidfd_kill(run->init_pidfd); /* the only error is that it is dead already */
 }
 
@@ -80,6 +82,8 @@ static void read_reports(struct run *run)
         case REPORT_ENDED:
             run->ended = true;
             run->ended_ns = run_now_ns();
+            if (run->ending_ns == 0)
+                run->ending_ns = run->ended_ns;
             run->wait_status = report.value;
             break;
         }
@@ -119,8 +123,8 @@ static struct timespec time_to_sleep(const struct run *run, int64_t now)
         until = run->next_cpu_ns;
     if (!run->keeper->tree->exact_peak && now + SAMPLE_TICK_NS < until)
         until = now + SAMPLE_TICK_NS;
-    if (run->killed_ns != 0)
-        until = run->killed_ns + kill_grace_ns;
+    if (run->ending_ns != 0)
+        until = run->ending_ns + end_grace_ns;
     const int64_t left = until > now ? until - now : 0;
     return (struct timespec){.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
 }
@@ -177,7 +181,7 @@ static void wait_for_events(struct run *run)
         [REPORT] = {.fd = run->report, .events = POLLIN},
         [INIT] = {.fd = run->init_pidfd, .events = POLLIN},
         [CLIENT] = {.fd = run->client_gone ? -1 : keeper->connection, .events = POLLRDHUP},
-        [OOM] = {.fd = run->killed_ns == 0 ? keeper->group.oom_fd : -1, .events = keeper->group.oom_poll},
+        [OOM] = {.fd = run->ending_ns == 0 ? keeper->group.oom_fd : -1, .events = keeper->group.oom_poll},
         [LISTENER] = {.fd = run->listener, .events = POLLIN},
         [OUT] = stream_poll(&run->out),
         [ERR] = stream_poll(&run->err),
@@ -210,10 +214,10 @@ void run_watch(struct run *run)
 {
     while (!run->dead) {
         const int64_t now = run_now_ns();
-        if (run->killed_ns == 0 && !run->ended)
+        if (run->ending_ns == 0) {
             check_budget(run, now);
-        else if (run->killed_ns != 0 && now - run->killed_ns > kill_grace_ns) {
-            fault_set(&run->detail, "the killed run did not end");
+        } else if (now - run->ending_ns > end_grace_ns) {
+            fault_set(&run->detail, "the processes of the run did not end");
             run->causes |= CAUSE_INTERNAL;
             run->in_doubt = true;
             break;
@@ -222,8 +226,8 @@ void run_watch(struct run *run)
     }
     read_reports(run);
     if (run->ended_ns == 0)
-        run->ended_ns = run->killed_ns != 0 ? run->killed_ns : run_now_ns();
-    if (!run->ended && run->killed_ns == 0) {
+        run->ended_ns = run->killed ? run->ending_ns : run_now_ns();
+    if (!run->ended && !run->killed) {
         fault_set(&run->detail, "the run's init ended unexpectedly");
         run->causes |= CAUSE_INTERNAL;
         run->in_doubt = true;

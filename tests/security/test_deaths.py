@@ -42,7 +42,7 @@ def start_script(script: str, *arguments: str) -> tuple[subprocess.Popen[bytes],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT}/src:{ROOT}", "PATH": "/usr/bin"},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}"},
     )
     assert process.stdout is not None
     said = process.stdout.readline().decode().split()

@@ -138,3 +138,36 @@ async def test_the_supervisor_neither_grows_nor_leaks(config: CellConfig, superv
         await round_trip()
     await asyncio.sleep(0.2)
     assert state() == before
+
+
+def family_of(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(member for child in children for member in family_of(int(child)))]
+
+
+def status_of(pid: int) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}
+
+
+@needs_root
+async def test_who_holds_which_privilege_while_a_program_runs(
+    config: CellConfig, supervisor: CellProcess
+) -> None:
+    """Keepers have eight capabilities; init and program have none, can gain none, and are different users."""
+    cell = await Cell.connect(config.socket_path)
+    async with cell.slot() as slot:
+        task = asyncio.create_task(run(slot, "/usr/bin/sleep", "0.5", view="toolchain"))
+        await asyncio.sleep(0.2)
+        family = [status_of(pid) for pid in family_of(supervisor.pid)]
+        await task
+    kept = sum(1 << number for number in (0, 1, 3, 5, 6, 7, 8, 21))  # as named in cell/src/keeper.c
+    below_keeper = [each for each in family if len(each["NSpid"].split()) == 2]
+    keepers = [each for each in family[1:] if each not in below_keeper]
+    assert len(keepers) == config.slots + config.spare_slots
+    assert {int(each["CapEff"], 16) | int(each["CapBnd"], 16) for each in keepers} == {kept}
+    assert sorted(each["Name"] for each in below_keeper) == ["cell", "sleep"]
+    for each in below_keeper:
+        assert int(each["CapPrm"], 16) == int(each["CapEff"], 16) == int(each["CapBnd"], 16) == 0
+        assert each["NoNewPrivs"] == "1"
+    assert len({each["Uid"] for each in below_keeper}) == 2

@@ -26,7 +26,7 @@ class CellConfig:
     slots: int  # submissions served at once
     client_uid: int  # the only user who may connect
     client_gid: int
-    first_slot_uid: int  # slot i runs as user and group first_slot_uid + i; no real user may have these ids
+    first_slot_uid: int  # slots + spare_slots + 1 ids from here on are used; no real user may have them
     views: Mapping[str, Sequence[Path]]  # name -> existing absolute host paths, shown read-only
     box_bytes: int  # size of each slot's /box
     box_inodes: int = 16384
@@ -74,6 +74,7 @@ class CellProcess:
                 pass_fds=(lifeline_reader, ready_writer),
                 env={},
                 cwd="/",
+                start_new_session=True,  # a Ctrl-C on our terminal is ours to answer, in our own time
             )
         except OSError as error:
             os.close(lifeline)

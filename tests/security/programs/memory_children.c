@@ -1,5 +1,6 @@
 //! status: memory
 //! limits: memory_bytes=67108864
+//! wall_time_under_ms: 3000
 /* the OOM killer picks a child; the parent must not survive it */
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 """The `JobQueue` port: each job in one hand at a time, late hands fenced, poison buried."""
 
 import pytest
-from tests.contract.houses import House
 
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.queue.ports import Lease, Swept
 from assay.queue.rules import ATTEMPTS_MAX
+from tests.contract.houses import House
 
 
 async def test_a_claim_leases_the_oldest_due_jobs_and_nobody_else_gets_them(house: House) -> None:

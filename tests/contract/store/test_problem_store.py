@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.contract.houses import NOON, House, problem
-
 from assay.domain.problem import Statement, StatementFormat
+from tests.contract.houses import NOON, House, problem
 
 
 async def test_a_problem_is_read_as_it_was_recorded(house: House) -> None:

@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from tests.contract.houses import NOON, House, submission
 
 from assay.domain.submission import SubmissionStatus
 from assay.errors import IdempotencyConflict
 from assay.intake.ports import IdempotencyKey
+from tests.contract.houses import NOON, House, submission
 
 
 def key(value: str = "k", request: str = "r1", tenant: str | None = None) -> IdempotencyKey:

@@ -2,11 +2,10 @@
 
 import asyncio
 
-from tests.contract.houses import NOON, House, judgement
-
 from assay.domain.events import Progress
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
+from tests.contract.houses import NOON, House, judgement
 
 COMPILING = Progress(status=SubmissionStatus.COMPILING)
 

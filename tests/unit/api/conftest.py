@@ -3,9 +3,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.unit.api.door import Door
 
 from assay.api.limits import Capacity
+from tests.unit.api.door import Door
 
 
 @pytest.fixture

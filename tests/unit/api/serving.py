@@ -12,12 +12,12 @@ import re
 import socket
 import threading
 
-from tests.unit.api.door import Door
 import uvicorn
 
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.queue.ports import Lease
+from tests.unit.api.door import Door
 
 START_SECONDS_MAX = 10.0
 _EXPECTED = re.compile(rb"expect: ([A-Z]{2,3})")

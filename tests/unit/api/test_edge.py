@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+
 from tests.unit.api.asgi import converse
 from tests.unit.api.door import Door
 from tests.unit.api.test_submissions import BODY, assert_problem

@@ -5,12 +5,12 @@ import json
 
 import httpx
 import pytest
-from tests.unit.api.asgi import converse
-from tests.unit.api.door import Door
 
 from assay.api.limits import SEQ_MAX
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
+from tests.unit.api.asgi import converse
+from tests.unit.api.door import Door
 
 BODY = {"problem_id": "sum", "language": "python3", "source": "print(3)"}
 WAY = [

@@ -12,9 +12,9 @@ import httpx
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 import pytest
-from tests.unit.api.door import Door
 
 from assay.api.limits import Capacity
+from tests.unit.api.door import Door
 
 ANSWER_SECONDS_MAX = 5.0
 quick = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,10 +8,10 @@ import zipfile
 
 import httpx
 import pytest
-from tests.unit.api.door import NOT_INSTALLED, Door
-from tests.unit.api.test_submissions import assert_problem
 
 from assay.errors import Unavailable
+from tests.unit.api.door import NOT_INSTALLED, Door
+from tests.unit.api.test_submissions import assert_problem
 
 PACKAGE = {
     "problem.yaml": "name: Twice\nvalidation: default\n",

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, field, replace
 
 import pytest
-from tests.contract.houses import NOON, StillClock, problem
 
 from assay.adapters.memory.problems import MemoryProblemStore
 from assay.domain.language import Language, RunStep, SelfTest
@@ -20,6 +19,7 @@ from assay.errors import (
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.ports import Draft, IdempotencyKey
 from assay.intake.submit import Intake, submit
+from tests.contract.houses import NOON, StillClock, problem
 
 DRAFT = Draft(
     problem_id="sum",

@@ -141,5 +141,3 @@ def test_the_user_behind_sudo_is_preferred() -> None:
 def test_a_useless_user_is_refused_with_a_remedy(user: str, word: str) -> None:
     with pytest.raises(Unavailable, match=word):
         choose_identity({}, user)
-
-

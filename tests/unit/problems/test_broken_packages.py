@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.unit.problems.packages import LEGACY, STANDARD, Files, findings_of, make, yaml_with
 
 from assay.errors import PackageInvalid
 from assay.problems import documents, statements, submissions
 from assay.problems.reading import read_package
+from tests.unit.problems.packages import LEGACY, STANDARD, Files, findings_of, make, yaml_with
 
 
 @dataclass(frozen=True, kw_only=True)

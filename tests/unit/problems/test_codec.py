@@ -8,12 +8,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as some
 import pytest
-from tests.unit.problems.packages import STANDARD, Files, make, yaml_with
 
 from assay.domain.limits import Limits
 from assay.domain.problem import DataRef, OutputComparison, Problem, Statement, StatementFormat, TestCase
 from assay.problems.codec import DocumentInvalid, decode_problem, encode_problem
 from assay.problems.reading import read_package
+from tests.unit.problems.packages import STANDARD, Files, make, yaml_with
 
 numbers = some.integers(min_value=1, max_value=2**60)
 texts = some.text(max_size=30)

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.unit.problems.packages import STANDARD, findings_of, make
 
 from assay.problems import folder
+from tests.unit.problems.packages import STANDARD, findings_of, make
 
 
 @pytest.mark.parametrize(

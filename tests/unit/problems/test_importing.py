@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.unit.problems.packages import STANDARD, make
 
 from assay.domain.problem import DataRef, Problem
 from assay.errors import PackageInvalid
@@ -14,6 +13,7 @@ from assay.problems.folder import PackageData
 from assay.problems.importing import import_package
 from assay.problems.ports import ProblemSummary
 from assay.problems.reading import read_package
+from tests.unit.problems.packages import STANDARD, make
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 

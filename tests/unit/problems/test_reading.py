@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.problems.packages import LEGACY, STANDARD, Files, make, read, yaml_with
 
 from assay.domain.limits import Limits
 from assay.domain.problem import OutputComparison, StatementFormat
@@ -12,6 +11,7 @@ from assay.domain.verdict import Verdict
 from assay.problems.limits import DEFAULT_CPU_TIME_MS
 from assay.problems.package import PackageFormat
 from assay.problems.reading import read_package
+from tests.unit.problems.packages import LEGACY, STANDARD, Files, make, read, yaml_with
 
 MIB = 1 << 20
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.problems.packages import LEGACY, STANDARD, Files, read
 
 from assay.domain.verdict import Verdict
 from assay.problems.package import PackageSubmission
+from tests.unit.problems.packages import LEGACY, STANDARD, Files, read
 
 
 def submission(root: Path, path: str, changes: Files, files: Files = STANDARD) -> PackageSubmission:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.problems.packages import LEGACY, STANDARD, Files, read, yaml_with
 
 from assay.domain.problem import OutputComparison
+from tests.unit.problems.packages import LEGACY, STANDARD, Files, read, yaml_with
 
 EXACT = OutputComparison(case_sensitive=True)
 SPACES = OutputComparison(space_change_sensitive=True)

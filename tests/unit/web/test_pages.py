@@ -6,11 +6,11 @@ import re
 
 import httpx
 import pytest
-from tests.unit.api.door import NOT_INSTALLED, Door, SteadyClock
 
 from assay.domain.problem import Statement, StatementFormat
 from assay.domain.verdict import Verdict
 import assay.web
+from tests.unit.api.door import NOT_INSTALLED, Door, SteadyClock
 
 BODY = {"problem_id": "sum", "language": "python3", "source": "print(3)"}
 HTML = {"Accept": "text/html"}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 import pytest
-from tests.contract.houses import NOON, StillClock, judgement, problem, submission
 
 from assay.adapters.memory.doorbell import MemoryDoorbell
 from assay.adapters.memory.problems import MemoryProblemStore
@@ -24,6 +23,7 @@ from assay.queue.rules import ATTEMPTS_MAX
 from assay.worker.job import Pace, Parts
 from assay.worker.ports import Happening, Judge, Tell
 from assay.worker.process import run_worker
+from tests.contract.houses import NOON, StillClock, judgement, problem, submission
 
 PACE = Pace(
     slots=2,

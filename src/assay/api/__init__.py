@@ -5,10 +5,12 @@ edge.py           the outermost layer: security headers, HEAD, and what happens 
 refusals.py       every error as application/problem+json (RFC 9457)
 body.py           bounded reading and parsing of what a stranger sent
 submissions.py    submit, look, poll
-events.py         follow a submission live
+events.py         follow a submission live; follow.py keeps that from leaking
 judgements.py     verdicts and their runs
-problems.py       list, look, import          (upload.py, unpack.py: what an import needs)
+problems.py       list, look, import; unpack.py opens what a stranger zipped
 languages.py      what can be submitted
 health.py         for whoever keeps the server running
-schemas.py        the shapes of requests and answers
+schemas.py        the shapes of requests and answers; openapi.py describes them
+services.py       the ports that the door stands on
+limits.py         its bounds
 """

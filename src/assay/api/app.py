@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 import assay
-from assay.api import events, health, judgements, languages, problems, refusals, submissions
+from assay.api import events, health, judgements, languages, openapi, problems, refusals, submissions
 from assay.api.edge import Edge
 from assay.api.services import Services
 from assay.web.pages import Pages
@@ -39,5 +39,6 @@ def create_app(services: Services) -> FastAPI:
     pages = Pages(services)
     app.router.routes.extend(pages.routes())
     refusals.install(app, page=pages.refusal)
+    openapi.install(app)
     app.add_middleware(Edge)
     return app

@@ -16,6 +16,7 @@ from assay.api.limits import (
     UPLOAD_BYTES_MAX,
     UPLOAD_SECONDS_MAX,
 )
+from assay.api.openapi import binary_body
 from assay.api.schemas import (
     LimitsAnswer,
     Listed,
@@ -78,12 +79,7 @@ async def read_problem(problem_id: str, services: ServicesOfApp) -> ProblemAnswe
         200: {"model": ProblemAnswer, "description": "The version was there already."},
         **{status: {"model": ProblemDetails} for status in (408, 413, 415, 422, 429)},
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
+    openapi_extra=binary_body("application/zip"),
 )
 async def import_problem(
     request: Request,

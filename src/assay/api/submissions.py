@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path, Request, Response
 
 from assay.api.body import read_json
+from assay.api.openapi import json_body
 from assay.api.schemas import (
     AcceptedSubmission,
     ProblemDetails,
@@ -29,8 +30,7 @@ SubmissionId = Annotated[str, Path(description="A submission's id (UUID).")]
 router = APIRouter(tags=["submissions"])
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails, "content": {"application/problem+json": {}}}
-    for status in (400, 409, 413, 415, 422)
+    status: {"model": ProblemDetails} for status in (400, 408, 409, 413, 415, 422)
 }
 
 
@@ -38,12 +38,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     "/api/v1/submissions",
     status_code=202,
     responses=_REFUSALS,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": SubmissionBody.model_json_schema()}},
-        }
-    },
+    openapi_extra=json_body(SubmissionBody),
 )
 async def create_submission(
     request: Request,

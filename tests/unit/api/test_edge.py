@@ -1,5 +1,7 @@
 """What holds for every answer: headers, HEAD, refusals of the framework, and bugs of our own."""
 
+import json
+import re
 from typing import Any
 
 import httpx
@@ -126,6 +128,20 @@ async def test_the_openapi_document_covers_the_door(http: httpx.AsyncClient) -> 
     ids = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
     assert len(ids) == len(set(ids))
     assert "/problems/{problem_id}" not in document["paths"]
+
+
+async def test_the_openapi_document_holds_together(http: httpx.AsyncClient) -> None:
+    text = (await http.get("/api/v1/openapi.json")).text
+    schemas = json.loads(text)["components"]["schemas"]
+    refs = set(re.findall(r'"\$ref": ?"([^"]+)"', text))
+    assert refs
+    assert {ref.removeprefix("#/components/schemas/") for ref in refs} <= set(schemas)
+    assert {"SubmissionBody", "SourceFileBody", "ProblemDetails"} <= set(schemas)
+    assert "HTTPValidationError" not in text
+    create = json.loads(text)["paths"]["/api/v1/submissions"]["post"]
+    assert list(create["requestBody"]["content"]) == ["application/json"]
+    for status in ("400", "409", "413", "415", "422"):
+        assert list(create["responses"][status]["content"]) == ["application/problem+json"]
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])

@@ -111,7 +111,7 @@ def check_data_dir(data_dir: Path, identity: Identity | None) -> Check:
     owner = place.stat().st_uid
     if place == data_dir and identity is not None and owner != identity.uid:
         return failed(f"{data_dir} belongs to uid {owner}", f"chown -R {identity.name} {data_dir}")
-    if place != data_dir and not os.access(place, os.W_OK | os.X_OK):
+    if place != data_dir and not os.access(place, os.W_OK | os.X_OK, effective_ids=True):
         return failed(
             f"{data_dir} cannot be made in {place}", "run with sudo, or name another folder with --data-dir"
         )

@@ -91,7 +91,7 @@ def run(
         print(json.dumps(describe_outcome(outcome)))
     else:
         _show(outcome)
-    if outcome.facts.status is Status.INTERNAL:
+    if outcome.is_our_fault:
         raise typer.Exit(EXIT_FAULT_OF_OURS)
 
 

@@ -9,7 +9,8 @@
 | ended for memory, or a process of it was         | MLE              | CE          |
 | output cut                                       | OLE              | CE          |
 | a system call outside the policy                 | SV               | CE          |
-| something of ours went wrong                     | JE               | JE          |
+| the compiler's product is no program             | RTE              |             |
+| something else went wrong on our side            | JE               | JE          |
 
 Notes on the choices:
 - A run that exits with 0 after the kernel has killed one of its processes for memory is MLE: it went over the
@@ -29,10 +30,12 @@ import signal
 from typing import assert_never
 
 from assay.domain.verdict import Verdict
-from assay.sandbox import Facts, RunLimits, Status
+from assay.languages.commands import BOX
+from assay.sandbox import Command, Facts, RunLimits, Status
 
 _MICROSECONDS_PER_MILLISECOND = 1000
 _BYTES_PER_MIB = 1 << 20
+_CANNOT_EXECUTE = "cannot execute"  # how the detail begins when execve refused the program (cell/protocol.md)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +49,9 @@ class Ruling:
 _NOTHING_WRONG = Ruling(verdict=None, message="")
 
 
-def classify_run(facts: Facts, limits: RunLimits) -> Ruling:
+def classify_run(facts: Facts, command: Command) -> Ruling:
     """Judge one test's run by how it ended. No verdict: its output has to be checked."""
+    limits = command.limits
     ruling: Ruling
     match facts.status:
         case Status.EXITED:
@@ -67,15 +71,15 @@ def classify_run(facts: Facts, limits: RunLimits) -> Ruling:
         case Status.FORBIDDEN:
             ruling = _ruling(Verdict.SV, f"forbidden system call: {facts.detail or 'unnamed'}")
         case Status.INTERNAL:
-            ruling = _ruling(Verdict.JE, f"the sandbox failed: {facts.detail or 'no reason given'}")
+            ruling = _classify_internal(facts, command)
         case _:
             assert_never(facts.status)
     return ruling
 
 
-def classify_compilation(facts: Facts, limits: RunLimits) -> Ruling:
+def classify_compilation(facts: Facts, command: Command) -> Ruling:
     """Judge a compilation by how it ended. No verdict: the program can be run."""
-    ruling = classify_run(facts, limits)
+    ruling = classify_run(facts, command)
     match ruling.verdict:
         case None:
             return ruling
@@ -130,6 +134,13 @@ def _classify_signal(facts: Facts) -> Ruling:
             return _ruling(Verdict.TLE, message)
         case _:
             return _ruling(Verdict.RTE, message)
+
+
+def _classify_internal(facts: Facts, command: Command) -> Ruling:
+    """A source can make a compiler succeed without making a program (a Rust library, say): not our fault."""
+    if facts.detail.startswith(_CANNOT_EXECUTE) and command.argv[0].startswith(f"{BOX}/"):
+        return _ruling(Verdict.RTE, "what the compiler made cannot be executed: is it a program?")
+    return _ruling(Verdict.JE, f"the sandbox failed: {facts.detail or 'no reason given'}")
 
 
 def _over_cpu_time(limits: RunLimits) -> str:

@@ -40,6 +40,6 @@ async def prepare(
         facts = await slot.run(command, stdin=stdin, stdout=output, stderr=output)
         return Compilation(
             facts=facts,
-            ruling=classify_compilation(facts, limits),
+            ruling=classify_compilation(facts, command),
             output=read_at(output, 0, TEXT_BYTES_MAX + 1),
         )

@@ -99,7 +99,7 @@ async def _run_test(slot: SandboxSlot, command: Command, ordinal: int, test: Tes
     with memory_file("output") as output:
         with closing_fd(data.open(test.input)) as stdin, null_device() as stderr:
             facts = await slot.run(command, stdin=stdin, stdout=output, stderr=stderr)
-        ruling = classify_run(facts, command.limits)
+        ruling = classify_run(facts, command)
         if ruling.verdict is None:
             ruling = await _check(output, test, data)
     return Run(

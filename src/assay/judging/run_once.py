@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from assay.domain.language import Language
 from assay.domain.submission import SourceFile
+from assay.domain.verdict import Verdict
 from assay.judging.budget import run_command
 from assay.judging.capture import memory_file
+from assay.judging.classify import classify_run
 from assay.judging.compilation import prepare
 from assay.judging.lexing import read_at
 from assay.judging.ports import Sandbox
@@ -33,6 +35,7 @@ class ProgramOutcome:
     stderr: bytes
     stdout_truncated: bool
     stderr_truncated: bool
+    is_our_fault: bool  # the sandbox failed, so that the facts say nothing about the program
 
 
 async def run_once(
@@ -58,6 +61,7 @@ async def run_once(
                 stderr=compilation.output[:TEXT_BYTES_MAX],
                 stdout_truncated=False,
                 stderr_truncated=len(compilation.output) > TEXT_BYTES_MAX,
+                is_our_fault=compilation.ruling.verdict is Verdict.JE,
             )
         argv = run_argv(language, files, run_limits.memory_bytes)
         command = run_command(language.run, argv, run_limits)
@@ -70,4 +74,5 @@ async def run_once(
                 stderr=read_at(stderr, 0, run_limits.stderr_bytes),
                 stdout_truncated=facts.stdout_truncated,
                 stderr_truncated=facts.stderr_truncated,
+                is_our_fault=classify_run(facts, command).verdict is Verdict.JE,
             )

@@ -158,6 +158,13 @@ async def test_what_a_program_prints_is_not_its_memory(cell_socket: Path, tmp_pa
     assert decision.memory_bytes < 4 * MIB
 
 
+async def test_a_library_is_no_program(cell_socket: Path, tmp_path: Path) -> None:
+    """The compiler succeeds, and what it made cannot be run: the candidate's doing, so no error of ours."""
+    decision = await decide(cell_socket, tmp_path, "go", "package library\n\nfunc F() {}\n")
+    assert decision.verdict is Verdict.RTE, decision.message
+    assert "executed" in decision.message
+
+
 async def test_a_large_input_that_nobody_reads_does_no_harm(cell_socket: Path, tmp_path: Path) -> None:
     decision = await decide(cell_socket, tmp_path, "c", C_BODY % 'puts("3");', tests=[(b"1 " * MIB, b"3\n")])
     assert decision.verdict is Verdict.AC

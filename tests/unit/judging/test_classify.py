@@ -1,5 +1,6 @@
 """Every way that a run can end, and what the judge says to it."""
 
+from dataclasses import replace
 import signal
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from assay.domain.verdict import Verdict
 from assay.judging.classify import classify_compilation, classify_run, cpu_time_ms, signal_name, wall_time_ms
-from assay.sandbox import Facts, RunLimits, Status
+from assay.sandbox import Command, Facts, RunLimits, Status
 
 LIMITS = RunLimits(
     cpu_time_ms=1000,
@@ -20,6 +21,10 @@ LIMITS = RunLimits(
     stdout_bytes=8 << 20,
     stderr_bytes=1 << 20,
 )
+
+
+COMMAND = Command(argv=("/usr/bin/toy", "x"), env={}, view="v", limits=LIMITS, box_writable=False)
+OWN_PROGRAM = replace(COMMAND, argv=("/box/main",))
 
 
 def facts(**changes: Any) -> Facts:
@@ -84,7 +89,7 @@ CASES = [
 
 @pytest.mark.parametrize(("ended", "verdict", "message"), CASES)
 def test_a_run(ended: Facts, verdict: Verdict | None, message: str) -> None:
-    ruling = classify_run(ended, LIMITS)
+    ruling = classify_run(ended, COMMAND)
     assert (ruling.verdict, ruling.message) == (verdict, message)
 
 
@@ -92,7 +97,7 @@ def test_a_run(ended: Facts, verdict: Verdict | None, message: str) -> None:
 def test_a_compilation_fails_as_ce_and_our_fault_stays_ours(
     ended: Facts, verdict: Verdict | None, message: str
 ) -> None:
-    ruling = classify_compilation(ended, LIMITS)
+    ruling = classify_compilation(ended, COMMAND)
     match verdict:
         case None | Verdict.JE:
             assert ruling.verdict is verdict
@@ -103,8 +108,16 @@ def test_a_compilation_fails_as_ce_and_our_fault_stays_ours(
 
 @pytest.mark.parametrize("status", list(Status))
 def test_only_the_sandbox_s_own_failure_is_a_judging_error(status: Status) -> None:
-    ruling = classify_run(facts(status=status, exit_code=1, signal=9), LIMITS)
+    ruling = classify_run(facts(status=status, exit_code=1, signal=9), COMMAND)
     assert (ruling.verdict is Verdict.JE) is (status is Status.INTERNAL)
+
+
+def test_a_compiler_s_product_that_is_no_program_is_the_candidate_s() -> None:
+    refused = facts(status=Status.INTERNAL, exit_code=None, detail="cannot execute: Exec format error")
+    assert classify_run(refused, OWN_PROGRAM).verdict is Verdict.RTE
+    assert classify_run(refused, COMMAND).verdict is Verdict.JE  # an interpreter that is not there is ours
+    other = facts(status=Status.INTERNAL, exit_code=None, detail="no cgroup")
+    assert classify_run(other, OWN_PROGRAM).verdict is Verdict.JE
 
 
 def test_times_are_rounded_up() -> None:

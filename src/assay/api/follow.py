@@ -58,6 +58,8 @@ async def _end(task: asyncio.Future[Any]) -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()  # looked at, or the loop would report it as forgotten
 
 
 def message_of(event: SubmissionEvent) -> str:

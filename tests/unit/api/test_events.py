@@ -139,6 +139,12 @@ async def test_a_follower_who_reads_nothing_is_dropped(door: Door, submission_id
     assert asyncio.all_tasks() == before
 
 
+async def test_head_does_not_follow(http: httpx.AsyncClient, submission_id: str) -> None:
+    async with asyncio.timeout(1):
+        response = await http.head(ADDRESSES[0].format(submission_id))
+    assert response.status_code == 405
+
+
 async def test_following_has_an_end_and_can_be_resumed(door: Door, submission_id: str) -> None:
     door.capacity.follow_seconds_max = 0.1
     async with converse(door.app, "http", ADDRESSES[0].format(submission_id)) as talk:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 import json
 import os
 from pathlib import Path
@@ -13,9 +14,15 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from assay.adapters.memory.sandbox import Ending, MemorySandbox, Program
+from assay.adapters.memory.sandbox import Ending, MemorySandbox
+from assay.adapters.memory.sandbox import Program as FakeProgram
 from assay.cli import judge, languages, run, verify
+from assay.cli.source import Program, read_program
+from assay.cli.verification import Checked
+from assay.domain.judgement import Decision, Evidence
+from assay.domain.verdict import Verdict
 from assay.errors import UsageError
+from assay.problems import PackageSubmission
 from assay.sandbox import CellInfo, Command, SandboxError, Status
 
 SUBMISSIONS = {
@@ -81,7 +88,7 @@ class FakeCell(MemorySandbox):
 def cli(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Type a command; its sandbox is the given program."""
 
-    def type_command(*arguments: str | Path, program: Program = obey, stdin: str | None = None) -> Result:
+    def type_command(*arguments: str | Path, program: FakeProgram = obey, stdin: str | None = None) -> Result:
         @asynccontextmanager
         async def fake(*, slots: int, readable: Sequence[Path]) -> AsyncIterator[FakeCell]:
             assert slots >= 1
@@ -161,6 +168,25 @@ def test_run_passes_its_limits_on(cli: Callable[..., Result], tmp_path: Path) ->
     assert (limits.cpu_time_ms, limits.wall_time_ms, limits.memory_bytes) == (700, 2400, 33554432)
     cli("run", source(tmp_path), *options, "--wall-time-ms", "900", program=look)
     assert seen[-1].limits.wall_time_ms == 900
+
+
+def test_run_takes_its_time_limit_to_the_letter(
+    cli: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A language's multiplier stretches a problem's limit, not one that somebody typed."""
+    seen: list[Command] = []
+
+    def look(command: Command, files: dict[str, bytes], stdin: bytes) -> Ending:
+        seen.append(command)
+        return Ending()
+
+    def slow_language(*arguments: Any, **options: Any) -> Program:
+        program = read_program(*arguments, **options)
+        return replace(program, language=replace(program.language, cpu_time_multiplier=3.0))
+
+    monkeypatch.setattr(run, "read_program", slow_language)
+    cli("run", source(tmp_path), "--cpu-time-ms", "700", program=look)
+    assert seen[-1].limits.cpu_time_ms == 700
 
 
 @pytest.mark.parametrize("option", ["--cpu-time-ms", "--memory-bytes", "--wall-time-ms"])
@@ -418,6 +444,34 @@ def test_verify_with_a_failure_of_ours(cli: Callable[..., Result], tmp_path: Pat
     result = cli("verify", package, "--json")
     assert result.exit_code == 3
     assert answer(result)["as_expected"] == 3
+
+
+def test_our_own_failure_is_never_as_expected() -> None:
+    anything = PackageSubmission(path="submissions/mixed/x.sh", files=(), language_id="bash", expected=())
+    evidence = Evidence(
+        source_sha256="", problem_version="", language_version="", limits={}, sandbox="", host_class=""
+    )
+    outcomes = {
+        verdict: Decision(
+            verdict=verdict, runs=(), test_count=1, compile_output="", message="", evidence=evidence
+        )
+        for verdict in (Verdict.JE, Verdict.WA)
+    }
+    assert Checked(submission=anything, outcome=outcomes[Verdict.WA]).as_expected is True
+    assert Checked(submission=anything, outcome=outcomes[Verdict.JE]).as_expected is False
+
+
+def test_verify_judges_sources_as_the_server_does(cli: Callable[..., Result], tmp_path: Path) -> None:
+    """With their line ends normalised: a CRLF source is the same program."""
+    boxes: list[dict[str, bytes]] = []
+
+    def look(command: Command, files: dict[str, bytes], stdin: bytes) -> Ending:
+        boxes.append(files)
+        return obey(command, files, stdin)
+
+    package = write_package(tmp_path / "double", {"accepted/right.sh": "right\r\ntrue\r"})
+    assert cli("verify", package, program=look).exit_code == 0
+    assert boxes[-1] == {"right.sh": b"echo right\ntrue\n"}
 
 
 def test_verify_stops_when_the_sandbox_breaks(cli: Callable[..., Result], tmp_path: Path) -> None:

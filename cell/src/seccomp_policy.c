@@ -102,30 +102,39 @@ static int add_names(scmp_filter_ctx filter, uint32_t action, const char *const 
     return 0;
 }
 
+/* Comparisons of a call's first argument. All 64 bits count: one with high bits set equals nothing below, and is refused. */
+static struct scmp_arg_cmp first_argument(enum scmp_compare how, uint64_t value)
+{
+    return (struct scmp_arg_cmp){.arg = 0, .op = how, .datum_a = value, .datum_b = 0};
+}
+
+static struct scmp_arg_cmp first_argument_masked(uint64_t mask, uint64_t value)
+{
+    return (struct scmp_arg_cmp){.arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 static int add_clone(scmp_filter_ctx filter)
 {
     uint64_t all = 0;
     for (size_t i = 0; i < sizeof namespace_flags / sizeof *namespace_flags; i++) {
         all |= namespace_flags[i];
         const int error = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(clone), 1,
-                                           SCMP_A0(SCMP_CMP_MASKED_EQ, namespace_flags[i], namespace_flags[i]));
+                                           first_argument_masked(namespace_flags[i], namespace_flags[i]));
         if (error < 0)
             return error;
     }
     /* clone3 hides its flags behind a pointer: it stays ENOSYS, and every C library falls back to clone */
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, all, 0));
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, first_argument_masked(all, 0));
 }
 
 static int add_sockets(scmp_filter_ctx filter)
 {
     const int calls[] = {SCMP_SYS(socket), SCMP_SYS(socketpair)};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        /* the kernel takes the family as an int: compare the low half only */
-        int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
-                                     SCMP_A0_32(SCMP_CMP_EQ, AF_UNIX));
+        int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1, first_argument(SCMP_CMP_EQ, AF_UNIX));
         if (error == 0)
             error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), calls[i], 1,
-                                     SCMP_A0_32(SCMP_CMP_NE, AF_UNIX));
+                                     first_argument(SCMP_CMP_NE, AF_UNIX));
         if (error < 0)
             return error;
     }
@@ -139,11 +148,11 @@ static int add_arguments(scmp_filter_ctx filter)
         error = add_sockets(filter);
     for (size_t i = 0; error == 0 && i < sizeof prctl_options / sizeof *prctl_options; i++)
         error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-                                 SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)prctl_options[i]));
+                                 first_argument(SCMP_CMP_EQ, (uint32_t)prctl_options[i]));
     const uint32_t personas[] = {PER_LINUX, ADDR_NO_RANDOMIZE, 0xffffffff /* ask */};
     for (size_t i = 0; error == 0 && i < sizeof personas / sizeof *personas; i++)
         error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(personality), 1,
-                                 SCMP_A0_32(SCMP_CMP_EQ, personas[i]));
+                                 first_argument(SCMP_CMP_EQ, personas[i]));
     return error;
 }
 
@@ -199,6 +208,15 @@ int policy_compile(struct policy *policy, struct fault *why)
         error < 0 ? fault_set(why, "building the seccomp filter: %s", strerror(-error)) : export(filter, policy, why);
     seccomp_release(filter);
     return outcome;
+}
+
+uint64_t policy_digest(const struct policy *policy)
+{
+    const unsigned char *bytes = (const unsigned char *)policy->program.filter;
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < policy->program.len * sizeof *policy->program.filter; i++)
+        digest = (digest ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return digest;
 }
 
 int policy_load(const struct policy *policy)

@@ -6,12 +6,16 @@
 
 #include <linux/filter.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct policy {
     struct sock_fprog program; /* instructions on the heap, shared by all keepers until they exit */
 };
 
 int policy_compile(struct policy *policy, struct fault *why);
+
+/* A number that changes with the compiled filter (FNV-1a), so that a verdict can say under which one it was reached. */
+uint64_t policy_digest(const struct policy *policy);
 
 /* Load it into the calling process, for good. Returns the fd on which refused calls are told, or -1 with errno. */
 int policy_load(const struct policy *policy);

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -109,7 +110,8 @@ static int write_info(struct supervisor *self, struct fault *why)
              self->tree.exact_peak ? "exact" : "sampled", config->slots, (unsigned long long)config->box_bytes);
     text_add(&text, ", \"isolation\": [\"mount_namespace\", \"pid_namespace\", \"network_namespace\", \"ipc_namespace\", "
                     "\"uts_namespace\", \"cgroup_namespace\", \"read_only_root\", \"user_per_slot\", \"no_capabilities\", "
-                    "\"no_new_privileges\", \"seccomp_allow_list\", \"cgroup_limits\"], \"views\": [");
+                    "\"no_new_privileges\", \"cgroup_limits\", \"seccomp_allow_list:%016" PRIx64 "\"], \"views\": [",
+             policy_digest(&self->policy));
     for (size_t i = 0; i < config->view_count; i++) {
         text_add(&text, i == 0 ? "" : ", ");
         text_add_quoted(&text, config->views[i].name);

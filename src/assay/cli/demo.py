@@ -22,6 +22,7 @@ import typer
 from assay.cli.child_server import child_server
 from assay.cli.client import ServerClient, connect
 from assay.cli.house import settle_in
+from assay.cli.local import open_console
 from assay.cli.options import DataDir, Json
 from assay.cli.problem import zip_package
 from assay.domain.verdict import Verdict
@@ -57,7 +58,7 @@ def demo(
 ) -> None:
     """Start a server, judge the packages' own submissions through its HTTP API, and serve until Ctrl-C."""
     settings = read_settings(os.environ, data_dir=data_dir, port=port)
-    console = Console(stderr=as_json)
+    console = Console(stderr=True) if as_json else open_console()
     folders = package_folders([directory.resolve() for directory in directories])
     with child_server(settings.data_dir, port=settings.port) as server:
         settle_in(settings, readable=folders, keeps_data=False)
@@ -145,7 +146,7 @@ def table(rows: Sequence[Row]) -> Table:
     """The rows for people: what was expected, what came out, what it cost."""
     result = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("problem", "language", "submission", "expected", "verdict"):
-        result.add_column(name)
+        result.add_column(name, overflow="fold")
     for name in ("time", "memory"):
         result.add_column(name, justify="right")
     for row in rows:
@@ -155,7 +156,7 @@ def table(rows: Sequence[Row]) -> Table:
             row.problem_id,
             row.language_id,
             row.path,
-            " or ".join(row.expected),
+            "/".join(row.expected),
             f"[{colour}]{verdict}[/{colour}]",
             f"{row.cpu_time_ms} ms",
             f"{row.memory_bytes / (1 << 20):.1f} MiB",

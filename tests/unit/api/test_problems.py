@@ -1,6 +1,7 @@
 """Problems, languages and health."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 import io
 from pathlib import Path
 import stat
@@ -9,8 +10,9 @@ import zipfile
 import httpx
 import pytest
 
+from assay.api.limits import SAMPLE_BYTES_MAX
 from assay.errors import Unavailable
-from tests.unit.api.door import NOT_INSTALLED, Door
+from tests.unit.api.door import NOT_INSTALLED, Door, SteadyClock
 from tests.unit.api.test_submissions import assert_problem
 
 PACKAGE = {
@@ -60,6 +62,16 @@ async def test_a_problem_shows_its_samples_and_no_secret(http: httpx.AsyncClient
     assert problem["limits"]["memory_bytes"] == 256 << 20
     assert problem["statements"][0]["format"] == "markdown"
     assert "secret/" not in str(problem)
+
+
+async def test_a_long_sample_is_cut(http: httpx.AsyncClient, door: Door) -> None:
+    problem = await door.add_problem()
+    long, odd = door.blobs.put(b"7" * (SAMPLE_BYTES_MAX + 1)), door.blobs.put(b"\xff")
+    tests = (replace(problem.tests[0], input=long, answer=odd), *problem.tests[1:])
+    await door.problems.record(replace(problem, tests=tests), at=SteadyClock().now())
+    [sample] = (await http.get("/api/v1/problems/sum")).json()["samples"]
+    assert sample["truncated"]
+    assert (len(sample["input"]), sample["answer"]) == (SAMPLE_BYTES_MAX, "\N{REPLACEMENT CHARACTER}")
 
 
 @pytest.mark.parametrize("name", ["nothing", "%00", "%ff", "x" * 3000, "a%2fb"])

@@ -98,6 +98,15 @@ async def test_a_wrong_field_is_named(
     assert door.store.jobs == {}
 
 
+async def test_all_wrong_fields_are_named_at_once(http: httpx.AsyncClient) -> None:
+    response = await http.post("/api/v1/submissions", json={"language": 3, "colour": "red"})
+    assert assert_problem(response, 422)["errors"] == [
+        {"field": "problem_id", "message": "is required"},
+        {"field": "language", "message": "input should be a valid string"},
+        {"field": "colour", "message": "is not a field of this request"},
+    ]
+
+
 async def test_the_largest_source_is_taken(http: httpx.AsyncClient) -> None:
     response = await http.post("/api/v1/submissions", json={**BODY, "source": "é" * 32_768})
     assert response.status_code == 202

@@ -140,6 +140,7 @@ async def test_static_files_are_kept_as_long_as_they_may(http: httpx.AsyncClient
     assert again.status_code == 304
     chunk = next((Path(assay.web.__file__).parent / "static" / "bundle").glob("chunk-*.js")).name
     assert "immutable" in (await http.get(f"/static/bundle/{chunk}")).headers["cache-control"]
+    assert (await http.get("/static/bundle/editor.js")).headers["cache-control"] == "no-cache"
     missing = await http.get("/static/bundle/chunk-none.js")
     assert "immutable" not in missing.headers.get("cache-control", "")
 

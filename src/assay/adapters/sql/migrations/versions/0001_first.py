@@ -96,8 +96,8 @@ def _submissions() -> None:
         sa.Column("tenant", sa.Text, nullable=False),  # '' for none, which no tenant is called
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("request_sha256", sa.Text, nullable=False),
-        # No foreign key: the key is written first, because whether it is new decides about all the rest, and a
-        # deferred one makes SQLite search all keys for each submission. They share one transaction.
+        # No foreign key: the key is written first, because whether it is new decides about all the rest, and
+        # a deferred one makes SQLite search all keys for each submission. They share one transaction.
         sa.Column("submission_id", sa.Text, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("tenant", "key"),

@@ -34,6 +34,16 @@ def check_draft(draft: Draft) -> None:
     _check_files(draft.files)
 
 
+def check_size(files: Sequence[SourceFile], *, source_bytes_max: int) -> None:
+    """Refuse more source than is taken, by us or by a problem that allows less. Raises `SourceTooLarge`."""
+    total_bytes = sum(len(file.content) for file in files)
+    if total_bytes > source_bytes_max:
+        raise SourceTooLarge(
+            f"the source has {total_bytes} bytes; at most {source_bytes_max} are taken",
+            field="source" if len(files) == 1 else "files",
+        )
+
+
 def normalise_source(content: bytes) -> bytes:
     """Source as compilers on Linux expect it: no UTF-8 byte order mark, and LF at the ends of lines."""
     return content.removeprefix(_UTF8_BOM).replace(b"\r\n", b"\n")
@@ -65,12 +75,7 @@ def _check_files(files: Sequence[SourceFile]) -> None:
         raise SubmissionInvalid(
             f"a submission has at most {FILES_MAX} files, not {len(files)}", field="files"
         )
-    total_bytes = sum(len(file.content) for file in files)
-    if total_bytes > SOURCE_BYTES_MAX:
-        raise SourceTooLarge(
-            f"the source has {total_bytes} bytes; at most {SOURCE_BYTES_MAX} are taken",
-            field="source" if len(files) == 1 else "files",
-        )
+    check_size(files, source_bytes_max=SOURCE_BYTES_MAX)
     if not any(_has_text(file.content) for file in files):  # one of several may be: an __init__.py is
         raise SubmissionInvalid("the source is empty", field="source" if len(files) == 1 else "files")
     taken: set[str] = set()

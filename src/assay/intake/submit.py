@@ -8,7 +8,7 @@ from assay.domain.submission import SourceFile, Submission
 from assay.errors import UnknownProblem
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.ports import Draft, IdempotencyKey, Languages, ProblemVersions, SubmissionStore
-from assay.intake.rules import check_draft, normalise_source
+from assay.intake.rules import check_draft, check_size, normalise_source
 from assay.queue.ports import Doorbell
 
 
@@ -37,6 +37,7 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
     problem = await intake.problems.current(draft.problem_id)
     if problem is None:
         raise UnknownProblem(f"there is no problem {draft.problem_id!r}", field="problem_id")
+    check_size(draft.files, source_bytes_max=problem.limits.source_bytes)
     submission = Submission(
         id=intake.new_id(),
         problem_id=problem.id,

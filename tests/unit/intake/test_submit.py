@@ -80,8 +80,12 @@ def witness() -> Witness:
 
 
 @pytest.fixture
-async def intake(witness: Witness) -> Intake:
-    problems = MemoryProblemStore()
+def problems() -> MemoryProblemStore:
+    return MemoryProblemStore()
+
+
+@pytest.fixture
+async def intake(witness: Witness, problems: MemoryProblemStore) -> Intake:
     await problems.record(problem(), at=NOON)
     ids = iter(f"id{n}" for n in range(100))
     return Intake(
@@ -125,6 +129,18 @@ async def test_what_is_refused_leaves_no_trace(
     with pytest.raises(kind):
         await submit(draft, intake)
     assert (witness.seen, witness.keys) == ([], [])
+
+
+async def test_a_problem_may_take_less_source_than_we_do(
+    intake: Intake, problems: MemoryProblemStore, witness: Witness
+) -> None:
+    golf = replace(problem("golf"), limits=replace(problem().limits, source_bytes=10))
+    await problems.record(golf, at=NOON)
+    fits, too_long = (SourceFile(name="main.c", content=b"x" * size) for size in (10, 11))
+    await submit(replace(DRAFT, problem_id="golf", files=(fits,)), intake)
+    with pytest.raises(SourceTooLarge):
+        await submit(replace(DRAFT, problem_id="golf", files=(too_long,)), intake)
+    assert witness.seen == ["recorded id0", "rung"]
 
 
 async def test_nobody_is_woken_for_what_was_not_recorded(intake: Intake, witness: Witness) -> None:

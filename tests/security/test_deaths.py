@@ -15,6 +15,7 @@ import pytest
 from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, SlotLost
 from tests.conftest import ROOT, needs_root
 from tests.security.harness import (
+    SLOWNESS,
     cgroups_of,
     make_config,
     processes_of_slots,
@@ -23,7 +24,7 @@ from tests.security.harness import (
     short_folder,
 )
 
-PATIENCE_S = 5.0
+PATIENCE_S = 5.0 * SLOWNESS
 
 
 def eventually(true: Callable[[], bool]) -> bool:
@@ -58,12 +59,13 @@ CLIENT = """
 import asyncio, os, sys
 from pathlib import Path
 from assay.sandbox import Cell
-from tests.security.harness import run
+from tests.security.harness import processes_of_slots, run
 async def main():
     cell = await Cell.connect(Path(sys.argv[1]))
     async with cell.slot() as slot:
         task = asyncio.create_task(run(slot, "/usr/bin/sleep", "100", view="toolchain"))
-        await asyncio.sleep(0.3)
+        while not processes_of_slots():
+            await asyncio.sleep(0.01)
         print("on", flush=True)
         await task
 asyncio.run(main())

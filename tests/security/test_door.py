@@ -12,9 +12,9 @@ import pytest
 from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, Command, SlotLost, protocol
 from assay.sandbox.protocol import Kind, Want
 from tests.conftest import needs_root
-from tests.security.harness import ROOMY, make_config, run, running_cell, short_folder
+from tests.security.harness import ROOMY, SLOWNESS, make_config, run, running_cell, short_folder
 
-PATIENCE_S = 5.0
+PATIENCE_S = 5.0 * SLOWNESS
 
 
 def connect(path: Path) -> socket.socket:

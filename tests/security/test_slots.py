@@ -7,7 +7,7 @@ import socket
 
 from assay.sandbox import Cell, CellConfig, CellProcess, Status
 from tests.conftest import needs_root
-from tests.security.harness import processes_of_slots, run
+from tests.security.harness import SLOWNESS, processes_of_slots, run
 
 PYTHON = ("/usr/bin/python3", "-I", "-c")
 
@@ -109,7 +109,7 @@ async def test_a_cancelled_run_is_dead_at_once_and_its_slot_replaced(
             await asyncio.sleep(0.01)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(2 * SLOWNESS):
             while processes_of_slots():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     async with cell.slot() as slot:

@@ -30,7 +30,8 @@ def main() -> None:
             waits = [wait_seconds(subject, each) for each in ids]
             cuts = quantiles(waits, n=20)
             print(
-                f"{language:8} {SUBMISSIONS} accepted in {accepted - begin:.2f} s, all judged in {end - begin:.2f} s: "
+                f"{language:8} {SUBMISSIONS} accepted in {accepted - begin:.2f} s, "
+                f"all judged in {end - begin:.2f} s: "
                 f"{SUBMISSIONS / (end - begin):.1f} submissions/s (ten tests each), "
                 f"submit → verdict p50 {cuts[9]:.2f} s, p95 {cuts[18]:.2f} s"
             )

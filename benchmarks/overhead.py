@@ -1,7 +1,7 @@
 """The judge's own overhead: submit → verdict over HTTP on an idle server, minus the same work done raw.
 
-Raw is the same compile command and the same ten runs as plain child processes, without sandbox, limits, queue,
-database or comparison. Both are measured in turns in one run.
+Raw is the same compile command and the same ten runs as plain child processes, without sandbox, limits,
+queue, database or comparison. Both are measured in turns in one run.
 """
 
 from collections.abc import Callable

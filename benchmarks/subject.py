@@ -44,7 +44,7 @@ class Subject:
 
 @contextmanager
 def running_subject() -> Iterator[Subject]:
-    with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "wb") as log:
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
         package = Path(folder) / PROBLEM_ID
         write_package(package)
         with child_server(Path(folder) / "data", stderr=log) as server:

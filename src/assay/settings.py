@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+import logging
 import os
 from pathlib import Path
 import shutil
@@ -10,6 +11,12 @@ from assay.errors import UsageError
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
+LOG_LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
 FIRST_SLOT_UID = (
     64_000  # Debian leaves 60000-64999 to packages that ask for fixed ids; none of its own is here
 )
@@ -20,6 +27,7 @@ class Settings:
     """What the process was started with.
 
     `user`: whom to become after the sandbox has started (None: the one behind sudo, else `assay`).
+    `log_level`: as in `logging`; nothing below it is written.
     `slots`: how many submissions are judged at once; one a core unless told otherwise.
     """
 
@@ -27,6 +35,7 @@ class Settings:
     host: str
     port: int
     slots: int
+    log_level: int
     user: str | None
     cell_binary: Path
     first_slot_uid: int
@@ -49,6 +58,7 @@ def read_settings(
         host=host or environment.get("ASSAY_HOST") or DEFAULT_HOST,
         port=_number(environment, "ASSAY_PORT", port, default=DEFAULT_PORT, lowest=0, highest=65_535),
         slots=_number(environment, "ASSAY_SLOTS", slots, default=usable_cores(), lowest=1, highest=1024),
+        log_level=_log_level(environment),
         user=environment.get("ASSAY_USER") or None,
         cell_binary=Path(environment.get("ASSAY_CELL") or _find_cell()),
         first_slot_uid=_number(
@@ -82,6 +92,14 @@ def _number(
     if not lowest <= value <= highest:
         raise UsageError(f"{name} must lie between {lowest} and {highest}, not {value}")
     return value
+
+
+def _log_level(environment: Mapping[str, str]) -> int:
+    name = environment.get("ASSAY_LOG_LEVEL") or "info"
+    try:
+        return LOG_LEVELS[name]
+    except KeyError:
+        raise UsageError(f"ASSAY_LOG_LEVEL is one of {', '.join(LOG_LEVELS)}, not {name!r}") from None
 
 
 def _find_cell() -> str:

@@ -9,7 +9,7 @@ DATA_DIR/                  the server user's own, 0700
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -58,6 +58,7 @@ POLL_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 DRAIN_SECONDS = 30.0
 
+SOCKET_FOLDER_PREFIX = "assay-cell-"
 BOX_BYTES = 256 << 20  # sources and artefacts of one submission; Go and Rust programs take some ten MB
 
 
@@ -103,7 +104,8 @@ def running_cell(settings: Settings, identity: Identity) -> Iterator[Path]:
             "the sandbox is made by root, and this is an ordinary user. Run it with sudo: "
             "everything but the sandbox goes on as you"
         )
-    directory = Path(tempfile.mkdtemp(prefix="assay-cell-"))
+    _remove_abandoned_socket_folders()
+    directory = Path(tempfile.mkdtemp(prefix=f"{SOCKET_FOLDER_PREFIX}{os.getpid()}-"))
     os.chown(directory, identity.uid, identity.gid)
     try:
         process = CellProcess.start(
@@ -126,6 +128,15 @@ def running_cell(settings: Settings, identity: Identity) -> Iterator[Path]:
     finally:
         process.stop()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _remove_abandoned_socket_folders() -> None:
+    """Those of servers that were killed before they could clean up. Their names hold their process ids."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SOCKET_FOLDER_PREFIX}*-*"):
+        pid = folder.name.removeprefix(SOCKET_FOLDER_PREFIX).partition("-")[0]
+        if pid.isdecimal() and not Path(f"/proc/{pid}").exists():
+            with suppress(OSError):  # not empty: whoever made it, it was not us
+                folder.rmdir()
 
 
 @dataclass(frozen=True, kw_only=True)

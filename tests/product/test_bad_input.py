@@ -1,4 +1,4 @@
-"""Bad input at every door of the real product: a clear refusal naming file and field, nothing half-recorded."""
+"""Bad input at every door of the real product: a refusal naming file and field, nothing half-recorded."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -27,7 +27,12 @@ class ChildServer:
 
 @contextmanager
 def child_server(
-    data_dir: Path, *, port: int = 0, slots: int | None = None, stderr: IO[bytes] | None = None
+    data_dir: Path,
+    *,
+    port: int = 0,
+    slots: int | None = None,
+    log_level: str = "info",
+    stderr: IO[bytes] | None = None,
 ) -> Iterator[ChildServer]:
     """`assay serve`, from its first answer to its orderly end (unless it is dead by then).
 
@@ -41,6 +46,7 @@ def child_server(
         [sys.executable, "-m", "assay", "serve", *options],
         pass_fds=[ready_write],
         stderr=stderr,
+        env={**os.environ, "ASSAY_LOG_LEVEL": log_level},
         start_new_session=True,  # Ctrl-C reaches us alone; we then end it in order
     )
     os.close(ready_write)

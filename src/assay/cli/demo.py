@@ -60,7 +60,7 @@ def demo(
     settings = read_settings(os.environ, data_dir=data_dir, port=port)
     console = Console(stderr=True) if as_json else open_console()
     folders = package_folders([directory.resolve() for directory in directories])
-    with child_server(settings.data_dir, port=settings.port) as server:
+    with child_server(settings.data_dir, port=settings.port, log_level="warning") as server:
         settle_in(settings, readable=folders, keeps_data=False)
         with connect(server.url) as client:
             rows = judge_all(client, [read_package(folder) for folder in folders], console)

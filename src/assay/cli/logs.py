@@ -6,7 +6,8 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 
-def log_as_json_lines() -> None:
+def log_as_json_lines(level: int) -> None:
+    """From `level` (as in `logging`) upwards."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -15,5 +16,6 @@ def log_as_json_lines() -> None:
             structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -35,6 +35,7 @@ GRACE_SECONDS = 5  # for open requests and followers when stopping
 WORKER_STOP_SECONDS = 35.0  # it drains for 30
 WORKER_RESTART_DELAY_SECONDS_MAX = 10.0
 LISTEN_BACKLOG = 2048
+FOLLOWER_BYTES_MAX = 1024  # of a WebSocket message to us: followers have nothing to say
 
 log = structlog.get_logger()
 
@@ -42,7 +43,6 @@ log = structlog.get_logger()
 def main() -> None:
     """The process's edge. An expected refusal is one line and its exit code."""
     arguments = _parse(sys.argv[1:])
-    log_as_json_lines()
     try:
         settings = read_settings(
             os.environ,
@@ -51,6 +51,7 @@ def main() -> None:
             port=arguments.port,
             slots=arguments.slots,
         )
+        log_as_json_lines(settings.log_level)
         _serve(settings, ready_fd=arguments.ready_fd)
     except AssayError as error:
         print(f"assay: {error.message}", file=sys.stderr)
@@ -111,6 +112,7 @@ async def _run(settings: Settings, listener: socket.socket, cell_socket: Path, r
             loop="asyncio",
             http="httptools",
             ws="websockets-sansio",
+            ws_max_size=FOLLOWER_BYTES_MAX,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -20,11 +20,11 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """The process's edge. Ctrl-C is the parent's to handle: it tells us by SIGTERM."""
     arguments = _parse(sys.argv[1:])
-    log_as_json_lines()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with(arguments.parent_pid)
     try:
         settings = read_settings(os.environ, data_dir=arguments.data_dir, slots=arguments.slots)
+        log_as_json_lines(settings.log_level)
         asyncio.run(_work(settings, arguments.cell_socket))
     except AssayError as error:
         print(f"assay: worker: {error.message}", file=sys.stderr)

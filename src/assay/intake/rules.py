@@ -10,11 +10,10 @@ from assay.domain.submission import SourceFile
 from assay.errors import InvalidInput, SourceTooLarge, SubmissionInvalid
 from assay.intake.ports import Draft
 
-SOURCE_BYTES_MAX = (
-    64 * 1024
-)  # all files together; contest sources are a few KiB, generated tables some dozens
+SOURCE_BYTES_MAX = 64 * 1024  # of all files; contest sources are a few KiB, generated tables some dozens
 FILES_MAX = 64  # a small project; each costs a request to the sandbox
 FILE_NAME_BYTES_MAX = 255  # NAME_MAX of Linux file systems
+FILE_NAME_PARTS_MAX = 16  # what the sandbox takes; nobody's package is deeper
 IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
 CLIENT_STRING_CHARACTERS_MAX = 255  # user_id, tenant: opaque to us, indexed
 
@@ -101,6 +100,8 @@ def _check_file_name(name: str, taken: set[str], field: str) -> None:
         raise SubmissionInvalid("a file name has no backslash and no control character", field=field)
     if any(part in ("", ".", "..") for part in name.split("/")):
         raise SubmissionInvalid('a file name is relative, without empty, "." or ".." parts', field=field)
+    if name.count("/") >= FILE_NAME_PARTS_MAX:
+        raise SubmissionInvalid(f"a file name has at most {FILE_NAME_PARTS_MAX} parts", field=field)
     if name in taken:
         raise SubmissionInvalid(f"two files are named {name!r}", field=field)
     if any(other.startswith(f"{name}/") or name.startswith(f"{other}/") for other in taken):

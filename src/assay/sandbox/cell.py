@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assay.sandbox import protocol
 from assay.sandbox.channel import Channel
-from assay.sandbox.errors import ProtocolError
+from assay.sandbox.errors import ProtocolError, RequestRefused
 from assay.sandbox.facts import CellInfo, Command, Facts
 from assay.sandbox.protocol import Kind, Want
 
@@ -59,6 +59,8 @@ class Slot:
     async def _ask(self, message: bytes, fds: tuple[int, ...], expected: Kind) -> bytes:
         try:
             answer = await self._channel.ask(message, fds)
+        except RequestRefused:
+            raise  # nothing was sent
         except BaseException:
             self._channel.close()  # whatever happened, the next answer on it would not be the next question's
             raise

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+import errno
 from pathlib import Path
 import socket
 
-from assay.sandbox.errors import CellUnavailable, SlotLost
+from assay.sandbox.errors import BadDescriptor, CellUnavailable, SlotLost
 from assay.sandbox.protocol import MESSAGE_BYTES_MAX
 
 
@@ -44,8 +45,10 @@ class Channel:
         try:
             await self._send(message, fds)
             answer = await asyncio.get_running_loop().sock_recv(self._socket, MESSAGE_BYTES_MAX)
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise SlotLost("the cell closed the connection") from error
+        except OSError as error:
+            if error.errno == errno.EBADF and not self.closed:
+                raise BadDescriptor("a file descriptor that is not open") from error  # nothing was sent
+            raise SlotLost(f"the connection to the cell is lost: {error.strerror or error}") from error
         if not answer:
             raise SlotLost("the cell closed the connection")
         return answer

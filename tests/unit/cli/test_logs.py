@@ -1,4 +1,5 @@
 import json
+import logging
 
 import pytest
 import structlog
@@ -11,7 +12,7 @@ def break_over(source: str) -> None:
 
 
 def test_a_logged_exception_shows_where_but_no_variables(capsys: pytest.CaptureFixture[str]) -> None:
-    log_as_json_lines()
+    log_as_json_lines(logging.INFO)
     try:
         break_over("a candidate's secret program")
     except RuntimeError as fault:

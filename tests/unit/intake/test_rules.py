@@ -92,6 +92,7 @@ def test_what_cannot_be_judged_is_refused(refused: Draft, kind: type[AssayError]
         "\ud800",
         "n" * 256,
         "ü" * 128,
+        "/".join("abcdefghijklmnopq"),
     ],
 )
 def test_a_file_name_that_leads_elsewhere_is_refused(name: str) -> None:

@@ -8,7 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WAITING_MAX = 1024 }; /* clients in the queue; beyond it they wait unaccepted in the socket's backlog */
+enum {
+    /* clients in the queue; beyond it they wait unaccepted in the socket's backlog. With SLOTS_MAX and SPARE_MAX it stays
+     * below the 1,024 open files that every system grants */
+    WAITING_MAX = 256,
+};
 
 struct waiting {
     int connection;

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+import fcntl
 import os
 from pathlib import Path
 import socket
@@ -13,12 +14,12 @@ from tests.conftest import needs_root
 from tests.security.harness import ROOMY
 
 pytestmark = needs_root
-NULL = os.open("/dev/null", os.O_RDWR)
 
 
 async def bash(
-    slot: Slot, script: str, *, stdin: int = NULL, stdout: int = NULL, stderr: int = NULL
+    slot: Slot, script: str, *, stdin: int | None = None, stdout: int | None = None, stderr: int | None = None
 ) -> Facts:
+    """Run a script; a stream that is not given is /dev/null."""
     command = Command(
         argv=("/usr/bin/bash", "-c", script),
         env={"PATH": "/usr/bin"},
@@ -26,7 +27,12 @@ async def bash(
         limits=replace(ROOMY, wall_time_ms=3000),
         box_writable=False,
     )
-    return await slot.run(command, stdin=stdin, stdout=stdout, stderr=stderr)
+    null = os.open("/dev/null", os.O_RDWR)
+    try:
+        streams = [null if fd is None else fd for fd in (stdin, stdout, stderr)]
+        return await slot.run(command, stdin=streams[0], stdout=streams[1], stderr=streams[2])
+    finally:
+        os.close(null)
 
 
 @pytest.mark.parametrize("mode", [0o444, 0o600, 0o666])
@@ -153,6 +159,8 @@ async def test_fds_of_the_wrong_sort_are_refused(slot: Slot, tmp_path: Path) -> 
             await bash(slot, "true", stdout=fd)
         with pytest.raises(BadDescriptor, match="stderr"):
             await bash(slot, "true", stderr=fd)
+    with pytest.raises(BadDescriptor, match="not open"):
+        await bash(slot, "true", stdin=1_000_000)
     assert (await bash(slot, "true")).exit_code == 0
     for fd in (reader, writer, read_only, write_only, folder, path_only, terminal_host, terminal, zero):
         os.close(fd)
@@ -163,8 +171,6 @@ async def test_fds_of_the_wrong_sort_are_refused(slot: Slot, tmp_path: Path) -> 
 async def test_a_full_disk_of_the_caller_is_our_fault(slot: Slot) -> None:
     limited = os.memfd_create("limited", os.MFD_ALLOW_SEALING)
     os.ftruncate(limited, 4096)
-    import fcntl
-
     fcntl.fcntl(limited, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW)
     facts = await bash(slot, "head -c 100000 /dev/zero", stdout=limited)
     assert facts.status is Status.INTERNAL

@@ -125,18 +125,23 @@ async def compile_c(slot: Slot, source: bytes) -> None:
     assert built.facts.exit_code == 0, built
 
 
+def is_alive(pid: int) -> bool:
+    """Does the process run? A zombie does not: it waits for its parent, or the host's init."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def processes_of_slots() -> set[int]:
     """Pids of all living processes that run as a user of a slot."""
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             owner = folder.stat().st_uid
-            state = (folder / "stat").read_text().rpartition(") ")[2][0]
-        except (FileNotFoundError, ProcessLookupError):
+        except FileNotFoundError:
             continue
-        if (
-            FIRST_SLOT_UID <= owner < FIRST_SLOT_UID + 64 and state != "Z"
-        ):  # a zombie waits for the host's init
+        if FIRST_SLOT_UID <= owner < FIRST_SLOT_UID + 64 and is_alive(int(folder.name)):
             found.add(int(folder.name))
     return found
 

@@ -17,6 +17,7 @@ from tests.conftest import ROOT, needs_root
 from tests.security.harness import (
     SLOWNESS,
     cgroups_of,
+    is_alive,
     make_config,
     processes_of_slots,
     run,
@@ -135,7 +136,7 @@ def test_a_parent_killed_takes_the_supervisor_with_it() -> None:
         client, _ = start_script(CLIENT, str(folder / "cell"))
         parent.kill()
         parent.communicate()
-        assert eventually(lambda: not Path(f"/proc/{supervisor}").exists())
+        assert eventually(lambda: not is_alive(supervisor))
         assert not processes_of_slots()
         assert not cgroups_of(supervisor)
         assert not list(folder.iterdir())

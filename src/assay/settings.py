@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import logging
 import os
 from pathlib import Path
+import re
 import shutil
 
 from assay.errors import UsageError
@@ -17,6 +18,7 @@ LOG_LEVELS = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+_HOST_NAME = re.compile(r"\*|[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 FIRST_SLOT_UID = (
     64_000  # Debian leaves 60000-64999 to packages that ask for fixed ids; none of its own is here
 )
@@ -27,12 +29,14 @@ class Settings:
     """What the process was started with.
 
     `user`: whom to become after the sandbox has started (None: the one behind sudo, else `assay`).
+    `allowed_hosts`: names that the server answers to besides its addresses; `*` among them: any.
     `log_level`: as in `logging`; nothing below it is written.
     `slots`: how many submissions are judged at once; one a core unless told otherwise.
     """
 
     data_dir: Path
     host: str
+    allowed_hosts: frozenset[str]
     port: int
     slots: int
     log_level: int
@@ -56,6 +60,7 @@ def read_settings(
             data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))
         ).absolute(),
         host=host or environment.get("ASSAY_HOST") or DEFAULT_HOST,
+        allowed_hosts=_host_names(environment.get("ASSAY_ALLOWED_HOSTS", "")),
         port=_number(environment, "ASSAY_PORT", port, default=DEFAULT_PORT, lowest=0, highest=65_535),
         slots=_number(environment, "ASSAY_SLOTS", slots, default=usable_cores(), lowest=1, highest=1024),
         log_level=_log_level(environment),
@@ -92,6 +97,16 @@ def _number(
     if not lowest <= value <= highest:
         raise UsageError(f"{name} must lie between {lowest} and {highest}, not {value}")
     return value
+
+
+def _host_names(text: str) -> frozenset[str]:
+    names = {name.strip().lower() for name in text.split(",")} - {""}
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            raise UsageError(
+                f"ASSAY_ALLOWED_HOSTS lists names without port, separated by commas, or '*', not {name!r}"
+            )
+    return frozenset(names)
 
 
 def _log_level(environment: Mapping[str, str]) -> int:

@@ -2,6 +2,7 @@
 
 app.py            puts the parts together
 edge.py           the outermost layer: security headers, HEAD, and what happens to a bug of ours
+visitors.py       turns away what pages of other sites send
 refusals.py       every error as application/problem+json (RFC 9457)
 body.py           bounded reading and parsing of what a stranger sent
 submissions.py    submit, look, poll

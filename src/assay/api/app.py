@@ -6,6 +6,7 @@ import assay
 from assay.api import events, health, judgements, languages, openapi, problems, refusals, submissions
 from assay.api.edge import Edge
 from assay.api.services import Services
+from assay.api.visitors import Visitors
 from assay.web.pages import Pages
 
 _ROUTERS = (
@@ -18,8 +19,8 @@ _ROUTERS = (
 )
 
 
-def create_app(services: Services) -> FastAPI:
-    """The application that a server runs.
+def create_app(services: Services, *, own_host: str, allowed_hosts: frozenset[str]) -> FastAPI:
+    """The application that a server runs. `own_host` and `allowed_hosts`: see `Visitors`.
 
     There are no interactive API documents: the usual ones load scripts from elsewhere. The OpenAPI 3.1
     document itself is at /api/v1/openapi.json.
@@ -40,5 +41,6 @@ def create_app(services: Services) -> FastAPI:
     app.router.routes.extend(pages.routes())
     refusals.install(app, page=pages.refusal)
     openapi.install(app)
-    app.add_middleware(Edge)
+    app.add_middleware(Visitors, own_host=own_host, allowed_hosts=allowed_hosts)
+    app.add_middleware(Edge)  # added last, so outermost
     return app

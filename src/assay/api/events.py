@@ -16,16 +16,16 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response, WebSocket
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from assay.api.follow import beats, message_of, until_either
 from assay.api.limits import SEQ_MAX, Capacity
-from assay.api.refusals import ProblemResponse, response_to
+from assay.api.refusals import response_to
 from assay.api.schemas import ProblemDetails
 from assay.api.services import CapacityOfApp, ServicesOfApp
 from assay.api.submissions import SubmissionId, find_submission
+from assay.api.visitors import deny
 from assay.domain.events import SubmissionEvent
 from assay.errors import AssayError, InvalidInput
 from assay.verdicts.ports import EventFeed
@@ -33,7 +33,6 @@ from assay.verdicts.ports import EventFeed
 _RECONNECT_MS = 1000
 _CLOSE_NORMAL = 1000
 _CLOSE_TRY_AGAIN = 1013
-_CLOSE_REFUSED = 1008
 _SEQ = re.compile(r"[0-9]{1,10}")
 
 router = APIRouter(tags=["events"])
@@ -133,15 +132,11 @@ async def socket_events(
     """The same messages over a WebSocket. What the follower sends is not listened to."""
     with ExitStack() as stack:
         try:
-            if not is_same_origin(websocket.headers):
-                refusal = "a page of another origin may not follow submissions here"
-                await _deny(websocket, ProblemResponse(403, refusal, code="cross_origin"))
-                return
             after_seq = parse_seq(websocket.query_params.get("after", "0"), field="after")
             await find_submission(submission_id, services.reader)
             stack.enter_context(capacity.followers.enter())
         except AssayError as refused:
-            await _deny(websocket, response_to(refused))
+            await deny(websocket, response_to(refused))
             return
         await websocket.accept()
         speaking = _speak(websocket, services.feed, submission_id, after_seq, capacity)
@@ -164,20 +159,6 @@ async def _speak(
 async def _listen(websocket: WebSocket) -> None:
     while (await websocket.receive())["type"] != "websocket.disconnect":
         pass
-
-
-async def _deny(websocket: WebSocket, response: Response) -> None:
-    """Refuse the handshake with a proper HTTP answer where the server can, else by closing."""
-    if "websocket.http.response" in websocket.scope.get("extensions", {}):
-        await websocket.send_denial_response(response)
-    else:
-        await websocket.close(_CLOSE_REFUSED)
-
-
-def is_same_origin(headers: Headers) -> bool:
-    """Browsers let any page open a WebSocket anywhere, and say whose page it is; programs say nothing."""
-    origin = headers.get("origin")
-    return origin is None or origin.rpartition("://")[2].lower() == headers.get("host", "").lower()
 
 
 def parse_seq(text: str, *, field: str) -> int:

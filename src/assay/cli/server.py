@@ -108,7 +108,7 @@ class AnnouncingServer(uvicorn.Server):
 async def _run(settings: Settings, listener: socket.socket, cell_socket: Path, ready_fd: int | None) -> None:
     async with open_house(settings) as house:
         config = uvicorn.Config(
-            create_app(_services(house)),
+            create_app(_services(house), own_host=settings.host, allowed_hosts=settings.allowed_hosts),
             loop="asyncio",
             http="httptools",
             ws="websockets-sansio",

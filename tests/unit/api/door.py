@@ -51,6 +51,7 @@ class Door:
 
     upload_dir: Path
     capacity: Capacity
+    allowed_hosts: frozenset[str] = frozenset()
     store: MemoryStore = field(init=False)
     problems: MemoryProblemStore = field(init=False)
     blobs: MemoryBlobStore = field(init=False)
@@ -86,7 +87,7 @@ class Door:
             upload_dir=self.upload_dir,
             capacity=self.capacity,
         )
-        self.app = create_app(self.services)
+        self.app = create_app(self.services, own_host="assay.test", allowed_hosts=self.allowed_hosts)
 
     async def add_problem(
         self, problem_id: str = "sum", *, name: str = "Sum of two", tests: int = 3

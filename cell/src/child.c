@@ -81,11 +81,21 @@ static int set_limits(const struct launch *launch)
     return 0;
 }
 
+int drop_bounding_set(void)
+{
+    for (int capability = 0;; capability++) {
+        const int held = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+        if (held < 0)
+            return 0; /* past the last one that the kernel knows */
+        if (held > 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
+            return -1;
+    }
+}
+
 int drop_privileges(unsigned user)
 {
-    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
-        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
-            return -1;
+    if (drop_bounding_set() < 0)
+        return -1;
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return -1;
     if (setgroups(0, NULL) < 0 || setresgid(user, user, user) < 0 || setresuid(user, user, user) < 0)

@@ -109,6 +109,8 @@ void init_main(const struct launch *launch)
     mount_box(launch, root);
     mount_proc(launch, root);
     enter_root(launch, root);
+    if (drop_bounding_set() < 0) /* once, here: the child inherits it */
+        launch_fail(launch, STEP_PRIVILEGES);
     const pid_t child = start_child(launch);
     give_up_everything(launch);
     for (;;) {

@@ -64,6 +64,9 @@ _Noreturn void init_main(const struct launch *launch);
 /* The child's set-up, up to and with execve. */
 _Noreturn void child_main(const struct launch *launch);
 
+/* Empty the bounding set: nothing that this process or its children execute can gain a capability. -1 with errno. */
+int drop_bounding_set(void);
+
 /* Give up all privileges for good: groups, ids, every capability, and the way back to them. -1 with errno. */
 int drop_privileges(unsigned user);
 

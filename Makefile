@@ -45,7 +45,7 @@ $(STAMPS)/package: pyproject.toml hatch_build.py src/assay/__init__.py $(STAMPS)
 
 .PHONY: cell frontend
 cell: | apt-core
-	@$(MAKE) --no-print-directory -C cell
+	@$(MAKE) --no-print-directory --jobs=$$(nproc) -C cell
 frontend: $(STAMPS)/venv
 	@$(BIN)/python frontend/build.py
 
@@ -66,8 +66,14 @@ $(STAMPS)/venv-dev: requirements-dev.txt $(STAMPS)/venv
 test-setup: setup apt-test $(STAMPS)/venv-dev
 
 .PHONY: test
-test: test-setup static  ## static checks and every test; needs root for the sandbox
+test: test-setup static test-sanitize  ## static checks and every test; needs root for the sandbox
 	$(AS_ROOT) $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: test-sanitize
+test-sanitize: test-setup  ## the sandbox's tests with the cell under ASan and UBSan
+	@$(MAKE) --no-print-directory --jobs=$$(nproc) -C cell sanitize
+	$(AS_ROOT) env ASSAY_TEST_CELL=$(CURDIR)/cell/build/sanitize/cell \
+		$(BIN)/python -m pytest -q tests/security tests/contract/sandbox
 
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes

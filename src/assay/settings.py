@@ -90,6 +90,8 @@ def _number(
     environment: Mapping[str, str], name: str, flag: int | None, *, default: int, lowest: int, highest: int
 ) -> int:
     text = environment.get(name, "")
+    if flag is not None:  # said on the command line: then the setting's flag is what is wrong
+        name = f"--{name.removeprefix('ASSAY_').lower()}"
     try:
         value = flag if flag is not None else int(text) if text else default
     except ValueError:

@@ -25,10 +25,10 @@ def check_media_type(request: Request, wanted: str) -> None:
     """
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != wanted:
-        raise UnsupportedMediaType(f"the Content-Type is {wanted!r}, not {given!r}")
+        raise UnsupportedMediaType(f"the Content-Type must be {wanted!r}, not {given!r}")
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding != "identity":
-        raise UnsupportedMediaType(f"the body comes as it is, without the Content-Encoding {coding!r}")
+        raise UnsupportedMediaType(f"the body must come as it is, without the Content-Encoding {coding!r}")
 
 
 async def body_chunks(request: Request, *, bytes_max: int, seconds_max: float) -> AsyncIterator[bytes]:

@@ -6,7 +6,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import structlog
 
-from assay.api.refusals import response_to_fault
+from assay.api.refusals import answers_head, response_to_fault
 
 # No answer of the API is a page: nothing in it may run, load or be framed. Pages bring a policy of their own.
 _HEADERS = {
@@ -42,7 +42,7 @@ class Edge:
                 await self._app(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_head = scope["method"] == "HEAD" and not scope["path"].endswith("/events")  # those have no end
+        is_head = scope["method"] == "HEAD" and answers_head(scope)
         answer = _Answer(send, without_body=is_head)
         try:
             await self._app({**scope, "method": "GET"} if is_head else scope, receive, answer)

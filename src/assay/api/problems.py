@@ -127,7 +127,9 @@ def _open_package(archive: Path, short_name: str | None) -> Package:
     into.mkdir()
     folder = unpack(archive, into)
     if short_name is None and folder == into:
-        raise InvalidInput("is required for an archive without a folder of its own", field="short_name")
+        raise InvalidInput(
+            "short_name is required for an archive without a folder of its own", field="short_name"
+        )
     named = archive.parent / "named" / (short_name or folder.name)
     named.parent.mkdir()
     folder.rename(named)

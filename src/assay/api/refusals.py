@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
+from starlette.types import Scope
 
 from assay.errors import AssayError, InvalidInput, PackageInvalid
 
@@ -122,7 +123,7 @@ def response_to_http_exception(request: Request, refusal: HTTPException) -> Prob
 
 def _methods_for(request: Request) -> list[str]:
     """What every route at this address takes: the framework itself names only the methods of the first."""
-    return [
+    methods = [
         method
         for method in _METHODS
         if any(
@@ -130,6 +131,15 @@ def _methods_for(request: Request) -> list[str]:
             for route in request.app.routes
         )
     ]
+    if "GET" in methods and "HEAD" not in methods and answers_head(request.scope):
+        methods.insert(1, "HEAD")
+    return methods
+
+
+def answers_head(scope: Scope) -> bool:
+    """Whether HEAD is taken wherever GET is: not for streams, which have no end."""
+    path: str = scope["path"]
+    return not path.endswith("/events")
 
 
 def response_to_fault() -> ProblemResponse:

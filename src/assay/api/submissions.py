@@ -138,13 +138,13 @@ def _draft_of(body: SubmissionBody, idempotency_key: str | None, services: Servi
     files: tuple[SourceFile, ...]
     match body.source, body.files:
         case None, None:
-            raise InvalidInput("is required, unless there are files", field="source")
+            raise InvalidInput("source is required, unless there are files", field="source")
         case str(source), None:
             files = (SourceFile(name=language.source_name, content=source.encode()),)
         case None, list(given):
             files = tuple(SourceFile(name=file.name, content=file.content.encode()) for file in given)
         case _:
-            raise InvalidInput("is given besides files; give one of the two", field="source")
+            raise InvalidInput("source is given besides files; give one of the two", field="source")
     return Draft(
         problem_id=body.problem_id,
         language_id=language.id,

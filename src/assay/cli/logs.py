@@ -1,5 +1,6 @@
 """How the long-running processes log: one JSON object a line, on standard error."""
 
+import logging
 import sys
 
 import structlog
@@ -7,7 +8,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 
 def log_as_json_lines(level: int) -> None:
-    """From `level` (as in `logging`) upwards."""
+    """From `level` (as in `logging`) upwards; what libraries log, from warnings upwards."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -19,3 +20,20 @@ def log_as_json_lines(level: int) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    libraries = _JsonLines(max(level, logging.WARNING))
+    libraries.addFilter(_is_true)
+    logging.getLogger().addHandler(libraries)
+
+
+class _JsonLines(logging.Handler):
+    """Writes what libraries log in the form of our own lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(
+            record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info
+        )
+
+
+def _is_true(record: logging.LogRecord) -> bool:
+    """False for uvicorn's complaint about each WebSocket handshake that was refused with a proper answer."""
+    return record.msg != "ASGI callable returned without completing handshake."

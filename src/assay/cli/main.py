@@ -1,15 +1,14 @@
 """The `assay` command. Exit codes: 0 fine, 1 not as wished, 2 usage, 3 a fault of ours, 130 Ctrl-C."""
 
-import json
 import os
 import sys
-from typing import Any
 
 import typer
 
 from assay import __version__
 from assay.cli import demo, doctor, judge, languages, problem, run, serve, submit, verify
-from assay.errors import AssayError, InvalidInput, PackageInvalid
+from assay.cli.refusals import report
+from assay.errors import AssayError, UsageError
 
 EXIT_INTERRUPTED = 130
 
@@ -42,10 +41,11 @@ def version(
 
 def main() -> None:
     """The process's edge: expected refusals become one clear line (or JSON) and their exit code."""
+    as_json = "--json" in sys.argv
     try:
-        app()
+        sys.exit(_run_for_programs() if as_json else app())
     except AssayError as error:
-        report(error, as_json="--json" in sys.argv)
+        report(error, as_json=as_json)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
@@ -55,24 +55,9 @@ def main() -> None:
         sys.exit(EXIT_INTERRUPTED)
 
 
-def report(error: AssayError, *, as_json: bool) -> None:
-    """Say what was refused: on standard error in words, or on standard output as JSON."""
-    if as_json:
-        print(json.dumps({"error": describe(error)}))
-        return
-    if isinstance(error, PackageInvalid):
-        print(f"assay: {error.package} is not a valid problem package:", file=sys.stderr)
-        for finding in error.findings:
-            print(f"  {finding}", file=sys.stderr)
-        return
-    print(f"assay: {error.message}", file=sys.stderr)
-
-
-def describe(error: AssayError) -> dict[str, Any]:
-    """The refusal as JSON: code, message, and where it applies the field or the findings."""
-    description: dict[str, Any] = {"code": error.code, "message": error.message}
-    if isinstance(error, InvalidInput):
-        description["field"] = error.field
-    if isinstance(error, PackageInvalid):
-        description["findings"] = [vars(finding) for finding in error.findings]
-    return description
+def _run_for_programs() -> int:
+    """The command's exit code. What Typer has to say about the command line is a refusal like any other."""
+    try:
+        return app(standalone_mode=False) or 0
+    except typer.TyperException as error:
+        raise UsageError(error.format_message()) from None

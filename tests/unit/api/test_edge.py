@@ -61,10 +61,10 @@ async def test_an_unknown_address_is_a_problem(http: httpx.AsyncClient, path: st
     [
         ("DELETE", "/api/v1/submissions", {"POST"}),
         ("GET", "/api/v1/submissions", {"POST"}),
-        ("POST", "/api/v1/languages", {"GET"}),
-        ("PUT", "/api/v1/problems", {"GET", "POST"}),
+        ("POST", "/api/v1/languages", {"GET", "HEAD"}),
+        ("PUT", "/api/v1/problems", {"GET", "HEAD", "POST"}),
         ("POST", "/", {"GET", "HEAD"}),
-        ("BREW", "/healthz", {"GET"}),
+        ("BREW", "/healthz", {"GET", "HEAD"}),
     ],
 )
 async def test_a_wrong_method_is_a_problem(
@@ -73,6 +73,11 @@ async def test_a_wrong_method_is_a_problem(
     response = await http.request(method, path)
     assert_problem(response, 405)
     assert set(response.headers["allow"].split(", ")) == allowed
+
+
+async def test_a_stream_has_no_head(http: httpx.AsyncClient) -> None:
+    response = await http.head("/submissions/x/events")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET")
 
 
 async def test_a_bug_of_ours_is_logged_without_the_source(

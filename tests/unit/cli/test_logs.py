@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 import json
 import logging
 
@@ -5,6 +6,15 @@ import pytest
 import structlog
 
 from assay.cli.logs import log_as_json_lines
+
+
+@pytest.fixture(autouse=True)
+def restored_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    before = root.handlers[:]
+    yield
+    root.handlers[:] = before
+    structlog.reset_defaults()
 
 
 def break_over(source: str) -> None:
@@ -17,10 +27,28 @@ def test_a_logged_exception_shows_where_but_no_variables(capsys: pytest.CaptureF
         break_over("a candidate's secret program")
     except RuntimeError as fault:
         structlog.get_logger().error("unexpected fault", exc_info=fault)
-    finally:
-        structlog.reset_defaults()
     text = capsys.readouterr().err
     [exception] = json.loads(text)["exception"]
     assert exception["exc_value"] == "cannot take 28 characters"
     assert exception["frames"][-1]["name"] == "break_over"
     assert "secret program" not in text
+
+
+def test_what_libraries_log_is_a_json_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    log_as_json_lines(logging.INFO)
+    library = logging.getLogger("uvicorn.error")
+    library.info("Started server process [%d]", 1)
+    library.error("ASGI callable returned without completing handshake.")
+    try:
+        break_over("a candidate's secret program")
+    except RuntimeError:
+        library.exception("broke on %s", "start")
+    [line] = capsys.readouterr().err.splitlines()
+    logged = json.loads(line)
+    assert (logged["event"], logged["level"], logged["logger"]) == (
+        "broke on start",
+        "error",
+        "uvicorn.error",
+    )
+    assert logged["exception"][0]["exc_type"] == "RuntimeError"
+    assert "secret program" not in line

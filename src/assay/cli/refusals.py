@@ -1,0 +1,30 @@
+"""How every command says that it was refused: a line for people, or JSON for programs."""
+
+import json
+import sys
+from typing import Any
+
+from assay.errors import AssayError, InvalidInput, PackageInvalid
+
+
+def report(error: AssayError, *, as_json: bool) -> None:
+    """Say what was refused: on standard error in words, or on standard output as JSON."""
+    if as_json:
+        print(json.dumps({"error": describe(error)}), flush=True)
+        return
+    if isinstance(error, PackageInvalid):
+        print(f"assay: {error.package} is not a valid problem package:", file=sys.stderr)
+        for finding in error.findings:
+            print(f"  {finding}", file=sys.stderr)
+        return
+    print(f"assay: {error.message}", file=sys.stderr)
+
+
+def describe(error: AssayError) -> dict[str, Any]:
+    """The refusal as JSON: code, message, and where it applies the field or the findings."""
+    description: dict[str, Any] = {"code": error.code, "message": error.message}
+    if isinstance(error, InvalidInput):
+        description["field"] = error.field
+    if isinstance(error, PackageInvalid):
+        description["findings"] = [vars(finding) for finding in error.findings]
+    return description

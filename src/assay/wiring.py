@@ -5,12 +5,14 @@ DATA_DIR/                  the server user's own, 0700
   blobs/ab/cdef…           test data by SHA-256
   uploads/                 packages on their way in; emptied at start
   run/                     sockets of the doorbells
+  server.lock              held by the one server of this folder
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+import fcntl
 import os
 from pathlib import Path
 import secrets
@@ -94,8 +96,8 @@ def prepare_data_dir(data_dir: Path, identity: Identity) -> None:
 
 
 @contextmanager
-def running_cell(settings: Settings, identity: Identity) -> Iterator[Path]:
-    """A sandbox supervisor for `identity`; yields the path of its socket. Needs root to begin with.
+def running_cell(settings: Settings, identity: Identity) -> Iterator[CellProcess]:
+    """A sandbox supervisor for `identity`. Needs root to begin with.
 
     Raises `Unavailable` with the remedy.
     """
@@ -124,7 +126,7 @@ def running_cell(settings: Settings, identity: Identity) -> Iterator[Path]:
         shutil.rmtree(directory)
         raise Unavailable(f"the sandbox does not start: {error}. 'assay doctor' says more") from error
     try:
-        yield directory / "cell.sock"
+        yield process
     finally:
         process.stop()
         shutil.rmtree(directory, ignore_errors=True)
@@ -177,7 +179,7 @@ async def open_catalogue(settings: Settings) -> AsyncIterator[Catalogue]:
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Everything that the server's doors need. Raises `Unavailable`."""
     run_dir, upload_dir = settings.data_dir / "run", settings.data_dir / "uploads"
-    async with _open_database(settings) as database:
+    async with _only_server_of(settings.data_dir), _open_database(settings) as database:
         shutil.rmtree(upload_dir, ignore_errors=True)
         for folder in (run_dir, upload_dir):
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -205,6 +207,26 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 clock=clock,
                 upload_dir=upload_dir,
             )
+
+
+@asynccontextmanager
+async def _only_server_of(data_dir: Path) -> AsyncIterator[None]:
+    """Holds the data folder. The kernel lets go of it when the process ends, in whatever way.
+
+    A second server would empty the first one's `uploads/`, and be taken for it by whoever mistook the port.
+    """
+    fd = os.open(data_dir / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unavailable(
+                f"another server works on the data folder {data_dir}. Stop that one, or name another folder "
+                "with --data-dir"
+            ) from None
+        yield
+    finally:
+        os.close(fd)
 
 
 @asynccontextmanager

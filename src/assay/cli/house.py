@@ -22,11 +22,11 @@ async def local_sandbox(*, slots: int, readable: Sequence[Path]) -> AsyncIterato
     check_present(readable)
     settings = read_settings(os.environ, slots=slots)
     identity = identity_for(settings)
-    with running_cell(settings, identity) as socket_path:
-        drop_privileges(identity, reachable=[*code_paths(), *readable, socket_path.parent])
+    with running_cell(settings, identity) as process:
+        drop_privileges(identity, reachable=[*code_paths(), *readable, process.socket_path.parent])
         check_readable(readable, identity.name)
         try:
-            cell = await Cell.connect(socket_path)
+            cell = await Cell.connect(process.socket_path)
         except SandboxError as error:
             raise Unavailable(f"the sandbox does not answer: {error}") from error
         yield cell

@@ -5,16 +5,17 @@
     └── assay.cli.worker      judges `slots` submissions at once (ordinary user)
 
 When this process goes, in whatever way, the others go: the cell by its lifeline, the worker by its
-parent's death.
+parent's death. How it goes in order: lifetime.py.
 """
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+import json
 import os
 from pathlib import Path
-import signal
 import socket
 import sys
 
@@ -24,18 +25,24 @@ import uvicorn
 from assay.api.app import create_app
 from assay.api.limits import Capacity
 from assay.api.services import Services
+from assay.cli.lifetime import Stopping, keep_worker
 from assay.cli.logs import log_as_json_lines
+from assay.cli.refusals import report
 from assay.errors import AssayError, Unavailable
 from assay.languages.toolchain import is_available
 from assay.operate.privileges import drop_privileges
+from assay.sandbox import CellProcess
 from assay.settings import Settings, read_settings
 from assay.wiring import House, code_paths, identity_for, open_house, prepare_data_dir, running_cell
 
 GRACE_SECONDS = 5  # for open requests and followers when stopping
-WORKER_STOP_SECONDS = 35.0  # it drains for 30
-WORKER_RESTART_DELAY_SECONDS_MAX = 10.0
 LISTEN_BACKLOG = 2048
 FOLLOWER_BYTES_MAX = 1024  # of a WebSocket message to us: followers have nothing to say
+
+EXIT_INTERRUPTED = 130
+
+Announce = Callable[[str], None]
+"""Told the URL once the server listens."""
 
 log = structlog.get_logger()
 
@@ -52,10 +59,12 @@ def main() -> None:
             slots=arguments.slots,
         )
         log_as_json_lines(settings.log_level)
-        _serve(settings, ready_fd=arguments.ready_fd)
+        _serve(settings, announce=partial(_announce, ready_fd=arguments.ready_fd, as_json=arguments.json))
     except AssayError as error:
-        print(f"assay: {error.message}", file=sys.stderr)
+        report(error, as_json=arguments.json)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:  # before the server listened for it, or after it ended in order
+        sys.exit(EXIT_INTERRUPTED)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -64,17 +73,18 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int)
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--slots", type=int)
+    parser.add_argument("--json", action="store_true")
     parser.add_argument("--ready-fd", type=int)
     return parser.parse_args(arguments)
 
 
-def _serve(settings: Settings, *, ready_fd: int | None) -> None:
+def _serve(settings: Settings, *, announce: Announce) -> None:
     listener = _listen(settings)  # first: an address in use should not cost a sandbox's start
     identity = identity_for(settings)
     prepare_data_dir(settings.data_dir, identity)
-    with running_cell(settings, identity) as cell_socket:
-        drop_privileges(identity, reachable=[*code_paths(), settings.data_dir, cell_socket.parent])
-        asyncio.run(_run(settings, listener, cell_socket, ready_fd))
+    with running_cell(settings, identity) as cell:
+        drop_privileges(identity, reachable=[*code_paths(), settings.data_dir, cell.socket_path.parent])
+        asyncio.run(_run(settings, listener, cell, announce))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -85,27 +95,45 @@ def _listen(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
         listener.listen(LISTEN_BACKLOG)
     except OSError as error:
-        raise Unavailable(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from error
+        raise Unavailable(
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+            "Name another place with --host and --port; port 0 picks a free one"
+        ) from error
     return listener
 
 
-class AnnouncingServer(uvicorn.Server):
-    """Says where it serves once it listens: in the log, and to the one who waits on `ready_fd`."""
+def _announce(url: str, *, ready_fd: int | None, as_json: bool) -> None:
+    """Say where we serve: in the log, to the one who waits on `ready_fd`, and to a program that asked."""
+    log.info("serving", url=url)
+    if as_json:
+        print(json.dumps({"url": url}), flush=True)
+    if ready_fd is not None:
+        os.write(ready_fd, f"{url}\n".encode())
+        os.close(ready_fd)
 
-    def __init__(self, config: uvicorn.Config, *, url: str, ready_fd: int | None) -> None:
+
+class AnnouncingServer(uvicorn.Server):
+    """Says where it serves once it listens."""
+
+    def __init__(self, config: uvicorn.Config, *, url: str, announce: Announce) -> None:
         super().__init__(config)
         self._url = url
-        self._ready_fd = ready_fd
+        self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        log.info("serving", url=self._url)
-        if self._ready_fd is not None:
-            os.write(self._ready_fd, f"{self._url}\n".encode())
-            os.close(self._ready_fd)
+        self._announce(self._url)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them to `Stopping`: uvicorn would raise them again at its end, and the worker never drain."""
+        yield
 
 
-async def _run(settings: Settings, listener: socket.socket, cell_socket: Path, ready_fd: int | None) -> None:
+async def _run(settings: Settings, listener: socket.socket, cell: CellProcess, announce: Announce) -> None:
+    """Serve until told to stop. Raises `Unavailable` when the cell ends before that."""
+    stopping = Stopping()
+    stopping.listen_to_signals()
     async with open_house(settings) as house:
         config = uvicorn.Config(
             create_app(_services(house), own_host=settings.host, allowed_hosts=settings.allowed_hosts),
@@ -118,8 +146,18 @@ async def _run(settings: Settings, listener: socket.socket, cell_socket: Path, r
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        async with _worker(settings, cell_socket):
-            await AnnouncingServer(config, url=_url_of(listener), ready_fd=ready_fd).serve(sockets=[listener])
+        server = AnnouncingServer(config, url=_url_of(listener), announce=announce)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keep_worker(_worker_command(settings, cell.socket_path), stopping))
+            serving = group.create_task(server.serve(sockets=[listener]))
+            watching = group.create_task(_stop_without_cell(cell, stopping))
+            await stopping.asked.wait()
+            server.should_exit = True
+            watching.cancel()
+            await stopping.hurried_or(serving)
+            server.force_exit = True
+    if stopping.cause is not None:
+        raise Unavailable(stopping.cause)
 
 
 def _services(house: House) -> Services:
@@ -142,44 +180,18 @@ def _url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-@asynccontextmanager
-async def _worker(settings: Settings, cell_socket: Path) -> AsyncIterator[None]:
-    """Keep one worker process running, and let it drain at the end."""
-    command = [
+def _worker_command(settings: Settings, cell_socket: Path) -> list[str]:
+    return [
         sys.executable, "-m", "assay.cli.worker",
         "--data-dir", str(settings.data_dir), "--slots", str(settings.slots),
         "--cell-socket", str(cell_socket), "--parent-pid", str(os.getpid()),
     ]  # fmt: skip
-    keeping = asyncio.create_task(_keep_running(command))
-    try:
-        yield
-    finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
 
 
-async def _keep_running(command: Sequence[str]) -> None:
-    """Start the worker again when it dies, more and more slowly, until cancelled; then end it in order."""
-    delay_seconds = 0.1
-    while True:
-        worker = await asyncio.create_subprocess_exec(*command)
-        try:
-            await worker.wait()
-        except asyncio.CancelledError:
-            await _stop(worker)
-            raise
-        log.error("worker ended, starting another", returncode=worker.returncode, delay_seconds=delay_seconds)
-        await asyncio.sleep(delay_seconds)
-        delay_seconds = min(2 * delay_seconds, WORKER_RESTART_DELAY_SECONDS_MAX)
-
-
-async def _stop(worker: asyncio.subprocess.Process) -> None:
-    worker.send_signal(signal.SIGTERM)
-    try:
-        await asyncio.wait_for(worker.wait(), WORKER_STOP_SECONDS)
-    except TimeoutError:
-        worker.kill()
-        await worker.wait()
+async def _stop_without_cell(cell: CellProcess, stopping: Stopping) -> None:
+    """Without root it cannot be started again: that is for whoever started us, and the jobs wait for it."""
+    how = await cell.ended()
+    stopping.ask(cause=f"the sandbox {how}; stopped, nothing accepted is lost: start the server again")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ our process ──lifeline pipe──▶ cell serve      end of file on the pipe
             ◀──ready pipe────                  "ready", or one line that says why not
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -56,9 +58,10 @@ class CellConfig:
 class CellProcess:
     """A supervisor that is our child. It dies with us even if we are killed."""
 
-    def __init__(self, process: subprocess.Popen[bytes], lifeline: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], lifeline: int, *, socket_path: Path) -> None:
         self._process = process
         self._lifeline = lifeline
+        self.socket_path = socket_path
 
     @classmethod
     def start(cls, config: CellConfig) -> "CellProcess":
@@ -83,7 +86,7 @@ class CellProcess:
         finally:
             os.close(lifeline_reader)
             os.close(ready_writer)
-        cell = cls(process, lifeline)
+        cell = cls(process, lifeline, socket_path=config.socket_path)
         try:
             words = _read_line(ready)
         finally:
@@ -101,6 +104,19 @@ class CellProcess:
         """Is it still running?"""
         return self._process.poll() is None
 
+    async def ended(self) -> str:
+        """Wait until it has ended without being asked to; how, as what is said of it: "was killed by …"."""
+        loop, gone = asyncio.get_running_loop(), asyncio.Event()
+        pidfd = os.pidfd_open(self._process.pid)
+        loop.add_reader(pidfd, gone.set)
+        try:
+            await gone.wait()
+        finally:
+            loop.remove_reader(pidfd)
+            os.close(pidfd)
+        code = self._process.wait()
+        return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+
     def stop(self) -> None:
         """End it, and with it every run; wait until it has removed what it made. Safe to call twice."""
         if self._lifeline >= 0:
@@ -109,8 +125,9 @@ class CellProcess:
         try:
             self._process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            with suppress(PermissionError):  # we are no longer root: it goes when it sees its lifeline
+                self._process.kill()
+                self._process.wait()
 
 
 def _read_line(fd: int) -> str:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.conftest import needs_root
@@ -155,6 +156,50 @@ def test_ctrl_c_ends_a_command_at_once_and_leaves_nothing(tmp_path: Path) -> Non
     _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"Traceback" not in stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run"], "file"),
+        (["run", "x.py", "--nonsense"], "--nonsense"),
+        (["judge", "x.py"], "--problem"),
+        (["run", "/nowhere/x.py"], "/nowhere/x.py"),
+        (["serve", "--port", "99999"], "--port"),
+        (["submit", "lanterns", "x.py", "--cpu-time-ms"], "--cpu-time-ms"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_a_wrong_command_line_is_told_as_json_where_json_is_wanted(arguments: list[str], words: str) -> None:
+    result = assay(*arguments, "--json")
+    error = as_json(result)["error"]
+    assert result.returncode == 2
+    assert error["code"] == "usage"
+    assert words in error["message"]
+
+
+@needs_root
+def test_serve_says_where_as_json_and_ends_at_ctrl_c(tmp_path: Path) -> None:
+    """And a second server on the same data folder, or the same port, is refused with the reason."""
+    command = [*ASSAY, "serve", "--json", "--data-dir", str(tmp_path / "data"), "--port"]
+    with subprocess.Popen(
+        [*command, "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["url"]
+        assert httpx.get(f"{url}/healthz", trust_env=False).json() == {"status": "ok"}
+        same_folder = assay(*command[3:], "0")
+        same_port = assay("serve", "--data-dir", tmp_path / "other", "--port", url.rpartition(":")[2])
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=45)
+    assert stdout == ""
+    assert "Traceback" not in stderr
+    assert process.returncode in (0, 130)
+    assert same_folder.returncode == 3
+    assert str(tmp_path / "data") in as_json(same_folder)["error"]["message"]
+    assert same_port.returncode == 3
+    assert "--port" in same_port.stderr
+    assert "Traceback" not in same_port.stderr
 
 
 def test_a_client_without_a_server_says_how_to_start_one() -> None:

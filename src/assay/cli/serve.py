@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from assay.cli.options import DataDir
+from assay.cli.options import DataDir, Json
 
 
 def serve(
@@ -23,14 +23,19 @@ def serve(
             "--slots", envvar="ASSAY_SLOTS", help="Submissions judged at once; default: one a core."
         ),
     ] = None,
+    as_json: Json = False,
     ready_fd: Annotated[int | None, typer.Option("--ready-fd", hidden=True)] = None,
 ) -> None:
-    """Serve the API and pages, and judge what is submitted, until Ctrl-C or SIGTERM."""
+    """Serve the API and pages, and judge what is submitted, until Ctrl-C or SIGTERM.
+
+    With --json, {"url": …} is printed as soon as it serves. Logs are JSON lines on standard error anyway.
+    """
     arguments = [
         *(["--host", host] if host is not None else []),
         *(["--port", str(port)] if port is not None else []),
         *(["--data-dir", str(data_dir)] if data_dir is not None else []),
         *(["--slots", str(slots)] if slots is not None else []),
+        *(["--json"] if as_json else []),
         *(["--ready-fd", str(ready_fd)] if ready_fd is not None else []),
     ]
     if ready_fd is not None:

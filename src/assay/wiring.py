@@ -46,11 +46,11 @@ from assay.judging.toolchains import ToolchainVersions
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
-from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, SandboxError
+from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, CellUnavailable, SandboxError
 from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
 from assay.worker.job import Pace, Parts
-from assay.worker.ports import Judge, Tell
+from assay.worker.ports import Judge, JudgeGoneError, Tell
 
 BELL_OF_JOBS = "jobs"  # rung by whoever makes a job due, heard by workers
 BELL_OF_EVENTS = "events"  # rung by whoever records a step, heard by those who show them
@@ -274,16 +274,21 @@ async def _judge_in(cell_socket: Path, data: BlobStore) -> Judge:
     languages, toolchain = load_catalogue(), ToolchainVersions()
 
     async def judge_submission(submission: Submission, problem: Problem, tell: Tell) -> Decision:
-        return await judge(
-            submission.files,
-            problem,
-            languages.get(submission.language_id),
-            sandbox=cell,
-            data=data,
-            toolchain=toolchain,
-            host=host,
-            tell=tell,
-        )
+        try:
+            return await judge(
+                submission.files,
+                problem,
+                languages.get(submission.language_id),
+                sandbox=cell,
+                data=data,
+                toolchain=toolchain,
+                host=host,
+                tell=tell,
+            )
+        except CellUnavailable as error:
+            raise JudgeGoneError(str(error)) from error
+        except SandboxError as error:
+            raise Unavailable(f"the sandbox failed: {error}") from error
 
     return judge_submission
 

@@ -15,7 +15,7 @@ from assay.queue.ports import JobQueue, Lease, Wakeups
 from assay.queue.rules import GiveUp, TryAgain, after_fault
 from assay.verdicts.ports import SubmissionReader, VerdictStore
 from assay.verdicts.telling import Telling
-from assay.worker.ports import Happening, Journal, Judge, Problems
+from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Problems
 
 CAUSE_CHARACTERS_MAX = 2000  # a cause is read by an operator, not archived
 
@@ -56,7 +56,9 @@ async def attend(lease: Lease, parts: Parts, judging: asyncio.Task[Judgement]) -
     await asyncio.wait({judging})
     try:
         if judging.cancelled():
-            await _release(lease, parts)
+            await _release(lease, parts, why="cancelled")
+        elif is_judge_gone(judging):
+            await _release(lease, parts, why=str(judging.exception()))
         elif (fault := judging.exception()) is not None:
             _note_bug(parts, lease, fault)
             await _try_again_or_bury(lease, parts, cause=f"{type(fault).__name__}: {fault}")
@@ -66,6 +68,11 @@ async def attend(lease: Lease, parts: Parts, judging: asyncio.Task[Judgement]) -
             await _finish(lease, parts, judging.result())
     except Unavailable as error:
         parts.journal.note(Happening.UNRECORDED, submission_id=lease.submission_id, detail=str(error))
+
+
+def is_judge_gone(judging: asyncio.Task[Judgement]) -> bool:
+    """Of an ended task: whether the next submission could not be judged either."""
+    return not judging.cancelled() and isinstance(judging.exception(), JudgeGoneError)
 
 
 async def judge(lease: Lease, parts: Parts) -> Judgement:
@@ -95,9 +102,9 @@ async def _finish(lease: Lease, parts: Parts, judgement: Judgement) -> None:
     _note(parts, lease, Happening.FINISHED if finished else Happening.FENCED, judgement.decision.verdict)
 
 
-async def _release(lease: Lease, parts: Parts) -> None:
+async def _release(lease: Lease, parts: Parts, *, why: str) -> None:
     released = await parts.queue.release(lease)
-    _note(parts, lease, Happening.RELEASED if released else Happening.FENCED, "cancelled")
+    _note(parts, lease, Happening.RELEASED if released else Happening.FENCED, why)
 
 
 async def _try_again_or_bury(lease: Lease, parts: Parts, *, cause: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from assay.domain.judgement import Judgement
 from assay.errors import Unavailable
 from assay.queue.ports import Lease
-from assay.worker.job import Parts, attend, judge
+from assay.worker.job import Parts, attend, is_judge_gone, judge
 from assay.worker.seats import Seats
 
 
@@ -19,7 +19,7 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
             for lease in await _claim(parts, limit=seats.free):
                 judging = asyncio.create_task(judge(lease, parts))
                 seats.take(lease, judging)
-                jobs.create_task(_attend_then_leave(lease, parts, judging, seats))
+                jobs.create_task(_attend_then_leave(lease, parts, judging, seats, stopping))
             if seats.free:  # then nothing more is due
                 await _unless(stopping, parts.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
             else:
@@ -42,10 +42,12 @@ async def _claim(parts: Parts, *, limit: int) -> list[Lease]:
 
 
 async def _attend_then_leave(
-    lease: Lease, parts: Parts, judging: asyncio.Task[Judgement], seats: Seats
+    lease: Lease, parts: Parts, judging: asyncio.Task[Judgement], seats: Seats, stopping: asyncio.Event
 ) -> None:
     try:
         await attend(lease, parts, judging)
+        if is_judge_gone(judging):
+            stopping.set()
     finally:
         judging.cancel()  # done long ago, unless this worker is being torn down
         seats.leave(lease)

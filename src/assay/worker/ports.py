@@ -13,9 +13,16 @@ Tell = Callable[[Progress], Awaitable[None]]
 """Takes a step of judging. Returns at once: recording it happens behind the judge's back."""
 
 
+class JudgeGoneError(Exception):
+    """No submission can be judged here any more, whichever it is: the worker gives back its jobs and ends."""
+
+
 class Judge(Protocol):
     async def __call__(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
-        """Decide. A `JE` decision and any exception are our fault, and the job is tried again."""
+        """Decide. A `JE` decision and any exception are our fault, and the job is tried again.
+
+        `JudgeGoneError` alone does not count as a try.
+        """
         ...
 
 

@@ -21,7 +21,7 @@ from assay.errors import Unavailable
 from assay.queue.ports import Lease
 from assay.queue.rules import ATTEMPTS_MAX
 from assay.worker.job import Pace, Parts
-from assay.worker.ports import Happening, Judge, Tell
+from assay.worker.ports import Happening, Judge, JudgeGoneError, Tell
 from assay.worker.process import run_worker
 from tests.contract.houses import NOON, StillClock, judgement, problem, submission
 
@@ -210,6 +210,18 @@ async def test_poison_is_buried_and_the_next_job_unharmed(world: World) -> None:
     assert attempts == ATTEMPTS_MAX
     assert (Happening.BURIED, "attempt 5: Unavailable: always") in world.journal.notes
     assert world.store.jobs["s1", 1].cause == "Unavailable: always"
+
+
+async def test_a_judge_that_is_gone_ends_the_worker_and_costs_no_submission_a_try(world: World) -> None:
+    async def gone(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+        raise JudgeGoneError("no cell answers")
+
+    names = ["s1", "s2", "s3", "s4"]
+    await world.submit(*names)
+    async with asyncio.timeout(5):
+        await run_worker(world.parts(gone), asyncio.Event())
+    assert [world.store.jobs[name, 1].attempt for name in names] == [0, 0, 0, 0]
+    assert set(world.journal.notes) == {(Happening.RELEASED, "attempt 1: no cell answers")}
 
 
 async def test_a_problem_version_that_is_missing_is_our_fault(world: World) -> None:

@@ -3,7 +3,7 @@
     AssayError                      code, HTTP status, exit code
     ├── InvalidInput                422  a field of a request is wrong; names the field
     │   ├── SourceTooLarge          413
-    │   └── UnknownLanguage, UnknownProblem
+    │   └── UnknownLanguage, UnknownProblem, LanguageNotInstalled
     ├── NotFound                    404
     ├── IdempotencyConflict         422  same key, other body
     ├── IdempotencyInFlight         409  same key, the first request is still being recorded
@@ -55,6 +55,12 @@ class SourceTooLarge(InvalidInput):
 
 class UnknownLanguage(InvalidInput):
     code = "unknown_language"
+
+
+class LanguageNotInstalled(InvalidInput):
+    """We know the language, but its toolchain is not on this machine."""
+
+    code = "language_not_installed"
 
 
 class UnknownProblem(InvalidInput):

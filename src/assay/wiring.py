@@ -44,6 +44,7 @@ from assay.judging.host import read_host_facts
 from assay.judging.judge import judge
 from assay.judging.toolchains import ToolchainVersions
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
+from assay.languages.toolchain import is_available
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
 from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, CellUnavailable, SandboxError
@@ -194,6 +195,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     store=SqlSubmissionStore(database),
                     problems=problems,
                     languages=languages,
+                    is_available=is_available,
                     doorbell=DoorbellButton(run_dir, BELL_OF_JOBS),
                     in_flight=KeysInFlight(),
                     clock=clock,

@@ -100,8 +100,12 @@ def test_a_file_name_with_spaces_is_judged(server: RunningServer) -> None:
             lambda package: (package / "data/secret/link.in").symlink_to("/etc/passwd"),
             ["data/secret/link.in", "link"],
         ),
+        (
+            lambda package: (package / "data/secret/03-two.ans").chmod(0o600),  # root's alone
+            ["data/secret/03-two.ans", "cannot be read"],
+        ),
     ],
-    ids=["missing answer", "broken yaml", "symlink"],
+    ids=["missing answer", "broken yaml", "symlink", "unreadable answer"],
 )
 def test_a_broken_package_is_refused_by_file(tmp_path: Path, spoil: Any, words: list[str]) -> None:
     import shutil

@@ -92,6 +92,13 @@ def test_verify_judges_every_example_as_expected() -> None:
 
 
 @needs_root
+def test_a_package_may_be_the_current_folder() -> None:
+    result = assay("verify", ".", cwd=EXAMPLES / "mirrorlettering")
+    assert result.returncode == 0, result.stdout
+    assert "mirrorlettering" in result.stdout
+
+
+@needs_root
 def test_doctor_finds_this_machine_fit() -> None:
     result = assay("doctor", "--json")
     assert result.returncode == 0, result.stdout

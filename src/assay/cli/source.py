@@ -7,7 +7,7 @@ import stat
 
 from assay.domain.language import Language
 from assay.domain.submission import SourceFile
-from assay.errors import UsageError
+from assay.errors import Unavailable, UsageError
 from assay.intake.rules import FILE_NAME_BYTES_MAX, normalise_source
 from assay.languages.catalogue import LanguageCatalogue
 from assay.languages.toolchain import is_available
@@ -24,7 +24,7 @@ class Program:
 def read_program(
     file: Path, *, language_id: str | None, catalogue: LanguageCatalogue, source_bytes_max: int
 ) -> Program:
-    """Read `file`. Raises `UsageError` naming it and what is wrong with it, or the missing toolchain."""
+    """Read `file`. Raises `UsageError` naming it and what is wrong, `Unavailable` without a toolchain."""
     language = choose_language(file, language_id, catalogue)
     content = read_source(file, source_bytes_max)
     name = file.name if catalogue.for_file_name(file.name) is language else language.source_name
@@ -32,7 +32,7 @@ def read_program(
         name = language.source_name
     if not is_available(language):
         packages = " ".join(language.apt_packages)
-        raise UsageError(f"{file}: {language.name} is not installed here: apt-get install {packages}")
+        raise Unavailable(f"{file}: {language.name} is not installed here: apt-get install {packages}")
     return Program(files=(SourceFile(name=name, content=content),), language=language)
 
 

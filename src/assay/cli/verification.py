@@ -112,7 +112,7 @@ def show(console: Console, packages: Sequence[CheckedPackage]) -> None:
         for finding in package.warnings:
             console.print(Text(f"{package.path}: warning: {finding}", style="yellow"), soft_wrap=True)
         if package.submissions:
-            table.add_row(Text(package.path.name, style="bold"))
+            table.add_row(Text(package.path.resolve().name, style="bold"))
         for checked in package.submissions:
             table.add_row(*_row(checked))
     if table.row_count:

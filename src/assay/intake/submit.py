@@ -1,11 +1,13 @@
 """Accept a draft, or say why not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assay.domain.clock import Clock
 from assay.domain.identity import NewId
+from assay.domain.language import Language
 from assay.domain.submission import SourceFile, Submission
-from assay.errors import UnknownProblem
+from assay.errors import LanguageNotInstalled, UnknownProblem
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.ports import Draft, IdempotencyKey, Languages, ProblemVersions, SubmissionStore
 from assay.intake.rules import check_draft, check_size, normalise_source
@@ -19,6 +21,7 @@ class Intake:
     store: SubmissionStore
     problems: ProblemVersions
     languages: Languages
+    is_available: Callable[[Language], bool]  # whether its toolchain is installed
     doorbell: Doorbell
     in_flight: KeysInFlight
     clock: Clock
@@ -29,11 +32,13 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
     """Accept a draft: on return its submission, job and idempotency key are durable, and workers are woken.
 
     A repeated idempotency key with the same request returns the submission first accepted under it.
-    Raises `SubmissionInvalid`, `SourceTooLarge`, `UnknownLanguage`, `UnknownProblem`, `InvalidInput`,
-    `IdempotencyConflict` or `IdempotencyInFlight`; then nothing was recorded.
+    Raises `SubmissionInvalid`, `SourceTooLarge`, `UnknownLanguage`, `LanguageNotInstalled`, `UnknownProblem`,
+    `InvalidInput`, `IdempotencyConflict` or `IdempotencyInFlight`; then nothing was recorded.
     """
     check_draft(draft)
     language = intake.languages.get(draft.language_id)
+    if not intake.is_available(language):  # it could only end as our fault
+        raise LanguageNotInstalled(f"{language.name} is not installed on this server", field="language")
     problem = await intake.problems.current(draft.problem_id)
     if problem is None:
         raise UnknownProblem(f"there is no problem {draft.problem_id!r}", field="problem_id")

@@ -62,11 +62,12 @@ def _read(root: Path, folder: PackageFolder, languages: LanguageCatalogue, repor
     names = tuple(test.name for test in tests)
     submissions = read_submissions(folder, package_format, languages, names, report)
     _check_folders(folder, package_format, report)
-    if metadata is None or report.errors:
+    version = None if metadata is None or report.errors else _version(folder, metadata, tests, report)
+    if metadata is None or version is None:
         return None
     problem = Problem(
         id=root.name,
-        version=_version(folder, metadata, tests),
+        version=version,
         name=problem_name(metadata.names, statements, root.name),
         limits=metadata.limits,
         tests=tests,
@@ -107,13 +108,22 @@ def _check_folders(folder: PackageFolder, package_format: PackageFormat, report:
         )
 
 
-def _version(folder: PackageFolder, metadata: Metadata, tests: tuple[TestCase, ...]) -> str:
-    digested = tuple((test, _digest(folder, test.input), _digest(folder, test.answer)) for test in tests)
-    return version_of(metadata.limits, digested)
+def _version(
+    folder: PackageFolder, metadata: Metadata, tests: tuple[TestCase, ...], report: Report
+) -> str | None:
+    """The problem's version; None, reported, when test files cannot be read."""
+    digested = tuple(
+        (test, _digest(folder, test.input, report), _digest(folder, test.answer, report)) for test in tests
+    )
+    return None if report.errors else version_of(metadata.limits, digested)
 
 
-def _digest(folder: PackageFolder, path: str) -> str:
-    fd = folder.open(path)
+def _digest(folder: PackageFolder, path: str, report: Report) -> str:
+    try:
+        fd = folder.open(path)
+    except OSError as error:
+        report.error(path, f"cannot be read: {error.strerror}")
+        return ""
     with os.fdopen(fd, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

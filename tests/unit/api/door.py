@@ -72,6 +72,7 @@ class Door:
                 store=self.store,
                 problems=self.problems,
                 languages=languages,
+                is_available=_is_available,
                 doorbell=self.doorbell,
                 in_flight=KeysInFlight(),
                 clock=clock,

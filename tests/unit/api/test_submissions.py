@@ -10,7 +10,7 @@ import pytest
 
 from assay.domain.submission import SourceFile, SubmissionStatus
 from assay.domain.verdict import Verdict
-from tests.unit.api.door import Door
+from tests.unit.api.door import NOT_INSTALLED, Door
 
 BODY = {"problem_id": "sum", "language": "python3", "source": "print(3)"}
 
@@ -44,6 +44,11 @@ async def test_a_submission_is_accepted_and_durable(http: httpx.AsyncClient, doo
     assert state is not None
     assert state.submission.files == (SourceFile(name="main.py", content=b"print(3)"),)
     assert (state.submission.user_id, state.submission.tenant) == ("ada", "school")
+
+
+async def test_a_language_without_its_toolchain_is_refused(http: httpx.AsyncClient) -> None:
+    response = await http.post("/api/v1/submissions", json={**BODY, "language": NOT_INSTALLED})
+    assert assert_problem(response, 422, field="language")["code"] == "language_not_installed"
 
 
 async def test_files_keep_their_names(http: httpx.AsyncClient, door: Door) -> None:

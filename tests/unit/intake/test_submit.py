@@ -11,6 +11,7 @@ from assay.domain.submission import SourceFile, Submission
 from assay.errors import (
     AssayError,
     IdempotencyInFlight,
+    LanguageNotInstalled,
     SourceTooLarge,
     Unavailable,
     UnknownLanguage,
@@ -37,6 +38,7 @@ class Witness:
     """A store, a bell and languages in one, which write down in which order they are used."""
 
     seen: list[str] = field(default_factory=list)
+    is_installed: bool = True
     keys: list[IdempotencyKey | None] = field(default_factory=list)
     recording: asyncio.Event = field(default_factory=asyncio.Event)
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,11 +94,20 @@ async def intake(witness: Witness, problems: MemoryProblemStore) -> Intake:
         store=witness,
         problems=problems,
         languages=witness,
+        is_available=lambda language: witness.is_installed,
         doorbell=witness,
         in_flight=KeysInFlight(),
         clock=StillClock(),
         new_id=lambda: next(ids),
     )
+
+
+async def test_a_language_that_is_not_installed_is_refused(intake: Intake, witness: Witness) -> None:
+    witness.is_installed = False
+    with pytest.raises(LanguageNotInstalled, match="not installed") as refused:
+        await submit(DRAFT, intake)
+    assert refused.value.field == "language"
+    assert witness.seen == []
 
 
 async def test_a_draft_becomes_a_submission_and_then_workers_are_woken(

@@ -73,8 +73,10 @@ def bring_problem(server_url: str) -> None:
     assert answer.status_code in (200, 201), answer.text
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # No longer than its module: while it is open, Playwright runs an event loop in the main thread, and the
+    # asynchronous tests of other modules could not run theirs.
     if not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium", pytrace=False)
     with sync_playwright() as playwright:

@@ -1,6 +1,9 @@
 """Problems: list them, look at one, import a package."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+import errno
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +32,7 @@ from assay.api.schemas import (
 from assay.api.services import CapacityOfApp, Services, ServicesOfApp
 from assay.api.unpack import unpack
 from assay.domain.problem import Problem
-from assay.errors import InvalidInput, NotFound, PackageInvalid
+from assay.errors import InvalidInput, NotFound, PackageInvalid, Unavailable
 from assay.problems import Package, import_package, read_package
 from assay.problems.samples import read_samples
 
@@ -77,7 +80,7 @@ async def read_problem(problem_id: str, services: ServicesOfApp) -> ProblemAnswe
     status_code=HTTPStatus.CREATED,
     responses={
         200: {"model": ProblemAnswer, "description": "The version was there already."},
-        **{status: {"model": ProblemDetails} for status in (408, 413, 415, 422, 429)},
+        **{status: {"model": ProblemDetails} for status in (408, 413, 415, 422, 429, 503)},
     },
     openapi_extra=binary_body("application/zip"),
 )
@@ -100,8 +103,8 @@ async def import_problem(
     told otherwise; put a proxy that knows its users before it when it shall listen elsewhere.
     """
     check_media_type(request, "application/zip")
-    with capacity.uploads.enter(), TemporaryDirectory(dir=services.upload_dir, prefix="import-") as folder:
-        archive = Path(folder) / "upload.zip"
+    with capacity.uploads.enter(), _upload_folder(services.upload_dir) as folder:
+        archive = folder / "upload.zip"
         await _receive(request, archive)
         package = await asyncio.to_thread(_open_package, archive, short_name)
         before = await services.problems.current(package.problem.id)
@@ -112,6 +115,18 @@ async def import_problem(
         response.status_code = HTTPStatus.OK
     response.headers["Location"] = url_of_problem(problem.id)
     return await _answer_of(problem, services)
+
+
+@contextmanager
+def _upload_folder(upload_dir: Path) -> Iterator[Path]:
+    """For one upload; gone afterwards, whatever happened. A full disk is ours to remedy, and no bug."""
+    try:
+        with TemporaryDirectory(dir=upload_dir, prefix="import-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise Unavailable(f"the upload cannot be kept: {error.strerror}") from error
 
 
 async def _receive(request: Request, archive: Path) -> None:

@@ -8,6 +8,7 @@
 A blob gets its name only when all its bytes are on the disk, and `put` returns only when the name is, too.
 """
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -16,6 +17,7 @@ import stat
 import tempfile
 
 from assay.domain.problem import DataRef
+from assay.errors import Unavailable
 
 CHUNK_BYTES = 1 << 20
 
@@ -30,6 +32,15 @@ class DiskBlobStore:
         self._incoming = root / "incoming"
 
     def put(self, content: int | bytes) -> DataRef:
+        """Raises `Unavailable` when the disk is full."""
+        try:
+            return self._put(content)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            raise Unavailable(f"the data folder cannot be written: {error.strerror}") from error
+
+    def _put(self, content: int | bytes) -> DataRef:
         self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self._incoming)
         unfinished = Path(name)

@@ -60,5 +60,5 @@ def _upgrade(path: Path) -> None:
     except subprocess.TimeoutExpired as error:
         raise Unavailable(f"upgrading {path} took longer than {UPGRADE_SECONDS_MAX} s") from error
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
+        said = [line for line in done.stderr.decode(errors="replace").splitlines() if "Error: " in line]
         raise Unavailable(f"the database {path} cannot be upgraded: {said[-1] if said else done.returncode}")

@@ -12,7 +12,14 @@ import time
 import pytest
 
 from tests.conftest import needs_root
-from tests.product.running import RunningServer, import_examples, process_tree, running_server
+from tests.product.running import (
+    ASSAY,
+    EXAMPLES,
+    RunningServer,
+    import_examples,
+    process_tree,
+    running_server,
+)
 
 PROBLEM = "lanterns"
 SLOW_RIGHT = "import time\ntime.sleep(0.4)\nprint(sum(map(int, open(0).read().split()[1:])))\n"
@@ -172,3 +179,27 @@ def expire_leases(data_dir: Path) -> None:
     with database:
         assert database.execute("UPDATE jobs SET lease_until = 0 WHERE state = 'leased'").rowcount
     database.close()
+
+
+@needs_root
+def test_a_demo_interrupted_twice_leaves_no_server(tmp_path: Path) -> None:
+    command = [*ASSAY, "demo", str(EXAMPLES), "--data-dir", str(tmp_path / "data"), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as demo:
+        await_true(lambda: running_jobs(tmp_path / "data"), what="nothing is judged")
+        tree = process_tree(demo.pid)
+        demo.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            demo.wait(0.2)
+        demo.send_signal(signal.SIGINT)
+        _, stderr = demo.communicate(timeout=10)
+    assert demo.returncode == 130
+    assert b"Traceback" not in stderr
+    assert len(tree) >= 4  # the demo, its server, the worker, the cell
+    assert not [pid for pid in tree if Path(f"/proc/{pid}/exe").exists()]
+
+
+def running_jobs(data_dir: Path) -> bool:
+    try:
+        return ("leased",) in rows(data_dir, "SELECT state FROM jobs")
+    except sqlite3.OperationalError:  # no file yet, or no table
+        return False

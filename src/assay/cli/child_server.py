@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 import os
 from pathlib import Path
-import signal
 import subprocess
 import sys
 import threading
@@ -71,10 +70,14 @@ def _await_url(process: "subprocess.Popen[bytes]", ready_fd: int) -> str:
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
+    """In order; interrupted once more, at once."""
     try:
+        process.terminate()
         process.wait(STOP_SECONDS_MAX)
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

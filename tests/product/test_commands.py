@@ -1,9 +1,12 @@
 """The commands as a user types them, on the examples."""
 
 import json
+import os
 from pathlib import Path
 import signal
 import subprocess
+import sys
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -11,6 +14,19 @@ import pytest
 
 from tests.conftest import needs_root
 from tests.product.running import ASSAY, EXAMPLES, assay
+
+NOBODY = 65534
+# Reaches the code even where it lies below a folder that others cannot enter.
+AS_NOBODY = f"""
+import sys
+from pathlib import Path
+from assay.cli.main import main
+from assay.operate.privileges import Identity, drop_privileges
+from assay.wiring import code_paths
+home = sys.argv.pop(1)
+drop_privileges(Identity(name="nobody", uid={NOBODY}, gid={NOBODY}), reachable=[*code_paths(), Path(home)])
+main()
+"""
 
 
 def as_json(result: "subprocess.CompletedProcess[str]") -> Any:
@@ -215,26 +231,48 @@ def test_a_client_without_a_server_says_how_to_start_one() -> None:
     assert "assay serve" in result.stderr
 
 
-def test_the_sandbox_as_an_ordinary_user_says_what_to_do(tmp_path: Path) -> None:
-    file = tmp_path / "x.py"
-    file.write_text("print(1)")
-    file.chmod(0o644)
-    result = subprocess.run(
-        [
-            "/usr/bin/setpriv",
-            "--reuid=65534",
-            "--regid=65534",
-            "--clear-groups",
-            *ASSAY,
-            "run",
-            "/dev/null",
-            "--language",
-            "python3",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert result.returncode in (2, 3), result.stderr
+@pytest.mark.parametrize(
+    "address", ["nonsense", "http://[::", "ftp://127.0.0.1", "http://", "127.0.0.1:8700"]
+)
+def test_what_is_no_server_s_address_is_a_wrong_command_line(address: str) -> None:
+    result = assay("problem", "list", "--server", address)
+    assert result.returncode == 2
+    assert f"--server {address}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (["verify", "/"], 3, "sudo"),
+        (["serve", "--port", "0", "--data-dir", "HOME"], 3, "sudo"),
+        (["verify", "HIDDEN/package"], 2, "HIDDEN/package: permission denied"),
+        (["judge", "HIDDEN/a.py", "--problem", "/"], 2, "HIDDEN/a.py: permission denied"),
+        (["run", "HIDDEN/a.py"], 2, "HIDDEN/a.py: permission denied"),
+        (
+            ["problem", "import", "HIDDEN/package", "--data-dir", "HOME"],
+            2,
+            "HIDDEN/package: permission denied",
+        ),
+        (["demo", "HIDDEN/package", "--data-dir", "HOME"], 2, "HIDDEN/package: permission denied"),
+    ],
+)
+def test_an_ordinary_user_is_told_what_to_do(
+    tmp_path: Path, arguments: list[str], code: int, word: str
+) -> None:
+    hidden = tmp_path / "hidden"
+    hidden.mkdir(mode=0o700)
+    with TemporaryDirectory() as home:
+        os.chown(home, NOBODY, NOBODY)
+        wanted = [text.replace("HOME", home).replace("HIDDEN", str(hidden)) for text in (*arguments, word)]
+        result = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, home, *wanted[:-1]],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert result.returncode == code, result.stderr
+    assert wanted[-1] in result.stderr
     assert "Traceback" not in result.stderr

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from assay.errors import AssayError, Finding, InvalidInput, NotFound, PackageInvalid, Unavailable
+from assay.errors import AssayError, Finding, InvalidInput, NotFound, PackageInvalid, Unavailable, UsageError
 
 _TIMEOUT = httpx.Timeout(30.0, read=120.0)
 
@@ -76,8 +76,14 @@ class ServerClient:
 
 @contextmanager
 def connect(url: str) -> Iterator[ServerClient]:
-    """A client for the server at `url`, closed at the end."""
-    with httpx.Client(base_url=url, timeout=_TIMEOUT, trust_env=False) as http:
+    """A client for the server at `url`, closed at the end. Raises `UsageError` for what is no address."""
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise UsageError(f"--server {url}: {error}") from error
+    if address.scheme not in ("http", "https") or not address.host:
+        raise UsageError(f"--server {url}: not an address such as http://127.0.0.1:8700")
+    with httpx.Client(base_url=address, timeout=_TIMEOUT, trust_env=False) as http:
         yield ServerClient(http, url)
 
 

@@ -21,7 +21,7 @@ import typer
 
 from assay.cli.child_server import child_server
 from assay.cli.client import ServerClient, connect
-from assay.cli.house import settle_in
+from assay.cli.house import check_present, settle_in
 from assay.cli.local import open_console
 from assay.cli.options import DataDir, Json
 from assay.cli.problem import zip_package
@@ -59,6 +59,7 @@ def demo(
     """Start a server, judge the packages' own submissions through its HTTP API, and serve until Ctrl-C."""
     settings = read_settings(os.environ, data_dir=data_dir, port=port)
     console = Console(stderr=True) if as_json else open_console()
+    check_present(directories)
     folders = package_folders([directory.resolve() for directory in directories])
     with child_server(settings.data_dir, port=settings.port, log_level="warning") as server:
         settle_in(settings, readable=folders, keeps_data=False)

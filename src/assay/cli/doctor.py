@@ -55,7 +55,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     identity: Identity | None = None
     try:
         identity = choose_identity(settings.environment, settings.user)
-    except (Unavailable, KeyError) as error:  # KeyError: a uid without an entry in the user database
+    except Unavailable as error:
         yield Check(
             name="user",
             ok=False,

@@ -45,9 +45,14 @@ def settle_in(settings: Settings, *, readable: Sequence[Path], keeps_data: bool)
 
 
 def check_present(paths: Sequence[Path]) -> None:
+    """Raises `UsageError` for what is not there, or where we may not look."""
     for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: no such file or folder")
+        try:
+            path.stat()
+        except FileNotFoundError:
+            raise UsageError(f"{path}: no such file or folder") from None
+        except OSError as error:
+            raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from error
 
 
 def check_readable(paths: Sequence[Path], user: str) -> None:

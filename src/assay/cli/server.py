@@ -11,7 +11,7 @@ parent's death. How it goes in order: lifetime.py.
 import argparse
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 import json
 import os
@@ -108,7 +108,8 @@ def _announce(url: str, *, ready_fd: int | None, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"url": url}), flush=True)
     if ready_fd is not None:
-        os.write(ready_fd, f"{url}\n".encode())
+        with suppress(BrokenPipeError):  # whoever waited has left, and is about to stop us
+            os.write(ready_fd, f"{url}\n".encode())
         os.close(ready_fd)
 
 

@@ -48,10 +48,15 @@ def choose_identity(environment: Mapping[str, str], user: str | None) -> Identit
     Raises `Unavailable` when that user does not exist or is root.
     """
     if os.geteuid() != 0:
-        return _identity(pwd.getpwuid(os.geteuid()))
+        return _ourselves()
     sudo_uid = environment.get("SUDO_UID", "0")
     if user is None and sudo_uid.isdecimal() and int(sudo_uid) != 0:
-        return _identity(pwd.getpwuid(int(sudo_uid)))
+        try:
+            return _identity(pwd.getpwuid(int(sudo_uid)))
+        except KeyError:
+            raise Unavailable(
+                f"there is no user with the uid {sudo_uid} that SUDO_UID names: name one in ASSAY_USER"
+            ) from None
     name = user or DEFAULT_USER
     try:
         entry = pwd.getpwnam(name)
@@ -63,6 +68,15 @@ def choose_identity(environment: Mapping[str, str], user: str | None) -> Identit
     if entry.pw_uid == 0:
         raise Unavailable(f"ASSAY_USER is {name!r}, which is root: name an ordinary user")
     return _identity(entry)
+
+
+def _ourselves() -> Identity:
+    """A container may run as a number that the user database does not know: then that is the name."""
+    uid = os.geteuid()
+    try:
+        return _identity(pwd.getpwuid(uid))
+    except KeyError:
+        return Identity(name=str(uid), uid=uid, gid=os.getegid())
 
 
 def _identity(entry: pwd.struct_passwd) -> Identity:

@@ -141,3 +141,15 @@ def test_the_user_behind_sudo_is_preferred() -> None:
 def test_a_useless_user_is_refused_with_a_remedy(user: str, word: str) -> None:
     with pytest.raises(Unavailable, match=word):
         choose_identity({}, user)
+
+
+@needs_root
+def test_a_number_without_a_name_is_a_user_too() -> None:
+    result = in_child("os.setgid(54322), os.setuid(54321); print(choose_identity({}, None))")
+    assert result.stdout == "Identity(name='54321', uid=54321, gid=54322)\n", result.stderr
+
+
+def test_a_sudo_user_without_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    with pytest.raises(Unavailable, match="ASSAY_USER"):
+        choose_identity({"SUDO_UID": "54321"}, None)

@@ -102,10 +102,11 @@ def test_a_file_name_with_spaces_is_judged(server: RunningServer) -> None:
         ),
         (
             lambda package: (package / "data/secret/03-two.ans").chmod(0o600),  # root's alone
-            ["data/secret/03-two.ans", "cannot be read"],
+            ["data/secret/03-two.ans", "cannot be read", "chmod"],
         ),
+        (lambda package: package.chmod(0o700), [".: cannot be read", "chmod"]),
     ],
-    ids=["missing answer", "broken yaml", "symlink", "unreadable answer"],
+    ids=["missing answer", "broken yaml", "symlink", "unreadable answer", "unreadable folder"],
 )
 def test_a_broken_package_is_refused_by_file(tmp_path: Path, spoil: Any, words: list[str]) -> None:
     import shutil

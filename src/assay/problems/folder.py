@@ -55,7 +55,7 @@ class PackageFolder:
         try:
             fd = open_below(self._root_fd, path)
         except OSError as error:
-            self._report.error(path, f"cannot be read: {error.strerror}")
+            self._report.error(path, unreadable(error))
             return None
         with os.fdopen(fd, "rb") as file:
             return file.read(bytes_max)
@@ -112,7 +112,7 @@ class PackageFolder:
             try:
                 inner_fd = os.open(entry.name, _READ_FLAGS | os.O_DIRECTORY, dir_fd=folder_fd)
             except OSError as error:
-                self._report.error(path, f"cannot be read: {error.strerror}")
+                self._report.error(path, unreadable(error))
                 return
             try:
                 self._scan(inner_fd, path, depth + 1)
@@ -180,6 +180,12 @@ def open_below(root_fd: int, path: str) -> int:
 def path_order(path: str) -> list[str]:
     """Sorts paths as a walk does: by name within each folder (specification: lexicographical order)."""
     return path.split("/")
+
+
+def unreadable(error: OSError) -> str:
+    """What to say of a file or folder that cannot be opened. We read as an ordinary user: modes count."""
+    remedy = "; 'chmod -R o+rX' on the package helps" if isinstance(error, PermissionError) else ""
+    return f"cannot be read: {error.strerror}{remedy}"
 
 
 def printable(text: str) -> str:

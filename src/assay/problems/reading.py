@@ -8,7 +8,7 @@ from assay.domain.problem import Problem, TestCase
 from assay.errors import Finding, PackageInvalid
 from assay.languages.catalogue import LanguageCatalogue, load_catalogue
 from assay.problems.codec import version_of
-from assay.problems.folder import NAME, PackageFolder, open_package, path_order, printable
+from assay.problems.folder import NAME, PackageFolder, open_package, path_order, printable, unreadable
 from assay.problems.groups import NO_ARGUMENTS
 from assay.problems.metadata import Metadata, read_metadata
 from assay.problems.package import Package, PackageFormat, Report
@@ -44,7 +44,7 @@ def read_package(path: Path, *, languages: LanguageCatalogue | None = None) -> P
         report.error(".", "is no folder; a package is a folder with a problem.yaml")
         package = None
     except PermissionError as error:
-        report.error(".", f"cannot be read: {error.strerror}")
+        report.error(".", unreadable(error))
         package = None
     if package is None or report.errors:
         raise PackageInvalid(printable(str(path)), sorted(report.errors, key=_finding_order))
@@ -122,7 +122,7 @@ def _digest(folder: PackageFolder, path: str, report: Report) -> str:
     try:
         fd = folder.open(path)
     except OSError as error:
-        report.error(path, f"cannot be read: {error.strerror}")
+        report.error(path, unreadable(error))
         return ""
     with os.fdopen(fd, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

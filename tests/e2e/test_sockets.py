@@ -18,7 +18,7 @@ from tests.unit.api.serving import served
 from tests.unit.api.test_problems import PACKAGE, ZIP, packed
 
 BODY = {"problem_id": "twice", "language": "python3", "source": "print(2 * int(input()))"}
-POST = b"POST /api/v1/submissions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+POST = b"POST /api/v1/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
 class Watched:
@@ -112,7 +112,7 @@ def test_who_leaves_in_the_middle_is_forgotten(server: Watched, submission: str)
     address = httpx.URL(server.url)
     for _ in range(20):
         with socket.create_connection((address.host, address.port or 80)) as raw:
-            raw.sendall(f"GET {submission} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            raw.sendall(f"GET {submission} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert raw.recv(100).startswith(b"HTTP/1.1 200")
     wait_until_alone(server)
 
@@ -122,9 +122,9 @@ def test_who_leaves_in_the_middle_is_forgotten(server: Watched, submission: str)
     [
         b"\x00\x01\x02\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
-        b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        b"GET /api/v1/submissions/%ff%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        b"GET http://elsewhere.test/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /\xff\xfe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        b"GET /api/v1/submissions/%ff%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        b"GET http://elsewhere.test/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: \xff\r\nConnection: close\r\n\r\n",
         b"GET / HTTP/1.1\r\n" + b"X: " + b"x" * 200_000 + b"\r\n\r\n",
         POST + b"Content-Length: -5\r\n\r\n{}",

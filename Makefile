@@ -45,7 +45,7 @@ $(STAMPS)/package: pyproject.toml hatch_build.py src/assay/__init__.py $(STAMPS)
 
 .PHONY: cell frontend
 cell: | apt-core
-	@$(MAKE) --no-print-directory --jobs=$$(nproc) -C cell
+	@$(MAKE) --silent --no-print-directory --jobs=$$(nproc) -C cell
 frontend: $(STAMPS)/venv
 	@$(BIN)/python frontend/build.py
 
@@ -71,7 +71,7 @@ test: test-setup static test-sanitize  ## static checks and every test; needs ro
 
 .PHONY: test-sanitize
 test-sanitize: test-setup  ## the sandbox's tests with the cell under ASan and UBSan
-	@$(MAKE) --no-print-directory --jobs=$$(nproc) -C cell sanitize
+	@$(MAKE) --silent --no-print-directory --jobs=$$(nproc) -C cell sanitize
 	$(AS_ROOT) env ASSAY_TEST_CELL=$(CURDIR)/cell/build/sanitize/cell \
 		$(BIN)/python -m pytest -q tests/security tests/contract/sandbox
 

@@ -2,6 +2,8 @@
 
 Legacy: testdata.yaml in any folder below data/. 2025-09: test_group.yaml in data/sample, data/secret and its
 groups, and <test>.yaml. Arguments hold for everything below, until something nearer to the test gives others.
+A data/test_group.yaml, of which 2025-09 says nothing, is read too: it is in use (BAPCtools), and to pass it
+over would judge by the wrong rules.
 """
 
 from dataclasses import dataclass

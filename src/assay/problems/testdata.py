@@ -91,8 +91,8 @@ class ArgumentsOfTests:
 def _read_settings(folder: PackageFolder, package_format: PackageFormat, report: Report) -> Settings:
     settings: Settings = {}
     files = [*folder.files_below(_SAMPLE), *folder.files_below(_SECRET)]
-    root_file = f"data/{LEGACY_FILE}"
-    for path in [*([root_file] if root_file in folder.sizes else []), *files]:
+    roots = [path for path in (f"data/{LEGACY_FILE}", f"data/{GROUP_FILE}") if path in folder.sizes]
+    for path in [*roots, *files]:
         parent, _, name = path.rpartition("/")
         found = None
         match package_format:

@@ -76,6 +76,15 @@ def test_standard_arguments_hold_until_something_nearer_gives_others(tmp_path: P
     }
 
 
+def test_arguments_for_all_of_standard_data(tmp_path: Path) -> None:
+    """Not in the specification, but in use."""
+    changes = {
+        "data/test_group.yaml": "output_validator_args: [float_tolerance, 1e-6]\n",
+        "data/secret/test_group.yaml": "output_validator_args: []\n",
+    }
+    assert comparisons(tmp_path, STANDARD, changes) == {"sample/1": TOLERANT, "secret/01": PLAIN}
+
+
 def test_legacy_flags_follow_those_of_the_problem(tmp_path: Path) -> None:
     changes = {
         **yaml_with(LEGACY, "validator_flags: case_sensitive float_tolerance 1e-3"),

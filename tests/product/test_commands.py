@@ -115,6 +115,20 @@ def test_a_package_may_be_the_current_folder() -> None:
 
 
 @needs_root
+def test_a_package_is_found_by_way_of_folders_that_only_root_may_enter(tmp_path: Path) -> None:
+    """The path is understood before the command becomes an ordinary user."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(EXAMPLES / "mirrorlettering")
+    through_hidden = hidden / "../link"
+    verified = assay("verify", through_hidden, "--json")
+    source = through_hidden / "submissions/accepted/reverse.py"
+    judged = assay("judge", source, "--problem", through_hidden, "--json")
+    assert (verified.returncode, judged.returncode) == (0, 0), verified.stdout + judged.stdout
+    assert as_json(verified)["packages"][0]["path"] == str(through_hidden)
+
+
+@needs_root
 def test_doctor_finds_this_machine_fit() -> None:
     result = assay("doctor", "--json")
     assert result.returncode == 0, result.stdout

@@ -44,6 +44,12 @@ def settle_in(settings: Settings, *, readable: Sequence[Path], keeps_data: bool)
     check_readable(readable, identity.name)
 
 
+def plain_path(path: Path) -> Path:
+    """Where a path leads, its own last name kept. For use before the drop, while we may look everywhere:
+    a link or a `..` on the way may be in a folder that the ordinary user cannot enter."""
+    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+
+
 def check_present(paths: Sequence[Path]) -> None:
     """Raises `UsageError` for what is not there, or where we may not look."""
     for path in paths:
@@ -61,7 +67,7 @@ def check_readable(paths: Sequence[Path], user: str) -> None:
     Folders are packages, whose reader finds that out by itself; one of several need not stop the others.
     """
     for path in paths:
-        if not path.is_dir() and not os.access(path, os.R_OK):
+        if not os.path.isdir(path) and not os.access(path, os.R_OK):  # noqa: PTH112  is_dir() may raise
             raise UsageError(
                 f"{path}: {user} may not read it, and that is who this runs as: 'chmod -R o+rX' helps"
             )

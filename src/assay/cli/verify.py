@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 import typer
 
-from assay.cli.house import check_present, local_sandbox
+from assay.cli.house import check_present, local_sandbox, plain_path
 from assay.cli.judge import tell_nobody
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import Json
@@ -67,8 +67,9 @@ def package_folders(paths: Sequence[Path]) -> list[Path]:
 
 async def _verify(folders: Sequence[Path], slots: int) -> list[CheckedPackage]:
     catalogue = load_catalogue()
-    async with local_sandbox(slots=slots, readable=folders) as sandbox:
-        readings = [_read(folder, catalogue) for folder in folders]
+    places = [plain_path(folder) for folder in folders]
+    async with local_sandbox(slots=slots, readable=places) as sandbox:
+        readings = [_read(place, catalogue) for place in places]
         judging = Judging(
             sandbox=sandbox,
             catalogue=catalogue,

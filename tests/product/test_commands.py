@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+import shutil
 import signal
 import subprocess
 import sys
@@ -107,22 +108,36 @@ def test_verify_judges_every_example_as_expected() -> None:
     assert report["total"] >= 40
 
 
+@pytest.fixture
+def small_package(tmp_path: Path) -> Path:
+    """One of the examples with a single submission."""
+    package = tmp_path / "lanterns"
+    shutil.copytree(EXAMPLES / "lanterns", package, ignore=shutil.ignore_patterns("submissions"))
+    (package / "submissions/accepted").mkdir(parents=True)
+    shutil.copy(EXAMPLES / "lanterns/submissions/accepted/sum.py", package / "submissions/accepted")
+    return package
+
+
 @needs_root
-def test_a_package_may_be_the_current_folder() -> None:
-    result = assay("verify", ".", cwd=EXAMPLES / "mirrorlettering")
+@pytest.mark.parametrize("name", [".", "../lanterns", "../lanterns/"])
+def test_a_package_may_be_named_from_where_one_is(small_package: Path, name: str) -> None:
+    result = assay("verify", name, cwd=small_package)
     assert result.returncode == 0, result.stdout
-    assert "mirrorlettering" in result.stdout
+    assert "lanterns" in result.stdout
+    assert "1 of 1 as expected" in result.stdout
 
 
 @needs_root
-def test_a_package_is_found_by_way_of_folders_that_only_root_may_enter(tmp_path: Path) -> None:
+def test_a_package_is_found_by_way_of_folders_that_only_root_may_enter(
+    tmp_path: Path, small_package: Path
+) -> None:
     """The path is understood before the command becomes an ordinary user."""
     hidden = tmp_path / "hidden"
     hidden.mkdir(mode=0o700)
-    (tmp_path / "link").symlink_to(EXAMPLES / "mirrorlettering")
+    (tmp_path / "link").symlink_to(small_package)
     through_hidden = hidden / "../link"
     verified = assay("verify", through_hidden, "--json")
-    source = through_hidden / "submissions/accepted/reverse.py"
+    source = through_hidden / "submissions/accepted/sum.py"
     judged = assay("judge", source, "--problem", through_hidden, "--json")
     assert (verified.returncode, judged.returncode) == (0, 0), verified.stdout + judged.stdout
     assert as_json(verified)["packages"][0]["path"] == str(through_hidden)

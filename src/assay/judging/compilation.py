@@ -11,7 +11,7 @@ from assay.judging.classify import Ruling, classify_compilation
 from assay.judging.lexing import read_at
 from assay.judging.ports import SandboxSlot
 from assay.judging.words import TEXT_BYTES_MAX
-from assay.languages.commands import compile_argv
+from assay.languages.commands import compile_argv, named_as_required
 from assay.sandbox import Facts, RunLimits
 
 
@@ -29,6 +29,7 @@ async def prepare(
     slot: SandboxSlot, files: Sequence[SourceFile], language: Language, limits: RunLimits
 ) -> Compilation:
     """Make the program ready to run in `slot`. Raises `SandboxError` when the sandbox itself fails."""
+    files = named_as_required(language, files)
     for file in files:
         await slot.put(file.name, file.content)
     if language.compile is None:

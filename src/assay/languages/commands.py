@@ -5,13 +5,15 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assay.domain.language import Language
 from assay.domain.limits import BYTES_PER_MIB
 from assay.domain.submission import SourceFile
-from assay.languages.java import find_main_class
+from assay.languages.java import find_main_class, find_public_type
 
 BOX = "/box"
+NAME_BYTES_MAX = 255  # what a source's name may have; beyond it, javac has the word
 
 
 def compile_argv(language: Language, files: Sequence[SourceFile], memory_bytes: int) -> tuple[str, ...]:
@@ -30,6 +32,20 @@ def source_files(language: Language, files: Sequence[SourceFile]) -> tuple[Sourc
     """The files that the compiler is given: those with an ending of the language; without any, all."""
     extensions = {extension.lower() for extension in language.extensions}
     return tuple(file for file in files if _extension(file.name) in extensions) or tuple(files)
+
+
+def named_as_required(language: Language, files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
+    """The files under names that the compiler accepts: a Java source that came alone, and so perhaps without
+    a name of its author's choosing, is named after its public class."""
+    if len(files) == 1 and "{main_class}" in language.run.argv:
+        public_type = find_public_type(files[0].content)
+        if public_type is not None:
+            folder, slash, name = files[0].name.rpartition("/")
+            ending = _extension(name)
+            wanted = f"{folder}{slash}{public_type}.{ending}"
+            if ending in language.extensions and len(wanted.encode()) <= NAME_BYTES_MAX:
+                return (replace(files[0], name=wanted),)
+    return tuple(files)
 
 
 def main_file(language: Language, files: Sequence[SourceFile]) -> SourceFile:

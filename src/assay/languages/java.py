@@ -1,4 +1,4 @@
-"""Which Java class to start, found from the sources. Pure.
+"""Which Java class to start, and which one names the file, found from the sources. Pure.
 
 No parser: comments, strings and characters are blanked out, then the braces show which top-level type the
 `main` method is in. A source that fools this does not compile or does not start, and harms only itself.
@@ -17,6 +17,19 @@ _PACKAGE = re.compile(r"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
 _TOKEN = re.compile(
     r"[{}]|\b(?:class|interface|enum|record)\s+(\w+)|\bvoid\s+(main)\s*\(\s*(?:final\s+)?String\b"
 )
+_PUBLIC_TYPE = re.compile(
+    r"[{}]|\bpublic\s+(?:(?:abstract|final|sealed|non-sealed|strictfp)\s+)*(?:class|interface|enum|record)\s+(\w+)"
+)
+
+
+def find_public_type(source: bytes) -> str | None:
+    """The public top-level type, after which javac wants the file to be named; None when there is none."""
+    depth = 0
+    for token in _PUBLIC_TYPE.finditer(_NOISE.sub(" ", source.decode(errors="replace"))):
+        if token[1] and depth == 0:
+            return token[1]
+        depth += {"{": 1, "}": -1}.get(token[0], 0)
+    return None
 
 
 def find_main_class(sources: Iterable[bytes]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from assay.domain.submission import SourceFile
 from assay.languages.catalogue import LanguageCatalogue, load_catalogue
-from assay.languages.commands import compile_argv, main_file, run_argv
+from assay.languages.commands import compile_argv, main_file, named_as_required, run_argv
 
 MIB = 1 << 20
 
@@ -78,3 +78,31 @@ def test_placeholders_in_a_file_name_are_left_alone(catalogue: LanguageCatalogue
 def test_a_language_without_compile_step_has_no_compile_command(catalogue: LanguageCatalogue) -> None:
     with pytest.raises(ValueError, match="bash has no compile step"):
         compile_argv(replace(catalogue.get("bash"), compile=None), files("main.sh"), MIB)
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "named"),
+    [
+        ("prog.java", "public class Main { public class Inner {} }", "Main.java"),
+        ("Main.java", "import a.B;\npublic final class Solution {}", "Solution.java"),
+        ("a/b.java", "/* public class No */ class Helper { } public record Pair(int a) {}", "a/Pair.java"),
+        ("b.java", 'class A { String s = "public class No {"; }', "b.java"),
+        ("b.java", "class A { public class Inner {} }", "b.java"),
+        ("b.txt", "public class A {}", "b.txt"),
+        ("b.java", f"public class {'A' * 250} {{}}", "A" * 250 + ".java"),
+        ("b.java", f"public class {'A' * 251} {{}}", "b.java"),
+        ("b.java", f"public class {'é' * 126} {{}}", "b.java"),
+    ],
+)
+def test_a_java_source_that_came_alone_is_named_after_its_public_class(
+    catalogue: LanguageCatalogue, name: str, source: str, named: str
+) -> None:
+    [file] = named_as_required(catalogue.get("java"), files(name, content=source.encode()))
+    assert (file.name, file.content) == (named, source.encode())
+
+
+def test_other_files_keep_their_names(catalogue: LanguageCatalogue) -> None:
+    two = files("a.java", "b.java", content=b"public class Main {}")
+    assert named_as_required(catalogue.get("java"), two) == two
+    one = files("a.cpp", content=b"public class Main {}")
+    assert named_as_required(catalogue.get("cpp"), one) == one

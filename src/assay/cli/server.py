@@ -25,6 +25,7 @@ import uvicorn
 from assay.api.app import create_app
 from assay.api.limits import Capacity
 from assay.api.services import Services
+from assay.cli.connections import BoundedHttpProtocol
 from assay.cli.lifetime import Stopping, keep_worker
 from assay.cli.logs import log_as_json_lines
 from assay.cli.refusals import report
@@ -139,7 +140,7 @@ async def _run(settings: Settings, listener: socket.socket, cell: CellProcess, a
         config = uvicorn.Config(
             create_app(_services(house), own_host=settings.host, allowed_hosts=settings.allowed_hosts),
             loop="asyncio",
-            http="httptools",
+            http=BoundedHttpProtocol,
             ws="websockets-sansio",
             ws_max_size=FOLLOWER_BYTES_MAX,
             log_config=None,

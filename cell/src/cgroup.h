@@ -50,7 +50,8 @@ struct run_cgroup {
 struct run_counters {
     uint64_t cpu_time_us;
     uint64_t memory_peak_bytes;
-    uint64_t oom_kills;
+    uint64_t oom_kills; /* of processes in the group, whoever's limit it was */
+    bool limit_hit;     /* the group's own limit, not that of a group above it or of the machine */
 };
 
 /* Find our own cgroup and check that every controller needed is there. */
@@ -72,7 +73,7 @@ int run_cgroup_limit(const struct cgroup_tree *tree, const struct run_cgroup *gr
 /* Move the calling, single-threaded process into the group (v1; under v2 a child is born in it). errno on failure. */
 int run_cgroup_join(const struct cgroup_tree *tree, const struct run_cgroup *group);
 int run_cgroup_cpu_us(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us);
-/* Has the group hit its memory limit? Called when oom_fd is ready; a spurious call says false. */
+/* Has the group hit its own memory limit? Called when oom_fd is ready; a spurious call says false. */
 bool run_cgroup_oom_seen(const struct cgroup_tree *tree, const struct run_cgroup *group);
 /* Remember the present use of memory, where the kernel keeps no peak. */
 void run_cgroup_sample(const struct cgroup_tree *tree, struct run_cgroup *group);

@@ -86,6 +86,21 @@ static uint64_t v1_oom_kills(const struct run_cgroup *group)
     return keyed_number(text, "oom_kill");
 }
 
+/* An OOM is told to all groups below the one whose limit it was, and its kills are counted in all of them. What is our own
+ * shows in the peak: what failed was a charge of a few pages (of a kernel stack or a slab at most), and failcnt is no
+ * longer kept. */
+static int v1_limit_hit(const struct run_cgroup *group, bool *hit)
+{
+    enum { CHARGE_BYTES_MAX = 1024 * 1024 };
+    uint64_t limit = 0;
+    uint64_t peak = 0;
+    if (control_read_number(group->fds[V1_MEMORY], "memory.limit_in_bytes", &limit) < 0
+        || control_read_number(group->fds[V1_MEMORY], "memory.max_usage_in_bytes", &peak) < 0)
+        return -1;
+    *hit = peak + CHARGE_BYTES_MAX >= limit;
+    return 0;
+}
+
 int v1_count(const struct run_cgroup *group, struct run_counters *counters, struct fault *why)
 {
     if (v1_cpu_us(group, &counters->cpu_time_us) < 0)
@@ -93,11 +108,15 @@ int v1_count(const struct run_cgroup *group, struct run_counters *counters, stru
     if (control_read_number(group->fds[V1_MEMORY], "memory.max_usage_in_bytes", &counters->memory_peak_bytes) < 0)
         return fault_errno(why, "memory.max_usage_in_bytes");
     counters->oom_kills = v1_oom_kills(group);
+    if (v1_limit_hit(group, &counters->limit_hit) < 0)
+        return fault_errno(why, "memory.limit_in_bytes");
     return 0;
 }
 
 bool v1_oom_seen(const struct run_cgroup *group)
 {
     uint64_t events = 0;
-    return read(group->oom_fd, &events, sizeof events) == (ssize_t)sizeof events && events > 0;
+    bool hit = false;
+    return read(group->oom_fd, &events, sizeof events) == (ssize_t)sizeof events && events > 0
+           && v1_limit_hit(group, &hit) == 0 && hit;
 }

@@ -138,6 +138,7 @@ int v2_count(const struct cgroup_tree *tree, const struct run_cgroup *group, str
     if (control_read(group->fds[0], "memory.events", text, sizeof text) < 0)
         return fault_errno(why, "memory.events");
     counters->oom_kills = keyed_number(text, "oom_kill");
+    counters->limit_hit = keyed_number(text, "oom") > 0; /* counted where the limit is, and above; oom_kill at the victim's */
     return 0;
 }
 
@@ -148,5 +149,5 @@ bool v2_oom_seen(const struct run_cgroup *group)
     if (got <= 0)
         return false;
     text[got] = '\0';
-    return keyed_number(text, "oom_kill") > 0;
+    return keyed_number(text, "oom_kill") > 0 && keyed_number(text, "oom") > 0;
 }

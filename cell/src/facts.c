@@ -31,8 +31,12 @@ void run_conclude(struct run *run, struct run_facts *facts)
         run->in_doubt = true;
     }
     const uint64_t wall_us = (uint64_t)(run->ended_ns > run->started_ns ? run->ended_ns - run->started_ns : 0) / 1000;
-    if (counters.oom_kills > 0)
+    if (counters.oom_kills > 0 && counters.limit_hit)
         run->causes |= CAUSE_MEMORY;
+    if (counters.oom_kills > 0 && !counters.limit_hit && run->causes == 0) {
+        fault_set(&run->detail, "the machine ran out of memory, or a cgroup above ours did");
+        run->causes |= CAUSE_INTERNAL;
+    }
     if (counters.cpu_time_us > run->request->limits.cpu_time_ms * 1000)
         run->causes |= CAUSE_CPU_TIME;
     if (wall_us > run->request->limits.wall_time_ms * 1000)

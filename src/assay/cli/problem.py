@@ -59,8 +59,14 @@ def import_(
 
 
 @app.command("list")
-def list_(data_dir: DataDir = None, server: OptionalServer = None, as_json: Json = False) -> None:
-    """The problems that can be submitted to."""
+def list_(
+    data_dir: DataDir = None,
+    server: Annotated[
+        str | None, typer.Option("--server", envvar="ASSAY_SERVER", help=f"Default: {DEFAULT_SERVER}.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """The problems that can be submitted to: the server's, or with --data-dir those of a data folder."""
     items = _problems_of_server(server or DEFAULT_SERVER) if data_dir is None else _problems_locally(data_dir)
     if as_json:
         print(json.dumps({"items": items}))

@@ -1,5 +1,6 @@
 """The verb: a folder in the problem package format becomes a Package, or PackageInvalid says why not."""
 
+from collections.abc import Sequence
 import hashlib
 import os
 from pathlib import Path
@@ -11,7 +12,7 @@ from assay.problems.codec import version_of
 from assay.problems.folder import NAME, PackageFolder, open_package, path_order, printable, unreadable
 from assay.problems.groups import NO_ARGUMENTS
 from assay.problems.metadata import Metadata, read_metadata
-from assay.problems.package import Package, PackageFormat, Report
+from assay.problems.package import Package, PackageFormat, PackageSubmission, Report
 from assay.problems.standard import ID
 from assay.problems.statements import problem_name, read_statements
 from assay.problems.submissions import read_submissions
@@ -61,6 +62,8 @@ def _read(root: Path, folder: PackageFolder, languages: LanguageCatalogue, repor
     statements = read_statements(folder, package_format, report)
     names = tuple(test.name for test in tests)
     submissions = read_submissions(folder, package_format, languages, names, report)
+    if metadata is not None:
+        _check_sizes(submissions, metadata.limits.source_bytes, report)
     _check_folders(folder, package_format, report)
     version = None if metadata is None or report.errors else _version(folder, metadata, tests, report)
     if metadata is None or version is None:
@@ -94,6 +97,17 @@ def _check_id(name: str, report: Report) -> None:
     elif not ID.fullmatch(name):
         message = f"{name!r} should have lower-case letters and digits only (specification)"
         report.warn(".", message, field="short name")
+
+
+def _check_sizes(submissions: Sequence[PackageSubmission], source_bytes_max: int, report: Report) -> None:
+    """The jury may write more than it takes from others, but will hardly mean to."""
+    for submission in submissions:
+        size_bytes = sum(len(file.content) for file in submission.files)
+        if size_bytes > source_bytes_max:
+            message = (
+                f"has {size_bytes} bytes; no contestant may submit more than {source_bytes_max} (limits.code)"
+            )
+            report.warn(submission.path, message)
 
 
 def _check_folders(folder: PackageFolder, package_format: PackageFormat, report: Report) -> None:

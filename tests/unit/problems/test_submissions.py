@@ -123,3 +123,12 @@ def test_a_legacy_folder_of_no_meaning_is_a_warning(tmp_path: Path) -> None:
 def test_a_rule_for_nothing_is_a_warning(tmp_path: Path) -> None:
     package = read(tmp_path, STANDARD, {"submissions/submissions.yaml": "accepted/gone.py: {language: c}\n"})
     assert [(warning.field, warning.line) for warning in package.warnings] == [("accepted/gone.py", 1)]
+
+
+@pytest.mark.parametrize(("size_bytes", "is_told"), [(65_536, False), (65_537, True)])
+def test_more_source_than_contestants_may_submit_is_remarked(
+    tmp_path: Path, size_bytes: int, is_told: bool
+) -> None:
+    package = read(tmp_path, STANDARD, {"submissions/wrong_answer/long.py": "#" * size_bytes})
+    told = [each for each in package.warnings if each.path == "submissions/wrong_answer/long.py"]
+    assert [("65536" in each.message, "65537" in each.message) for each in told] == [(True, True)] * is_told

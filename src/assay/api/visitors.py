@@ -81,7 +81,11 @@ class Visitors:
 
         Besides the very host and port that were called, an origin may be one of the names that the operator
         listed, without a port: a proxy may call us by another name than the browser calls the proxy.
+        Browsers that hide the origin where there is to be no referrer say `null`, and say the rest in
+        `Sec-Fetch-Site`, which no page can set (W3C Fetch Metadata).
         """
+        if headers.getlist("sec-fetch-site") == ["same-origin"]:
+            return True
         own = self._allowed_hosts | {headers.get("host", "").lower()}
         return all(origin.rpartition("://")[2].lower() in own for origin in headers.getlist("origin"))
 

@@ -109,6 +109,14 @@ async def test_our_own_page_and_programs_submit(http: httpx.AsyncClient) -> None
         assert response.status_code == 202, response.text
 
 
+@pytest.mark.parametrize(("site", "status"), [("same-origin", 202), ("same-site", 403), ("cross-site", 403)])
+async def test_a_browser_that_hides_the_origin_says_whose_page_it_is(
+    http: httpx.AsyncClient, site: str, status: int
+) -> None:
+    headers = {"Origin": "null", "Sec-Fetch-Site": site}
+    assert (await http.post("/api/v1/submissions", json=BODY, headers=headers)).status_code == status
+
+
 async def test_a_proxy_may_call_by_another_name_than_the_browser(tmp_path: Path) -> None:
     door = Door(upload_dir=tmp_path, capacity=Capacity(), allowed_hosts=frozenset({"judge.example"}))
     await door.add_problem()

@@ -79,6 +79,23 @@ def test_run_names_what_ended_the_program(
 
 
 @needs_root
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_none_that_anything_goes_to(tmp_path: Path, closed: str) -> None:
+    file = tmp_path / "program.py"
+    file.write_text("import sys\nprint('out')\nprint('err', file=sys.stderr)\n")
+    result = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *ASSAY, "run", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0
+    assert result.stdout == ("" if " >" in f" {closed}" else "out\n")
+    assert ("err" in result.stderr) is ("2>" not in closed)
+
+
+@needs_root
 def test_judge_says_why(tmp_path: Path) -> None:
     problem = EXAMPLES / "lanterns"
     right = assay("judge", problem / "submissions/accepted/sum.py", "--problem", problem, "--json")

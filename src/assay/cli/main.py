@@ -41,6 +41,7 @@ def version(
 
 def main() -> None:
     """The process's edge: expected refusals become one clear line (or JSON) and their exit code."""
+    _open_closed_streams()
     as_json = "--json" in sys.argv
     try:
         sys.exit(_run_for_programs() if as_json else app())
@@ -53,6 +54,16 @@ def main() -> None:
         # The reader of our output went away (`assay … | head`): not an error worth words.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_INTERRUPTED)
+
+
+def _open_closed_streams() -> None:
+    """Else the first files that we open, the database say, would be in the place of a standard stream."""
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+            setattr(sys, name, os.fdopen(fd, "r" if name == "stdin" else "w"))
 
 
 def _run_for_programs() -> int:

@@ -18,7 +18,7 @@ class CompileStep:
 
 @dataclass(frozen=True, kw_only=True)
 class RunStep:
-    """How the program starts. The same placeholders as in `CompileStep`, and `{main_class}` for the JVM."""
+    """How the program starts. The placeholders of `CompileStep`; for the JVM `{main_class}`, `{heap_mib}`."""
 
     argv: tuple[str, ...]
     env: dict[str, str]

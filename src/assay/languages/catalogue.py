@@ -13,7 +13,7 @@ from assay.languages.views import data_folder, load_views
 _ID = re.compile(r"[a-z][a-z0-9]*")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _COMPILE_PLACEHOLDERS = frozenset({"sources", "main", "memory_mib"})
-_RUN_PLACEHOLDERS = frozenset({"main", "main_class", "memory_mib"})
+_RUN_PLACEHOLDERS = frozenset({"main", "main_class", "memory_mib", "heap_mib"})
 
 
 class LanguageCatalogue:

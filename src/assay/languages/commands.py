@@ -1,7 +1,8 @@
 """Command lines: the placeholders of a language's argument lists filled in for one submission. Pure.
 
 `{sources}` becomes one argument for each source file, `{main}` the main one's path, both below /box;
-`{main_class}` the Java class that has the entry point; `{memory_mib}` the memory limit.
+`{main_class}` the Java class that has the entry point; `{memory_mib}` the memory limit;
+`{heap_mib}` an eighth more, for a runtime that would else give up by itself just before the sandbox ends it.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from assay.domain.limits import BYTES_PER_MIB
 from assay.domain.submission import SourceFile
 from assay.languages.java import find_main_class, find_public_type
 
+HEAP_EXCESS_DIVISOR = 8  # the JVM gives up within a fortieth of its bound
 BOX = "/box"
 NAME_BYTES_MAX = 255  # what a source's name may have; beyond it, javac has the word
 
@@ -75,7 +77,10 @@ def _fill(
             case "{main_class}":
                 filled.append(find_main_class([file.content for file in source_files(language, files)]))
             case _:
-                filled.append(argument.replace("{memory_mib}", str(max(1, memory_bytes // BYTES_PER_MIB))))
+                memory_mib = max(1, memory_bytes // BYTES_PER_MIB)
+                heap_mib = memory_mib + memory_mib // HEAP_EXCESS_DIVISOR
+                sized = argument.replace("{memory_mib}", str(memory_mib))
+                filled.append(sized.replace("{heap_mib}", str(heap_mib)))
     return tuple(filled)
 
 

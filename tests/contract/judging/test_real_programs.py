@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 import os
 from pathlib import Path
 
@@ -50,6 +51,7 @@ async def decide(
     tests: Sequence[tuple[bytes, bytes]] = ((b"1 2\n", b"3\n"), (b"20 22\n", b"42\n")),
     comparison: OutputComparison | None = None,
     told: list[Progress] | None = None,
+    limits: Limits = LIMITS,
 ) -> Decision:
     cases = []
     for number, (given, answer) in enumerate(tests):
@@ -73,7 +75,7 @@ async def decide(
     language = load_catalogue().get(language_id)
     return await judge(
         [SourceFile(name=language.source_name, content=source.encode())],
-        Problem(id="sum", version="1", name="Sum", limits=LIMITS, tests=tuple(cases), statements=()),
+        Problem(id="sum", version="1", name="Sum", limits=limits, tests=tuple(cases), statements=()),
         language,
         sandbox=cell,
         data=Folder(folder),
@@ -132,6 +134,20 @@ async def test_not_accepted(
     assert decision.verdict is verdict, decision.message
     assert words in decision.message
     assert len(decision.runs) == (0 if verdict is Verdict.CE else 1)
+
+
+async def test_a_hungry_runtime_is_ended_before_it_gives_up_by_itself(
+    cell_socket: Path, tmp_path: Path
+) -> None:
+    """With a heap as large as the limit the JVM ended with exit code 1, from 512 MiB on: RTE."""
+    hungry = (
+        "import java.util.*;\npublic class Main { public static void main(String[] a) {\n"
+        "List<long[]> all = new ArrayList<>();\n"
+        "for (;;) { long[] x = new long[1 << 20]; Arrays.fill(x, 1); all.add(x); } } }"
+    )
+    limits = replace(LIMITS, cpu_time_ms=5000, memory_bytes=512 * MIB)
+    decision = await decide(cell_socket, tmp_path, "java", hungry, limits=limits)
+    assert decision.verdict is Verdict.MLE, decision.message
 
 
 async def test_a_compile_error_shows_the_compiler_s_words(cell_socket: Path, tmp_path: Path) -> None:

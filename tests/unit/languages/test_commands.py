@@ -57,7 +57,7 @@ def test_the_main_file(
 
 def test_the_memory_limit_reaches_the_runtime_in_mib(catalogue: LanguageCatalogue) -> None:
     java = run_argv(catalogue.get("java"), files("Main.java"), 256 * MIB + 5)
-    assert "-Xmx256m" in java
+    assert "-Xmx288m" in java
     assert "--max-old-space-size=1" in run_argv(catalogue.get("javascript"), files("main.js"), 5)
 
 

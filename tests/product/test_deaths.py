@@ -22,7 +22,7 @@ from tests.product.running import (
 )
 
 PROBLEM = "lanterns"
-SLOW_RIGHT = "import time\ntime.sleep(0.4)\nprint(sum(map(int, open(0).read().split()[1:])))\n"
+SLOW_RIGHT = "import time\ntime.sleep(0.25)\nprint(sum(map(int, open(0).read().split()[1:])))\n"
 STOP_SECONDS_MAX = 35.0
 
 

@@ -54,14 +54,21 @@ async def run_program(slot: Slot, source: Path) -> Outcome:
     return await run(slot, *argv, limits=limits_of(expected), view=view, env=env)
 
 
+def programs_for(machine: str) -> list[Path]:
+    """Those that are meant for `machine` (as uname names it): some attacks are an architecture's own."""
+    return [
+        source
+        for source in PROGRAMS
+        if "status" in (expected := expectations(source)) and expected.get("machine", machine) == machine
+    ]
+
+
 @needs_root
-@pytest.mark.parametrize("source", [p for p in PROGRAMS if "status" in expectations(p)], ids=lambda p: p.name)
+@pytest.mark.parametrize("source", programs_for(platform.machine()), ids=lambda source: source.name)
 async def test_a_hostile_program_gets_what_is_written_in_it(
     source: Path, config: CellConfig, supervisor: CellProcess
 ) -> None:
     expected = expectations(source)
-    if platform.machine() != expected.get("machine", platform.machine()):
-        pytest.skip("of another architecture")
     cell = await Cell.connect(config.socket_path)
     async with cell.slot() as victims, cell.slot() as slot:
         outcome = await run_program(slot, source)

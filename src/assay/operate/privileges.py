@@ -7,8 +7,8 @@ The installation or the data may lie below a folder that this user cannot enter 
 say). Rather than keep privileges for that, or ask people to open their homes, the process takes a mount
 namespace of its own in which just the needed paths remain of such a folder:
 
-    /home/ann          0700, ann's       →   /home/ann          an empty tmpfs, 0755
-    /home/ann/assay    the checkout      →   /home/ann/assay    the same checkout, bound into it
+    HOME               0700, its owner's →   HOME               an empty tmpfs, 0755
+    HOME/assay         the checkout      →   HOME/assay         the same checkout, bound into it
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,0 +1,33 @@
+"""The commands that judge locally, on a pretended sandbox."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from assay.adapters.memory.sandbox import Program as FakeProgram
+from assay.cli import judge, languages, run, verify
+from tests.unit.cli.pretended import FakeCell, obey
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Type a command; its sandbox is the given program."""
+
+    def type_command(*arguments: str | Path, program: FakeProgram = obey, stdin: str | None = None) -> Result:
+        @asynccontextmanager
+        async def fake(*, slots: int, readable: Sequence[Path]) -> AsyncIterator[FakeCell]:
+            assert slots >= 1
+            yield FakeCell(program)
+
+        for module in (run, judge, verify):
+            monkeypatch.setattr(module, "local_sandbox", fake)
+        app = typer.Typer()
+        for command in (run.run, judge.judge, verify.verify, languages.languages):
+            app.command()(command)
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+
+    return type_command

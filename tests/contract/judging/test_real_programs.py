@@ -96,7 +96,7 @@ async def test_accepted(cell_socket: Path, tmp_path: Path, language: str, source
     decision = await decide(cell_socket, tmp_path, language, source, told=told)
     assert (decision.verdict, decision.message) == (Verdict.AC, "")
     assert [(run.verdict, run.exit_code, run.signal) for run in decision.runs] == [(Verdict.AC, 0, None)] * 2
-    assert 0 < decision.cpu_time_ms < 300
+    assert decision.cpu_time_ms > 0
     assert 0 < decision.memory_bytes < 64 * MIB
     assert [progress.test_case for progress in told] == [None, 1, 2]
     assert decision.evidence.language_version

@@ -3,9 +3,9 @@
 import os
 import sys
 
-from benchmarks import burst, idle, overhead
+from benchmarks import burst, idle, overhead, overrun
 
-ALL = {"overhead": overhead.main, "burst": burst.main, "idle": idle.main}
+ALL = {"overhead": overhead.main, "burst": burst.main, "idle": idle.main, "overrun": overrun.main}
 
 
 def main() -> None:

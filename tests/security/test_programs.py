@@ -19,8 +19,8 @@ from tests.security.harness import ROOMY, SLOWNESS, Outcome, compile_c, processe
 
 PROGRAMS = sorted(Path(__file__).with_name("programs").iterdir())
 INTERPRETERS = {".py": ("/usr/bin/python3", "-I"), ".sh": ("/usr/bin/bash",)}
-# Far above what is promised, far below what an unbounded program takes. `make bench ONLY=overrun` measures how
-# exact the limits are; on a machine that may be busy that cannot be asserted.
+# Far above what is promised, far below what an unbounded program takes. `make bench ONLY=overrun` measures
+# how exact the limits are; on a machine that may be busy that cannot be asserted.
 OVERRUN_US = 2_000_000 * SLOWNESS
 
 

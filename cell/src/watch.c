@@ -2,7 +2,7 @@
  *
  * The keeper sleeps in ppoll until the earliest of: a report of init, a byte of output, an OOM, a hostile call, the client's
  * going away, the wall-clock deadline, and the moment at which the CPU budget could first be used up (what is left of it,
- * divided by the cores). So nothing is polled at a fixed rate, and an overrun stays near a millisecond.
+ * divided by the cores). So nothing is polled at a fixed rate, and an overrun stays within milliseconds.
  */
 #include "run_state.h"
 

@@ -10,9 +10,8 @@ DATA_DIR/                  the server user's own, 0700
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
-import fcntl
 import os
 from pathlib import Path
 import secrets
@@ -45,8 +44,10 @@ from assay.judging.judge import judge
 from assay.judging.toolchains import ToolchainVersions
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.languages.toolchain import is_available
+from assay.operate.data_dir import only_server_of
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
+from assay.queue.ports import Wakeups
 from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, CellUnavailable, SandboxError
 from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
@@ -73,27 +74,6 @@ def identity_for(settings: Settings) -> Identity:
 def code_paths() -> list[Path]:
     """What the interpreter needs to go on importing our code after privileges are dropped."""
     return [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).resolve().parents[1]]
-
-
-def prepare_data_dir(data_dir: Path, identity: Identity) -> None:
-    """Make the data folder for `identity`, or check that it is theirs. Raises `Unavailable`."""
-    try:
-        data_dir.mkdir(mode=0o700, parents=True)
-        if os.geteuid() == 0:
-            os.chown(data_dir, identity.uid, identity.gid)
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise Unavailable(f"cannot make the data folder {data_dir}: {error.strerror}") from error
-    if not data_dir.is_dir():
-        raise Unavailable(f"the data folder {data_dir} is not a folder")
-    owner = data_dir.stat().st_uid
-    if owner != identity.uid:
-        raise Unavailable(
-            f"the data folder {data_dir} belongs to uid {owner}, and the server runs as {identity.name} "
-            f"(uid {identity.uid}). Give it away with 'chown -R {identity.name} {data_dir}', "
-            "or name another user in ASSAY_USER or another folder with --data-dir"
-        )
 
 
 @contextmanager
@@ -179,69 +159,48 @@ async def open_catalogue(settings: Settings) -> AsyncIterator[Catalogue]:
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Everything that the server's doors need. Raises `Unavailable`."""
-    run_dir, upload_dir = settings.data_dir / "run", settings.data_dir / "uploads"
-    async with _only_server_of(settings.data_dir), _open_database(settings) as database:
-        shutil.rmtree(upload_dir, ignore_errors=True)
-        for folder in (run_dir, upload_dir):
-            folder.mkdir(mode=0o700, exist_ok=True)
-        clock = SystemClock()
-        problems, languages = SqlProblemStore(database), load_catalogue()
-        reader = SqlSubmissionReader(database)
-        with ExitStack() as listening:
-            wakeups = DoorbellListener(run_dir, BELL_OF_EVENTS)
-            listening.callback(wakeups.close)
-            yield House(
-                intake=Intake(
-                    store=SqlSubmissionStore(database),
-                    problems=problems,
-                    languages=languages,
-                    is_available=is_available,
-                    doorbell=DoorbellButton(run_dir, BELL_OF_JOBS),
-                    in_flight=KeysInFlight(),
-                    clock=clock,
-                    new_id=identities(clock, os.urandom),
-                ),
-                reader=reader,
-                feed=SqlEventFeed(database, reader=reader, wakeups=wakeups),
-                problems=problems,
-                blobs=DiskBlobStore(settings.data_dir / "blobs"),
-                languages=languages,
-                clock=clock,
-                upload_dir=upload_dir,
-            )
+    with only_server_of(settings.data_dir):
+        async with _open_database(settings) as database:
+            with closing(_listener(settings, BELL_OF_EVENTS)) as wakeups:
+                yield _house(settings, database, wakeups)
 
 
-@asynccontextmanager
-async def _only_server_of(data_dir: Path) -> AsyncIterator[None]:
-    """Holds the data folder. The kernel lets go of it when the process ends, in whatever way.
-
-    A second server would empty the first one's `uploads/`, and be taken for it by whoever mistook the port.
-    """
-    fd = os.open(data_dir / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Unavailable(
-                f"another server works on the data folder {data_dir}. Stop that one, or name another folder "
-                "with --data-dir"
-            ) from None
-        yield
-    finally:
-        os.close(fd)
+def _house(settings: Settings, database: Database, wakeups: Wakeups) -> House:
+    upload_dir = settings.data_dir / "uploads"
+    shutil.rmtree(upload_dir, ignore_errors=True)
+    upload_dir.mkdir(mode=0o700, exist_ok=True)
+    clock = SystemClock()
+    problems, languages = SqlProblemStore(database), load_catalogue()
+    reader = SqlSubmissionReader(database)
+    return House(
+        intake=Intake(
+            store=SqlSubmissionStore(database),
+            problems=problems,
+            languages=languages,
+            is_available=is_available,
+            doorbell=DoorbellButton(_run_dir(settings), BELL_OF_JOBS),
+            in_flight=KeysInFlight(),
+            clock=clock,
+            new_id=identities(clock, os.urandom),
+        ),
+        reader=reader,
+        feed=SqlEventFeed(database, reader=reader, wakeups=wakeups),
+        problems=problems,
+        blobs=DiskBlobStore(settings.data_dir / "blobs"),
+        languages=languages,
+        clock=clock,
+        upload_dir=upload_dir,
+    )
 
 
 @asynccontextmanager
 async def open_worker(settings: Settings, cell_socket: Path) -> AsyncIterator[Parts]:
     """What a worker process works with. The server has prepared the data folder. Raises `Unavailable`."""
-    run_dir = settings.data_dir / "run"
     clock = SystemClock()
     worker_id = f"{socket.gethostname()}:{os.getpid()}"
     async with _open_database(settings) as database:
-        with ExitStack() as listening:
-            wakeups = DoorbellListener(run_dir, BELL_OF_JOBS)
-            listening.callback(wakeups.close)
-            bell = DoorbellButton(run_dir, BELL_OF_EVENTS)
+        with closing(_listener(settings, BELL_OF_JOBS)) as wakeups:
+            bell = DoorbellButton(_run_dir(settings), BELL_OF_EVENTS)
             yield Parts(
                 worker_id=worker_id,
                 queue=SqlJobQueue(database, bell=bell, clock=clock),
@@ -293,6 +252,15 @@ async def _judge_in(cell_socket: Path, data: BlobStore) -> Judge:
             raise Unavailable(f"the sandbox failed: {error}") from error
 
     return judge_submission
+
+
+def _run_dir(settings: Settings) -> Path:
+    return settings.data_dir / "run"
+
+
+def _listener(settings: Settings, bell: str) -> DoorbellListener:
+    """Makes the sockets' folder, too, if this is the first."""
+    return DoorbellListener(_run_dir(settings), bell)
 
 
 @asynccontextmanager

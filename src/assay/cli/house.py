@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from assay.errors import Unavailable, UsageError
+from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
 from assay.sandbox import Cell, SandboxError
 from assay.settings import Settings, read_settings
-from assay.wiring import code_paths, identity_for, prepare_data_dir, running_cell
+from assay.wiring import code_paths, identity_for, running_cell
 
 
 @asynccontextmanager

@@ -31,10 +31,11 @@ from assay.cli.logs import log_as_json_lines
 from assay.cli.refusals import report
 from assay.errors import AssayError, Unavailable
 from assay.languages.toolchain import is_available
+from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
 from assay.sandbox import CellProcess
 from assay.settings import Settings, read_settings
-from assay.wiring import House, code_paths, identity_for, open_house, prepare_data_dir, running_cell
+from assay.wiring import House, code_paths, identity_for, open_house, running_cell
 
 GRACE_SECONDS = 5  # for open requests and followers when stopping
 LISTEN_BACKLOG = 2048

@@ -10,7 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 import os
 from pathlib import Path
+import select
 import subprocess
+import time
 
 from assay.sandbox.errors import CellStartError
 
@@ -89,6 +91,9 @@ class CellProcess:
         cell = cls(process, lifeline, socket_path=config.socket_path)
         try:
             words = _read_line(ready)
+        except TimeoutError:
+            cell.stop()
+            raise CellStartError(f"the cell did not get ready within {START_TIMEOUT_S:g} s") from None
         finally:
             os.close(ready)
         if words != "ready":
@@ -131,9 +136,15 @@ class CellProcess:
 
 
 def _read_line(fd: int) -> str:
-    """All that is said before the other end is closed; the supervisor closes it after one line."""
+    """All that is said before the other end is closed; the supervisor closes it after one line.
+
+    Raises TimeoutError when that takes longer than `START_TIMEOUT_S`.
+    """
     said = b""
+    deadline = time.monotonic() + START_TIMEOUT_S
     while len(said) < _READY_BYTES_MAX:
+        if not select.select([fd], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise TimeoutError
         piece = os.read(fd, _READY_BYTES_MAX)
         if not piece:
             break

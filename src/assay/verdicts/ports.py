@@ -28,7 +28,6 @@ class SubmissionState:
     cpu_time_ms: int | None
     memory_bytes: int | None
     last_seq: int
-    queued_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
 

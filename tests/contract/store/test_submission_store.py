@@ -20,7 +20,7 @@ async def test_a_submission_is_read_as_it_was_recorded(house: House) -> None:
     assert state is not None
     assert state.submission == recorded == submission("s1")
     assert (state.status, state.verdict, state.last_seq) == (SubmissionStatus.QUEUED, None, 1)
-    assert (state.queued_at, state.started_at, state.ended_at) == (NOON, None, None)
+    assert (state.submission.created_at, state.started_at, state.ended_at) == (NOON, None, None)
 
 
 async def test_its_job_and_first_event_are_there_with_it(house: House) -> None:

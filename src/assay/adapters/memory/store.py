@@ -141,7 +141,6 @@ def _queued(submission: Submission) -> SubmissionState:
         cpu_time_ms=None,
         memory_bytes=None,
         last_seq=0,
-        queued_at=submission.created_at,
         started_at=None,
         ended_at=None,
     )

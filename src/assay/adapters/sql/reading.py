@@ -113,7 +113,6 @@ def read_submission(connection: Connection, submission_id: str) -> SubmissionSta
         cpu_time_ms=cpu_time_ms,
         memory_bytes=memory_bytes,
         last_seq=last_seq,
-        queued_at=from_row(created_at),
         started_at=from_row_or_none(started_at),
         ended_at=from_row_or_none(ended_at),
     )

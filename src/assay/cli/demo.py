@@ -22,10 +22,11 @@ import typer
 from assay.cli.child_server import child_server
 from assay.cli.client import ServerClient, connect
 from assay.cli.house import check_present, settle_in
-from assay.cli.local import open_console
+from assay.cli.local import open_console, size_in_words
 from assay.cli.options import DataDir, Json
 from assay.cli.problem import zip_package
 from assay.domain.verdict import Verdict
+from assay.errors import UsageError
 from assay.problems import Package, PackageSubmission, read_package
 from assay.settings import read_settings
 
@@ -37,16 +38,22 @@ class Row:
     """One line of the table: a submission of a package and how it was judged."""
 
     problem_id: str
-    language_id: str
-    path: str
-    expected: tuple[Verdict, ...]
+    submission: PackageSubmission
     verdict: Verdict | None  # None: its toolchain is not installed
     cpu_time_ms: int
     memory_bytes: int
 
     @property
+    def path(self) -> str:
+        return self.submission.path.removeprefix("submissions/")
+
+    @property
+    def language_id(self) -> str:
+        return self.submission.language_id or "?"
+
+    @property
     def as_expected(self) -> bool:
-        return self.verdict is None or not self.expected or self.verdict in self.expected
+        return self.verdict is None or self.submission.expects(self.verdict)
 
 
 def demo(
@@ -79,13 +86,15 @@ def demo(
 
 
 def package_folders(directories: Sequence[Path]) -> list[Path]:
-    """Each directory that is a package, or the packages directly inside it."""
+    """Each directory that is a package, or the packages directly inside it. Raises `UsageError` for none."""
     folders: list[Path] = []
     for directory in directories:
         if (directory / "problem.yaml").exists():
             folders.append(directory)
         else:
             folders += sorted(path.parent for path in directory.glob("*/problem.yaml"))
+    if not folders:
+        raise UsageError("there is no problem package in what was given: a folder with a problem.yaml")
     return folders
 
 
@@ -134,9 +143,7 @@ def _follow(
         state = client.get(f"/api/v1/submissions/{submission_id}")
     return Row(
         problem_id=problem_id,
-        language_id=submission.language_id or "?",
-        path=submission.path.removeprefix("submissions/"),
-        expected=submission.expected,
+        submission=submission,
         verdict=Verdict(state["verdict"]) if state else None,
         cpu_time_ms=state.get("cpu_time_ms") or 0,
         memory_bytes=state.get("memory_bytes") or 0,
@@ -157,10 +164,10 @@ def table(rows: Sequence[Row]) -> Table:
             row.problem_id,
             row.language_id,
             row.path,
-            "/".join(row.expected),
+            "/".join(row.submission.expected),
             f"[{colour}]{verdict}[/{colour}]",
             f"{row.cpu_time_ms} ms",
-            f"{row.memory_bytes / (1 << 20):.1f} MiB",
+            size_in_words(row.memory_bytes),
         )
     return result
 
@@ -179,7 +186,7 @@ def _as_json(row: Row) -> dict[str, Any]:
         "problem_id": row.problem_id,
         "language": row.language_id,
         "path": row.path,
-        "expected": list(row.expected),
+        "expected": list(row.submission.expected),
         "verdict": row.verdict,
         "cpu_time_ms": row.cpu_time_ms,
         "memory_bytes": row.memory_bytes,

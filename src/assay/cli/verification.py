@@ -34,12 +34,8 @@ class Checked:
 
     @property
     def as_expected(self) -> bool | None:
-        """None when it was skipped. No expectation at all is always met, except by our own fault."""
-        if isinstance(self.outcome, Skipped):
-            return None
-        if self.outcome.verdict is Verdict.JE:
-            return False
-        return not self.submission.expected or self.outcome.verdict in self.submission.expected
+        """None when it was skipped."""
+        return None if isinstance(self.outcome, Skipped) else self.submission.expects(self.outcome.verdict)
 
 
 @dataclass(frozen=True, kw_only=True)

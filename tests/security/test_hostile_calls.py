@@ -51,7 +51,7 @@ HOSTILE = [
     "syslog",
     "move_pages",
 ]
-SOURCE = Path(__file__).with_name("programs") / "makes_hostile_call.c"
+SOURCE = Path(__file__).with_name("makes_hostile_call.c")
 NAMESPACE_FLAGS = [0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000]
 
 

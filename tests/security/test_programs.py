@@ -1,4 +1,4 @@
-"""Hostile programs, one a file in programs/, each with the facts expected of it in its first lines.
+"""Hostile programs, one a file in cell/tests/escape, each with the facts expected of it in its first lines.
 
     //! status: cpu_time                    (or #! in a script)
     //! limits: cpu_time_ms=300 processes=32
@@ -14,10 +14,11 @@ import platform
 import pytest
 
 from assay.sandbox import Cell, CellConfig, CellProcess, RunLimits, Slot, Status
-from tests.conftest import needs_root
+from tests.conftest import ROOT, needs_root
 from tests.security.harness import ROOMY, SLOWNESS, Outcome, compile_c, processes_of_slots, run
 
-PROGRAMS = sorted(Path(__file__).with_name("programs").iterdir())
+CORPUS = ROOT / "cell/tests/escape"
+PROGRAMS = sorted(path for path in CORPUS.iterdir() if path.suffix in (".c", ".py", ".sh"))
 INTERPRETERS = {".py": ("/usr/bin/python3", "-I"), ".sh": ("/usr/bin/bash",)}
 # Far above what is promised, far below what an unbounded program takes. `make bench ONLY=overrun` measures
 # how exact the limits are; on a machine that may be busy that cannot be asserted.
@@ -99,7 +100,7 @@ async def test_a_hostile_program_gets_what_is_written_in_it(
 async def test_nothing_of_a_run_is_alive_when_its_facts_come(
     config: CellConfig, supervisor: CellProcess
 ) -> None:
-    source = Path(__file__).with_name("programs") / "daemon.c"
+    source = CORPUS / "daemon.c"
     cell = await Cell.connect(config.socket_path)
     async with cell.slot() as slot:
         outcome = await run_program(slot, source)

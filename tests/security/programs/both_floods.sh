@@ -1,4 +1,0 @@
-#! status: output
-#! limits: stdout_bytes=100000 stderr_bytes=100000
-yes & yes >&2
-wait

@@ -1,3 +1,0 @@
-#! status: exited
-#! exit_code: 127
-exit 127

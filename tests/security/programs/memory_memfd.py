@@ -1,7 +1,0 @@
-#! status: memory
-#! limits: memory_bytes=67108864
-import os
-
-fd = os.memfd_create("hoard")
-while True:
-    os.write(fd, b"x" * (1 << 20))

@@ -1,3 +1,0 @@
-//! status: signalled
-//! signal: 11
-int main(void) { return *(volatile int *)1; }

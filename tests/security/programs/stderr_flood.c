@@ -1,4 +1,0 @@
-//! status: output
-//! limits: stderr_bytes=100000
-#include <stdio.h>
-int main(void) { for (;;) fputs("flood\n", stderr); }

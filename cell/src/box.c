@@ -72,9 +72,9 @@ static int copy_whole(int to, int from, off_t size, struct fault *why)
         if (moved < 0 && errno == EINTR)
             continue;
         if (moved < 0)
-            return fault_errno(why, "writing to the box");
+            return fault_errno(why, "copying a file to or from the box");
         if (moved == 0)
-            return fault_set(why, "the file became shorter while it was put");
+            return fault_set(why, "the file became shorter while it was copied");
     }
     return 0;
 }
@@ -113,4 +113,45 @@ int box_put(const struct put_request *request, int source, unsigned owner, struc
     const int outcome = create(dir, last, request, source, status.st_size, owner, why);
     close(dir);
     return outcome;
+}
+
+/* Regular, and not more than is wanted; what is opened here may have been made by a hostile program. */
+static int open_regular(const struct get_request *request, off_t *size, struct fault *why)
+{
+    const int box = open("/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (box < 0)
+        return fault_errno(why, "/box");
+    /* O_NONBLOCK: a FIFO without a writer would hold us up for ever */
+    const struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+                                 .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+    const int file = sys_openat2(box, request->name, &how);
+    close(box);
+    if (file < 0)
+        return fault_errno(why, "%s in the box", request->name);
+    struct stat status;
+    int outcome = 0;
+    if (fstat(file, &status) < 0)
+        outcome = fault_errno(why, "%s in the box", request->name);
+    else if (!S_ISREG(status.st_mode))
+        outcome = fault_set(why, "%s in the box is not a regular file", request->name);
+    else if ((uint64_t)status.st_size > request->bytes_max)
+        outcome = fault_set(why, "%s in the box has %lld bytes, more than %llu", request->name, (long long)status.st_size,
+                            (unsigned long long)request->bytes_max);
+    if (outcome < 0) {
+        close(file);
+        return -1;
+    }
+    *size = status.st_size;
+    return file;
+}
+
+int64_t box_get(const struct get_request *request, int target, struct fault *why)
+{
+    off_t size = 0;
+    const int file = open_regular(request, &size, why);
+    if (file < 0)
+        return -1;
+    const int outcome = copy_whole(target, file, size, why);
+    close(file);
+    return outcome < 0 ? -1 : (int64_t)size;
 }

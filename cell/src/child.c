@@ -147,7 +147,7 @@ void child_main(const struct launch *launch)
     if (reset_signals() < 0)
         launch_fail(launch, STEP_PRIVILEGES);
     /* 9. The filter, last of all: it refuses what the steps above needed. It allows sendmsg, so the keeper gets its fd. */
-    const int listener = policy_load(launch->policy);
+    const int listener = policy_load(launch->policies, launch->family);
     if (listener < 0)
         launch_fail(launch, STEP_SECCOMP);
     const struct report report = {.kind = REPORT_LISTENER};

@@ -108,6 +108,28 @@ static int serve_put(struct keeper *keeper, uint8_t *buffer, size_t size, const 
     return packet_send(keeper->connection, buffer, encode_empty(buffer, MESSAGE_DONE), -1);
 }
 
+static int serve_get(struct keeper *keeper, uint8_t *buffer, size_t size, const struct packet_fds *fds)
+{
+    struct get_request request;
+    struct fault why;
+    if (decode_get(buffer, size, &request, &why) < 0)
+        return reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
+    if (fds->count != 1) {
+        fault_set(&why, "get needs one fd, not %zu", fds->count);
+        return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
+    }
+    if (output_check(fds->fds[0], "the target", &why) < 0)
+        return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
+    if (!box_name_is_good(request.name)) {
+        fault_set(&why, "not a good name for a file in the box: \"%.300s\"", request.name);
+        return reply_error(keeper, buffer, ERROR_BAD_NAME, &why);
+    }
+    const int64_t got = box_get(&request, fds->fds[0], &why);
+    if (got < 0)
+        return reply_error(keeper, buffer, ERROR_BOX, &why);
+    return packet_send(keeper->connection, buffer, encode_got(buffer, (uint64_t)got), -1);
+}
+
 static int check_stdio(struct packet_fds *fds, struct fault *why)
 {
     if (fds->count != 3)
@@ -142,9 +164,14 @@ static int serve_run(struct keeper *keeper, uint8_t *buffer, size_t size, struct
         fault_set(&why, "there is no view \"%.100s\"", request.view);
         return reply_error(keeper, buffer, ERROR_UNKNOWN_VIEW, &why);
     }
+    const int family = policy_family_find(request.policy);
+    if (family < 0) {
+        fault_set(&why, "there is no policy \"%.100s\"", request.policy);
+        return reply_error(keeper, buffer, ERROR_UNKNOWN_POLICY, &why);
+    }
     if (check_stdio(fds, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
-    const enum run_outcome outcome = run_program(keeper, &request, view, fds->fds, &facts);
+    const enum run_outcome outcome = run_program(keeper, &request, view, (enum policy_family)family, fds->fds, &facts);
     if (outcome == RUN_CLIENT_GONE)
         return -1;
     if (packet_send(keeper->connection, buffer, encode_facts(buffer, &facts), -1) < 0 || outcome == RUN_FACTS_LAST)
@@ -169,6 +196,8 @@ static int serve_one(struct keeper *keeper, uint8_t *buffer)
     int outcome;
     if (kind == MESSAGE_PUT) {
         outcome = serve_put(keeper, buffer, (size_t)got, &fds);
+    } else if (kind == MESSAGE_GET) {
+        outcome = serve_get(keeper, buffer, (size_t)got, &fds);
     } else if (kind == MESSAGE_RUN) {
         outcome = serve_run(keeper, buffer, (size_t)got, &fds);
     } else {

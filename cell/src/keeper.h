@@ -10,7 +10,7 @@
 
 struct keeper {
     const struct config *config;
-    const struct policy *policy;
+    const struct policies *policies;
     const struct cgroup_tree *tree;
     unsigned slot;
     unsigned user;           /* uid and gid of everything that runs in the slot */

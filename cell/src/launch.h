@@ -15,7 +15,8 @@
 /* All that init and child need to know; made by the keeper, read only by them. */
 struct launch {
     const struct config *config;
-    const struct policy *policy;
+    const struct policies *policies;
+    enum policy_family family;
     const struct cgroup_tree *tree;
     const struct run_cgroup *group;
     const struct run_request *request;

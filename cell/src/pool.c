@@ -44,7 +44,7 @@ _Noreturn static void become_keeper(const struct pool *pool, unsigned index, int
     const int kept[1 + HIERARCHIES_MAX] = {control, tree->cell_fds[0], tree->count > 1 ? tree->cell_fds[1] : -1,
                                            tree->count > 2 ? tree->cell_fds[2] : -1};
     close_all_but(kept, 1 + HIERARCHIES_MAX);
-    struct keeper keeper = {.config = pool->config, .policy = pool->policy, .tree = tree, .slot = index,
+    struct keeper keeper = {.config = pool->config, .policies = pool->policies, .tree = tree, .slot = index,
                             .user = (unsigned)pool->config->first_slot_uid + index, .control = control};
     keeper_main(&keeper);
 }

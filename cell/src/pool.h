@@ -22,7 +22,7 @@ struct slot {
 
 struct pool {
     const struct config *config;
-    const struct policy *policy;
+    const struct policies *policies;
     const struct cgroup_tree *tree;
     struct slot slots[SLOTS_MAX + SPARE_MAX];
     unsigned count;           /* slots + spare of the configuration */

@@ -91,6 +91,14 @@ int decode_put(uint8_t *bytes, size_t size, struct put_request *request, struct 
     return 0;
 }
 
+int decode_get(uint8_t *bytes, size_t size, struct get_request *request, struct fault *why)
+{
+    struct reader reader = body_of(bytes, size);
+    request->bytes_max = read_integer(&reader, 8);
+    request->name = read_string(&reader, MESSAGE_BYTES_MAX);
+    return used_up(&reader) ? 0 : fault_set(why, "malformed get");
+}
+
 struct bound {
     const char *name;
     uint64_t low;
@@ -104,14 +112,15 @@ static const struct bound limit_bounds[] = {
     {"memory_bytes", 1 << 20, UINT64_C(1) << 44}, {"processes", 1, 32768},
     {"open_files", 3, 1 << 20},                   {"scratch_bytes", 4096, UINT64_C(1) << 44},
     {"scratch_inodes", 1, UINT64_C(1) << 30},     {"stdout_bytes", 0, UINT64_C(1) << 44},
-    {"stderr_bytes", 0, UINT64_C(1) << 44},
+    {"stderr_bytes", 0, UINT64_C(1) << 44},       {"cores", 1, 4096},
 };
 
 static int read_limits(struct reader *reader, struct run_limits *limits, struct fault *why)
 {
     uint64_t *fields[] = {&limits->cpu_time_ms,    &limits->wall_time_ms,  &limits->memory_bytes,
                           &limits->processes,      &limits->open_files,    &limits->scratch_bytes,
-                          &limits->scratch_inodes, &limits->stdout_bytes,  &limits->stderr_bytes};
+                          &limits->scratch_inodes, &limits->stdout_bytes,  &limits->stderr_bytes,
+                          &limits->cores};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const uint64_t value = read_integer(reader, 8);
         if (reader->bad)
@@ -128,14 +137,20 @@ int decode_run(uint8_t *bytes, size_t size, struct run_request *request, struct 
 {
     struct reader reader = body_of(bytes, size);
     const uint64_t flags = read_integer(&reader, 4);
-    if (reader.bad || flags > 1)
+    enum { BOX_WRITABLE = 1, REPEAT = 2, WARM = 4 };
+    if (reader.bad || flags > (BOX_WRITABLE | REPEAT | WARM))
         return fault_set(why, "malformed run: flags");
-    request->box_writable = flags == 1;
+    request->box_writable = (flags & BOX_WRITABLE) != 0;
+    request->repeat = (flags & REPEAT) != 0;
+    request->warm = (flags & WARM) != 0;
     if (read_limits(&reader, &request->limits, why) < 0)
         return -1;
     request->view = read_string(&reader, MESSAGE_BYTES_MAX);
     if (reader.bad)
         return fault_set(why, "malformed run: view");
+    request->policy = read_string(&reader, MESSAGE_BYTES_MAX);
+    if (reader.bad)
+        return fault_set(why, "malformed run: policy");
     if (read_strings(&reader, request->argv, ARGUMENTS_MAX) < 0 || request->argv[0] == NULL)
         return fault_set(why, "malformed run: 1 to %d arguments", ARGUMENTS_MAX);
     if (request->argv[0][0] != '/')
@@ -203,6 +218,11 @@ size_t encode_error(uint8_t *bytes, enum error_code code, const char *text)
 {
     uint8_t *at = put_integer(put_header(bytes, MESSAGE_ERROR), (uint64_t)code, 4);
     return (size_t)(put_string(at, text) - bytes);
+}
+
+size_t encode_got(uint8_t *bytes, uint64_t size)
+{
+    return (size_t)(put_integer(put_header(bytes, MESSAGE_GOT), size, 8) - bytes);
 }
 
 size_t encode_facts(uint8_t *bytes, const struct run_facts *facts)

@@ -10,7 +10,7 @@
 
 enum {
     PROTOCOL_MAGIC = 0x4c4c4543, /* "CELL", little-endian */
-    PROTOCOL_VERSION = 1,
+    PROTOCOL_VERSION = 2,
     HEADER_BYTES = 8,
     MESSAGE_BYTES_MAX = 65536, /* a packet; arguments and environment of a run fit, files travel as fds */
     ARGUMENTS_MAX = 1024,
@@ -24,11 +24,13 @@ enum message_kind {
     MESSAGE_HELLO = 1,
     MESSAGE_PUT = 2,
     MESSAGE_RUN = 3,
+    MESSAGE_GET = 4,
     MESSAGE_INFO = 101,
     MESSAGE_READY = 102,
     MESSAGE_DONE = 103,
     MESSAGE_FACTS = 104,
     MESSAGE_ERROR = 105,
+    MESSAGE_GOT = 106,
 };
 
 enum hello_want { WANT_INFO = 0, WANT_SLOT = 1 };
@@ -41,6 +43,7 @@ enum error_code {
     ERROR_BAD_NAME = 5, /* a box name that is absolute, climbs, is too long or too deep */
     ERROR_BOX = 6,     /* the file could not be put: no room, a folder in its place, ... */
     ERROR_BUSY = 7,    /* too many clients are waiting */
+    ERROR_UNKNOWN_POLICY = 8,
 };
 
 enum run_status {
@@ -64,6 +67,7 @@ struct run_limits {
     uint64_t scratch_inodes;
     uint64_t stdout_bytes;
     uint64_t stderr_bytes;
+    uint64_t cores;
 };
 
 struct put_request {
@@ -71,11 +75,19 @@ struct put_request {
     const char *name;
 };
 
+struct get_request {
+    uint64_t bytes_max;
+    const char *name;
+};
+
 /* Its strings point into the message's own buffer. */
 struct run_request {
     bool box_writable;
+    bool repeat; /* the same will be asked for again */
+    bool warm;   /* start the program ahead, and fork it for each run */
     struct run_limits limits;
     const char *view;
+    const char *policy;
     char *argv[ARGUMENTS_MAX + 1];
     char *env[ENVIRONMENT_MAX + 1];
 };
@@ -102,6 +114,7 @@ int decode_kind(const uint8_t *bytes, size_t size, unsigned *version, struct fau
  * Strings are NUL-terminated in place, so the buffer is changed. */
 int decode_hello(uint8_t *bytes, size_t size, enum hello_want *want, struct fault *why);
 int decode_put(uint8_t *bytes, size_t size, struct put_request *request, struct fault *why);
+int decode_get(uint8_t *bytes, size_t size, struct get_request *request, struct fault *why);
 int decode_run(uint8_t *bytes, size_t size, struct run_request *request, struct fault *why);
 
 /* Is this a name that may be put into a box: relative, no empty part, no "." or "..", short and shallow? */
@@ -111,6 +124,7 @@ bool box_name_is_good(const char *name);
 size_t encode_empty(uint8_t *bytes, enum message_kind kind);
 size_t encode_text(uint8_t *bytes, enum message_kind kind, const char *text);
 size_t encode_error(uint8_t *bytes, enum error_code code, const char *text);
+size_t encode_got(uint8_t *bytes, uint64_t size);
 size_t encode_facts(uint8_t *bytes, const struct run_facts *facts);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int start(struct run *run, int view, const int stdio[3])
+static int start(struct run *run, int view, enum policy_family family, const int stdio[3])
 {
     struct keeper *keeper = run->keeper;
     const struct run_limits *limits = &run->request->limits;
@@ -27,7 +27,7 @@ static int start(struct run *run, int view, const int stdio[3])
         goto done;
     }
     const struct launch launch = {
-        .config = keeper->config, .policy = keeper->policy, .tree = keeper->tree, .group = &keeper->group,
+        .config = keeper->config, .policies = keeper->policies, .family = family, .tree = keeper->tree, .group = &keeper->group,
         .request = run->request, .view = view, .user = keeper->user, .init_user = config_init_user(keeper->config), .stdio = {stdio[0], out_end, err_end},
         .report = pair[1], .keeper_pidfd = keeper->pidfd};
     struct clone_args args = {.flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_PIDFD,
@@ -54,12 +54,12 @@ done:
     return outcome;
 }
 
-enum run_outcome run_program(struct keeper *keeper, const struct run_request *request, int view, const int stdio[3],
+enum run_outcome run_program(struct keeper *keeper, const struct run_request *request, int view, enum policy_family family, const int stdio[3],
                              struct run_facts *facts)
 {
     struct run run = {.keeper = keeper, .request = request, .init_pidfd = -1, .report = -1, .listener = -1,
                       .out = {.source = -1}, .err = {.source = -1}};
-    if (start(&run, view, stdio) < 0) {
+    if (start(&run, view, family, stdio) < 0) {
         run.causes |= CAUSE_INTERNAL;
         run.in_doubt = true;
         run.wait_status = 0;

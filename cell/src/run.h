@@ -12,7 +12,7 @@ enum run_outcome {
 };
 
 /* Run it, with three fds that were checked before. All processes of the run are dead when this returns. */
-enum run_outcome run_program(struct keeper *keeper, const struct run_request *request, int view, const int stdio[3],
+enum run_outcome run_program(struct keeper *keeper, const struct run_request *request, int view, enum policy_family family, const int stdio[3],
                              struct run_facts *facts);
 
 #endif

@@ -37,7 +37,7 @@ enum {
 struct supervisor {
     const struct config *config;
     struct cgroup_tree tree;
-    struct policy policy;
+    struct policies policies;
     struct pool pool;
     struct door door;
     int signals;
@@ -111,7 +111,7 @@ static int write_info(struct supervisor *self, struct fault *why)
     text_add(&text, ", \"isolation\": [\"mount_namespace\", \"pid_namespace\", \"network_namespace\", \"ipc_namespace\", "
                     "\"uts_namespace\", \"cgroup_namespace\", \"read_only_root\", \"user_per_slot\", \"no_capabilities\", "
                     "\"no_new_privileges\", \"cgroup_limits\", \"seccomp_allow_list:%016" PRIx64 "\"], \"views\": [",
-             policy_digest(&self->policy));
+             policies_digest(&self->policies));
     for (size_t i = 0; i < config->view_count; i++) {
         text_add(&text, i == 0 ? "" : ", ");
         text_add_quoted(&text, config->views[i].name);
@@ -140,7 +140,7 @@ static int start(struct supervisor *self, struct fault *why)
     /* a keeper's death makes its run's init our child, so that we can wait for its end */
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         return fault_errno(why, "PR_SET_CHILD_SUBREAPER");
-    if (check_machine(&place, why) < 0 || policy_compile(&self->policy, why) < 0)
+    if (check_machine(&place, why) < 0 || policies_compile(&self->policies, why) < 0)
         return -1;
     self->door.buffer = malloc(MESSAGE_BYTES_MAX);
     if (self->door.buffer == NULL)
@@ -152,7 +152,7 @@ static int start(struct supervisor *self, struct fault *why)
     if (write_info(self, why) < 0 || roots_build(self->config, why) < 0)
         return -1;
     self->door.info = self->info;
-    self->pool = (struct pool){.config = self->config, .policy = &self->policy, .tree = &self->tree,
+    self->pool = (struct pool){.config = self->config, .policies = &self->policies, .tree = &self->tree,
                                .count = self->config->slots + self->config->spare};
     return 0;
 }
@@ -252,7 +252,7 @@ int supervise(const struct config *config)
     door_close(&self->door);
     if (self->pool.tree != NULL ? pool_destroy(&self->pool) < 0 : cgroup_tree_remove(&self->tree) < 0)
         log_line("cgroups of ours stay behind: %s", self->tree.name);
-    free(self->policy.program.filter);
+    policies_free(&self->policies);
     free(self->door.buffer);
     free(self);
     return outcome < 0 ? 1 : 0;

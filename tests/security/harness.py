@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from assay.sandbox import CellConfig, CellProcess, CellStartError, Command, Facts, RunLimits, Slot
+from assay.sandbox import CellConfig, CellProcess, CellStartError, Command, Facts, Policy, RunLimits, Slot
 
 BINARY = Path(os.environ.get("ASSAY_TEST_CELL", Path(__file__).parents[2] / "cell/build/cell"))
 FIRST_SLOT_UID = 61200
@@ -25,6 +25,7 @@ ROOMY = RunLimits(
     scratch_inodes=4096,
     stdout_bytes=1 << 20,
     stderr_bytes=1 << 20,
+    cores=os.cpu_count() or 1,
 )
 NATIVE = ("/usr/lib/*-linux-gnu*", "/usr/lib64", "/etc/ld.so.cache")
 TOOLCHAIN = (
@@ -92,6 +93,8 @@ async def run(
     env: dict[str, str] | None = None,
     box_writable: bool = False,
     stdin: bytes = b"",
+    policy: Policy = Policy.TOOLCHAIN,
+    repeat: bool = False,
 ) -> Outcome:
     """Run with memory files for the three streams."""
     command = Command(
@@ -100,6 +103,8 @@ async def run(
         view=view,
         limits=limits,
         box_writable=box_writable,
+        policy=policy,
+        repeat=repeat,
     )
     fds = [os.memfd_create(name) for name in ("stdin", "stdout", "stderr")]
     try:

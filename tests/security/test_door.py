@@ -9,7 +9,7 @@ import struct
 
 import pytest
 
-from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, Command, SlotLost, protocol
+from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, Command, Policy, SlotLost, protocol
 from assay.sandbox.protocol import Kind, Want
 from tests.conftest import needs_root
 from tests.security.harness import ROOMY, SLOWNESS, make_config, run, running_cell, short_folder
@@ -51,7 +51,7 @@ def test_another_protocol_version_is_told_so(config: CellConfig, supervisor: Cel
     hello = bytearray(protocol.encode_hello(Want.INFO))
     hello[4] = 99
     answer = exchange(config.socket_path, bytes(hello))
-    assert b"protocol version 1, not 99" in answer
+    assert b"protocol version 2, not 99" in answer
 
 
 @needs_root
@@ -75,7 +75,12 @@ async def test_nonsense_in_a_slot_is_refused_and_the_next_run_unharmed(
 ) -> None:
     rng = random.Random(2)  # noqa: S311
     command = Command(
-        argv=("/usr/bin/true", "x"), env={"A": "1"}, view="toolchain", limits=ROOMY, box_writable=False
+        argv=("/usr/bin/true", "x"),
+        env={"A": "1"},
+        view="toolchain",
+        limits=ROOMY,
+        policy=Policy.TOOLCHAIN,
+        box_writable=False,
     )
     good = protocol.encode_run(command)
     null = os.open("/dev/null", os.O_RDWR)

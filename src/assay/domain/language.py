@@ -23,6 +23,7 @@ class RunStep:
     argv: tuple[str, ...]
     env: dict[str, str]
     view: str
+    policy: str  # what it may do beyond computing, by the sandbox's name for it: native, managed, shell
     processes: int  # processes and threads at once
 
 

@@ -2,15 +2,17 @@
 
 from assay.domain.language import CompileStep, Language, RunStep
 from assay.domain.limits import BYTES_PER_MIB, Limits, wall_time_for
-from assay.sandbox import Command, RunLimits
+from assay.sandbox import Command, Policy, RunLimits
 
-RUN_OPEN_FILES = 256  # what a busy runtime opens of its own is some 50
+RUN_CORES = 1  # so that no program gains from threads
+RUN_OPEN_FILES = 1024
 RUN_SCRATCH_BYTES = (
-    64 * BYTES_PER_MIB
+    100 * BYTES_PER_MIB
 )  # a program's /tmp; it counts as memory too, so the smaller limit is met first
 RUN_SCRATCH_INODES = 4096
 RUN_STDERR_BYTES = 64 * BYTES_PER_MIB  # thrown away anyway: room for whoever forgot to take the debugging out
 
+COMPILE_CORES = 4096  # all that the machine has: how fast a compiler is decides nothing
 COMPILE_PROCESSES = (
     256  # processes and threads: `go build` starts a compiler per package, each with its threads
 )
@@ -35,6 +37,7 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
         scratch_inodes=RUN_SCRATCH_INODES,
         stdout_bytes=limits.output_bytes,
         stderr_bytes=RUN_STDERR_BYTES,
+        cores=RUN_CORES,
     )
 
 
@@ -50,15 +53,30 @@ def compile_limits(limits: Limits) -> RunLimits:
         scratch_inodes=COMPILE_SCRATCH_INODES,
         stdout_bytes=COMPILE_OUTPUT_BYTES,
         stderr_bytes=COMPILE_OUTPUT_BYTES,
+        cores=COMPILE_CORES,
     )
 
 
 def compile_command(step: CompileStep, argv: tuple[str, ...], limits: RunLimits) -> Command:
-    return Command(argv=argv, env=step.env, view=step.view, limits=limits, box_writable=True)
+    return Command(
+        argv=argv,
+        env=step.env,
+        view=step.view,
+        limits=limits,
+        policy=Policy.TOOLCHAIN,
+        box_writable=True,
+    )
 
 
 def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits) -> Command:
-    return Command(argv=argv, env=step.env, view=step.view, limits=limits, box_writable=False)
+    return Command(
+        argv=argv,
+        env=step.env,
+        view=step.view,
+        limits=limits,
+        policy=Policy(step.policy),
+        box_writable=False,
+    )
 
 
 def limits_as_evidence(run: RunLimits, compilation: RunLimits) -> dict[str, int]:

@@ -12,6 +12,7 @@ from assay.languages.views import data_folder, load_views
 
 _ID = re.compile(r"[a-z][a-z0-9]*")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_POLICIES = frozenset({"native", "managed", "shell"})  # as in assay.sandbox.Policy; compilers have their own
 _COMPILE_PLACEHOLDERS = frozenset({"sources", "main", "memory_mib"})
 _RUN_PLACEHOLDERS = frozenset({"main", "main_class", "memory_mib", "heap_mib"})
 
@@ -105,6 +106,7 @@ def _read_run(table: Table, views: Mapping[str, tuple[str, ...]]) -> RunStep:
         argv=_argv(table, "argv", _RUN_PLACEHOLDERS),
         env=base_environment() | table.string_map("env"),
         view=_view(table, views),
+        policy=_policy(table),
         processes=table.positive_integer("processes"),
     )
     table.finish()
@@ -126,6 +128,13 @@ def _argv(table: Table, field: str, placeholders: frozenset[str]) -> tuple[str, 
             if name not in placeholders:
                 raise table.error(field, f"unknown placeholder {{{name}}} in {argument!r}")
     return (newest_match(argv[0]), *argv[1:])
+
+
+def _policy(table: Table) -> str:
+    name = table.string("policy")
+    if name not in _POLICIES:
+        raise table.error("policy", f"{name!r} is not one of {', '.join(sorted(_POLICIES))}")
+    return name
 
 
 def _view(table: Table, views: Mapping[str, tuple[str, ...]]) -> str:

@@ -16,7 +16,7 @@ from assay.sandbox.errors import (
     SlotLost,
     UnknownView,
 )
-from assay.sandbox.facts import CellInfo, Command, Facts, RunLimits, Status
+from assay.sandbox.facts import CellInfo, Command, Facts, Policy, RunLimits, Status
 from assay.sandbox.process import CellConfig, CellProcess
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "CellUnavailable",
     "Command",
     "Facts",
+    "Policy",
     "ProtocolError",
     "RequestRefused",
     "RunLimits",

@@ -43,6 +43,16 @@ class Slot:
     async def _put(self, name: str, source: int, executable: bool) -> None:
         await self._ask(protocol.encode_put(name, executable=executable), (source,), Kind.DONE)
 
+    async def get(self, name: str, target: int, *, bytes_max: int) -> int:
+        """Copy a file of /box to `target`, an fd open for writing, at its offset. Returns its size in bytes.
+
+        Nothing in the box is believed: no part of the name is followed as a link, and anything but a
+        regular file of at most `bytes_max` bytes is refused. Raises BadName, BadDescriptor or BoxError,
+        after which the slot can be used on.
+        """
+        message = protocol.encode_get(name, bytes_max=bytes_max)
+        return protocol.decode_got(await self._ask(message, (target,), Kind.GOT))
+
     async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
         """Run one program and wait until every process of it is dead.
 

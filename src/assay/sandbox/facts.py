@@ -21,6 +21,19 @@ class Status(StrEnum):
     INTERNAL = "internal"
 
 
+class Policy(StrEnum):
+    """What a family of programs may do beyond computing: which system calls, and what it may execute.
+
+    Each allows what the one before it does, and more. /tmp and /box never allow set-user-id programs,
+    devices or following symbolic links.
+    """
+
+    NATIVE = "native"  # a compiled program: threads, no new processes; executes itself (/box) and its loader
+    MANAGED = "managed"  # an interpreter or virtual machine: also pairs of sockets, memory files
+    SHELL = "shell"  # also starts programs of the view, but none that lies in /tmp or /box
+    TOOLCHAIN = "toolchain"  # a compiler: also executes what it has built in /tmp and /box
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunLimits:
     """Limits of one run, over all of its processes together. No defaults: a forgotten limit is a hole."""
@@ -34,6 +47,7 @@ class RunLimits:
     scratch_inodes: int
     stdout_bytes: int  # delivered; one byte more ends the run
     stderr_bytes: int
+    cores: int  # that the run's threads share; as many as the machine has if that is fewer
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -51,9 +65,12 @@ class Command:
     env: Mapping[str, str]  # the whole environment; nothing is inherited
     view: str  # the read-only root to run in, by its name
     limits: RunLimits
+    policy: Policy
     box_writable: (
         bool  # True while compiling (working folder /box); else /box is read-only and one works in /tmp
     )
+    repeat: bool = False  # exactly the same will be asked for again: the cell makes that run ahead
+    warm: bool = False  # start the program ahead, up to where it opens its first file in /box; then fork it
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.argv) <= ARGUMENTS_MAX:

@@ -22,7 +22,7 @@ from assay.sandbox.errors import (
 )
 from assay.sandbox.facts import CellInfo, Command, Facts, Status
 
-VERSION = 1
+VERSION = 2
 MESSAGE_BYTES_MAX = 65536
 MAGIC = b"CELL"
 _HEADER = struct.Struct("<4sHH")
@@ -33,11 +33,13 @@ class Kind(IntEnum):
     HELLO = 1
     PUT = 2
     RUN = 3
+    GET = 4
     INFO = 101
     READY = 102
     DONE = 103
     FACTS = 104
     ERROR = 105
+    GOT = 106
 
 
 class Want(IntEnum):
@@ -64,6 +66,7 @@ _ERRORS: dict[int, type[SandboxError]] = {
     5: BadName,
     6: BoxError,
     7: CellUnavailable,
+    8: RequestRefused,
 }
 
 
@@ -93,14 +96,21 @@ def encode_put(name: str, *, executable: bool) -> bytes:
     return _checked(_header(Kind.PUT) + struct.pack("<I", executable) + _string(name))
 
 
+def encode_get(name: str, *, bytes_max: int) -> bytes:
+    """The request to copy a file of the box into the fd that travels beside it."""
+    if "\0" in name:
+        raise BadName(f"a NUL byte in {name!r}")
+    return _checked(_header(Kind.GET) + struct.pack("<Q", bytes_max) + _string(name))
+
+
 def encode_run(command: Command) -> bytes:
     """The request to run; stdin, stdout and stderr travel as fds beside it. RequestRefused if too long."""
-    limits = command.limits
     parts = [
         _header(Kind.RUN),
-        struct.pack("<I", command.box_writable),
-        struct.pack("<9Q", *astuple(limits)),
+        struct.pack("<I", command.box_writable | command.repeat << 1 | command.warm << 2),
+        struct.pack("<10Q", *astuple(command.limits)),
         _string(command.view),
+        _string(command.policy),
         struct.pack("<I", len(command.argv)),
         *map(_string, command.argv),
         struct.pack("<I", len(command.env)),
@@ -140,6 +150,14 @@ def _decode_error(body: bytes) -> SandboxError:
         return ProtocolError("an error answer is cut short")
     (code,) = struct.unpack_from("<I", body)
     return _ERRORS.get(code, ProtocolError)(_decode_string(body, 4))
+
+
+def decode_got(body: bytes) -> int:
+    """How many bytes were copied."""
+    if len(body) != 8:
+        raise ProtocolError("an answer is cut short")
+    (size,) = struct.unpack("<Q", body)
+    return int(size)
 
 
 def decode_facts(body: bytes) -> Facts:

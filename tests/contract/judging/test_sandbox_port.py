@@ -10,7 +10,7 @@ import pytest
 from assay.adapters.memory.sandbox import Ending, MemorySandbox
 from assay.judging.capture import memory_file, null_device
 from assay.judging.ports import Sandbox
-from assay.sandbox import Cell, Command, Facts, RunLimits, SandboxError, Status
+from assay.sandbox import Cell, Command, Facts, Policy, RunLimits, SandboxError, Status
 from tests.conftest import needs_root
 
 LIMITS = RunLimits(
@@ -23,6 +23,7 @@ LIMITS = RunLimits(
     scratch_inodes=64,
     stdout_bytes=1000,
     stderr_bytes=1000,
+    cores=1,
 )
 
 # Each program twice: as the real sandbox runs it, and as the fake plays it.
@@ -62,6 +63,7 @@ def shell(script: str) -> Command:
         env={"PATH": "/usr/bin:/bin"},
         view="bash",
         limits=LIMITS,
+        policy=Policy.SHELL,
         box_writable=False,
     )
 

@@ -10,7 +10,7 @@ from assay.domain.language import Language
 from assay.domain.submission import SourceFile
 from assay.languages.commands import compile_argv, run_argv
 from assay.languages.views import expand_views, load_views
-from assay.sandbox import Cell, CellConfig, CellProcess, Command, Facts, RunLimits, Slot
+from assay.sandbox import Cell, CellConfig, CellProcess, Command, Facts, Policy, RunLimits, Slot
 
 MIB = 1 << 20
 CELL_BINARY = Path(__file__).resolve().parents[3] / "cell" / "build" / "cell"
@@ -58,7 +58,9 @@ class Program:
         assert step is not None
         argv = compile_argv(self._language, self._files, COMPILE_MEMORY_BYTES)
         limits = _limits(COMPILE_MEMORY_BYTES, processes=256)
-        command = Command(argv=argv, env=step.env, view=step.view, limits=limits, box_writable=True)
+        command = Command(
+            argv=argv, env=step.env, view=step.view, limits=limits, policy=Policy.TOOLCHAIN, box_writable=True
+        )
         return await self._run(command, "")
 
     async def run(self, stdin: str) -> Outcome:
@@ -66,7 +68,14 @@ class Program:
         step = self._language.run
         argv = run_argv(self._language, self._files, RUN_MEMORY_BYTES)
         limits = _limits(RUN_MEMORY_BYTES, processes=step.processes)
-        command = Command(argv=argv, env=step.env, view=step.view, limits=limits, box_writable=False)
+        command = Command(
+            argv=argv,
+            env=step.env,
+            view=step.view,
+            limits=limits,
+            policy=Policy(step.policy),
+            box_writable=False,
+        )
         return await self._run(command, stdin)
 
     async def _run(self, command: Command, text: str) -> Outcome:
@@ -107,4 +116,5 @@ def _limits(memory_bytes: int, *, processes: int) -> RunLimits:
         scratch_inodes=65_536,
         stdout_bytes=MIB,
         stderr_bytes=MIB,
+        cores=1,
     )

@@ -9,7 +9,7 @@ import socket
 
 import pytest
 
-from assay.sandbox import BadDescriptor, Command, Facts, Slot, Status
+from assay.sandbox import BadDescriptor, Command, Facts, Policy, Slot, Status
 from tests.conftest import needs_root
 from tests.security.harness import ROOMY
 
@@ -25,6 +25,7 @@ async def bash(
         env={"PATH": "/usr/bin"},
         view="toolchain",
         limits=replace(ROOMY, wall_time_ms=3000),
+        policy=Policy.SHELL,
         box_writable=False,
     )
     null = os.open("/dev/null", os.O_RDWR)

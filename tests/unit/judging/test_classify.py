@@ -8,7 +8,7 @@ import pytest
 
 from assay.domain.verdict import Verdict
 from assay.judging.classify import classify_compilation, classify_run, cpu_time_ms, signal_name, wall_time_ms
-from assay.sandbox import Command, Facts, RunLimits, Status
+from assay.sandbox import Command, Facts, Policy, RunLimits, Status
 
 LIMITS = RunLimits(
     cpu_time_ms=1000,
@@ -20,10 +20,13 @@ LIMITS = RunLimits(
     scratch_inodes=16,
     stdout_bytes=8 << 20,
     stderr_bytes=1 << 20,
+    cores=1,
 )
 
 
-COMMAND = Command(argv=("/usr/bin/toy", "x"), env={}, view="v", limits=LIMITS, box_writable=False)
+COMMAND = Command(
+    argv=("/usr/bin/toy", "x"), env={}, view="v", limits=LIMITS, policy=Policy.NATIVE, box_writable=False
+)
 OWN_PROGRAM = replace(COMMAND, argv=("/box/main",))
 
 

@@ -32,7 +32,13 @@ LANGUAGE = Language(
     apt_packages=(),
     required_paths=(),
     compile=CompileStep(argv=("/bin/toyc", "{sources}"), env={"STEP": "compile"}, view="tools"),
-    run=RunStep(argv=("/bin/toy", "{main}", "{memory_mib}"), env={"STEP": "run"}, view="native", processes=3),
+    run=RunStep(
+        argv=("/bin/toy", "{main}", "{memory_mib}"),
+        env={"STEP": "run"},
+        view="native",
+        policy="native",
+        processes=3,
+    ),
     cpu_time_multiplier=2.0,
     self_test=SelfTest(source="", stdin="", stdout=""),
 )

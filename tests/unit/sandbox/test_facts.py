@@ -4,11 +4,13 @@ from dataclasses import fields, replace
 
 import pytest
 
-from assay.sandbox import Command, RunLimits
+from assay.sandbox import Command, Policy, RunLimits
 from assay.sandbox.facts import ARGUMENTS_MAX, ENVIRONMENT_MAX
 
 LIMITS = RunLimits(**{field.name: 1 for field in fields(RunLimits)})
-COMMAND = Command(argv=("/bin/true",), env={}, view="native", limits=LIMITS, box_writable=False)
+COMMAND = Command(
+    argv=("/bin/true",), env={}, view="native", limits=LIMITS, policy=Policy.NATIVE, box_writable=False
+)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(RunLimits)])

@@ -13,6 +13,7 @@ from assay.sandbox import (
     BoxError,
     CellUnavailable,
     Command,
+    Policy,
     ProtocolError,
     RequestRefused,
     RunLimits,
@@ -33,11 +34,14 @@ LIMITS = RunLimits(
     scratch_inodes=7,
     stdout_bytes=8,
     stderr_bytes=9,
+    cores=10,
 )
-COMMAND = Command(argv=("/a", "ü"), env={"K": "v"}, view="native", limits=LIMITS, box_writable=True)
+COMMAND = Command(
+    argv=("/a", "ü"), env={"K": "v"}, view="native", limits=LIMITS, policy=Policy.SHELL, box_writable=True
+)
 
 
-def message(kind: int, body: bytes = b"", *, magic: bytes = b"CELL", version: int = 1) -> bytes:
+def message(kind: int, body: bytes = b"", *, magic: bytes = b"CELL", version: int = 2) -> bytes:
     return struct.pack("<4sHH", magic, version, kind) + body
 
 
@@ -52,14 +56,15 @@ def facts_body(
 
 
 def test_a_hello_is_twelve_bytes() -> None:
-    assert protocol.encode_hello(Want.SLOT) == b"CELL\x01\x00\x01\x00\x01\x00\x00\x00"
+    assert protocol.encode_hello(Want.SLOT) == b"CELL\x02\x00\x01\x00\x01\x00\x00\x00"
 
 
 def test_a_run_is_laid_out_as_the_document_says() -> None:
     expected = (
-        b"CELL\x01\x00\x03\x00"
-        + struct.pack("<I9Q", 1, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+        b"CELL\x02\x00\x03\x00"
+        + struct.pack("<I10Q", 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
         + text(b"native")
+        + text(b"shell")
         + struct.pack("<I", 2)
         + text(b"/a")
         + text("ü".encode())
@@ -72,10 +77,10 @@ def test_a_run_is_laid_out_as_the_document_says() -> None:
 def test_the_order_of_limits_is_that_of_the_document() -> None:
     names = """
         cpu_time_ms wall_time_ms memory_bytes processes open_files scratch_bytes scratch_inodes stdout_bytes
-        stderr_bytes
+        stderr_bytes cores
     """
     assert [field.name for field in fields(RunLimits)] == names.split()
-    assert astuple(LIMITS) == tuple(range(1, 10))
+    assert astuple(LIMITS) == tuple(range(1, 11))
 
 
 def test_a_message_has_a_greatest_size() -> None:
@@ -142,7 +147,7 @@ def test_an_error_answer_is_raised(code: int, expected: type[SandboxError]) -> N
         b"",
         b"CELL",
         message(Kind.FACTS, magic=b"CALL"),
-        message(Kind.FACTS, version=2),
+        message(Kind.FACTS, version=1),
         message(77),
         message(Kind.ERROR),
         message(Kind.ERROR, b"\1\0\0\0"),

@@ -1,0 +1,181 @@
+/* seccomp_rules.c: the allow-lists.
+ *
+ * allowed             what programs, runtimes and compilers do, and nothing with power over other processes or the machine
+ * refused             with an errno that every program expects: new processes (EPERM) where a family needs none, sockets
+ *                     (EAFNOSUPPORT) everywhere
+ * anything unnamed    ENOSYS: a runtime that probes for it falls back, and a call added to the kernel later is not open
+ * hostile             told to the keeper, which kills the run and names the call (status forbidden). The call never happens:
+ *                     it is not answered, and the process in it dies. No legitimate program of a judged language makes one.
+ * foreign calls       (i386, x32) kill the process: SIGSYS
+ */
+#include "seccomp_rules.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+/* Names that an architecture does not have are skipped. */
+static const char *const native[] = {
+    /* files */
+    "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2", "open", "openat",
+    "openat2", "creat", "close", "close_range", "lseek", "stat", "lstat", "fstat", "newfstatat", "statx", "statfs", "fstatfs",
+    "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "getcwd", "chdir", "fchdir",
+    "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink",
+    "symlinkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "umask", "truncate",
+    "ftruncate", "fallocate", "fsync", "fdatasync", "sync_file_range", "utime", "utimes", "utimensat", "futimesat", "flock",
+    "fcntl", "dup", "dup2", "dup3", "pipe", "pipe2", "sendfile", "copy_file_range", "fadvise64", "readahead", "ioctl",
+    "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
+    /* waiting */
+    "poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait",
+    "epoll_pwait2", "eventfd", "eventfd2", "signalfd", "signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime",
+    /* memory */
+    "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "msync", "mincore", "mlock", "mlock2", "munlock", "mlockall",
+    "munlockall", "membarrier", "pkey_mprotect", "pkey_alloc", "pkey_free",
+    /* processes and threads; new ones are ruled below */
+    "execve", "exit", "exit_group", "wait4", "waitid", "kill", "tkill", "tgkill", "set_tid_address", "set_robust_list",
+    "get_robust_list", "futex", "futex_waitv", "rseq", "gettid", "getpid", "getppid", "getpgrp", "getpgid", "setpgid",
+    "getsid", "setsid", "sched_yield", "sched_getaffinity", "sched_setaffinity", "sched_getparam", "sched_getscheduler",
+    "sched_get_priority_max", "sched_get_priority_min", "sched_rr_get_interval", "sched_getattr", "getpriority",
+    "setpriority", "ioprio_get", "getrlimit", "setrlimit", "prlimit64", "getrusage", "times", "getcpu", "arch_prctl",
+    "restart_syscall",
+    /* identity: can only stay what it is, without capabilities */
+    "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getgroups", "setuid", "setgid", "setreuid",
+    "setregid", "setresuid", "setresgid", "setgroups", "setfsuid", "setfsgid", "capget", "capset",
+    /* signals */
+    "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigpending", "rt_sigtimedwait", "rt_sigsuspend",
+    "rt_sigqueueinfo", "rt_tgsigqueueinfo", "sigaltstack", "pause", "alarm", "setitimer", "getitimer",
+    /* time */
+    "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "timer_create", "timer_settime",
+    "timer_gettime", "timer_getoverrun", "timer_delete",
+    /* machine, read only */
+    "uname", "sysinfo", "getrandom",
+    /* what the cell itself does between the filter and execve; a program has no socket to use them on */
+    "sendmsg", "recvmsg",
+};
+
+/* What interpreters and virtual machines do besides. */
+static const char *const managed[] = {
+    "memfd_create", "splice", "tee", "vmsplice", "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
+    "get_mempolicy", "set_mempolicy", "mbind", "getsockname", "getpeername", "getsockopt", "setsockopt", "shutdown", "sendto",
+    "sendmmsg", "recvfrom", "recvmmsg",
+};
+
+/* What programs do that start others. */
+static const char *const shell[] = {"fork", "vfork", "execveat", "pidfd_open", "pidfd_send_signal", "mknod", "mknodat"};
+
+static const char *const hostile[] = {
+    "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd", "mount", "umount", "umount2",
+    "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "pivot_root", "chroot", "setns",
+    "unshare", "bpf", "perf_event_open", "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module",
+    "create_module", "add_key", "request_key", "keyctl", "userfaultfd", "open_by_handle_at", "name_to_handle_at", "reboot",
+    "swapon", "swapoff", "quotactl", "quotactl_fd", "acct", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex",
+    "stime", "sethostname", "setdomainname", "iopl", "ioperm", "modify_ldt", "syslog", "lookup_dcookie", "nfsservctl",
+    "vhangup", "_sysctl", "fanotify_init", "fanotify_mark", "move_pages", "migrate_pages",
+};
+
+static const unsigned prctl_options[] = {
+    PR_SET_NAME,    PR_GET_NAME,     PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_GET_DUMPABLE,        PR_SET_DUMPABLE,
+    PR_SET_TIMERSLACK, PR_GET_TIMERSLACK, PR_GET_NO_NEW_PRIVS, PR_SET_NO_NEW_PRIVS, PR_GET_SECCOMP, PR_CAPBSET_READ,
+    PR_GET_KEEPCAPS, PR_GET_SECUREBITS, PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER, PR_SET_THP_DISABLE,
+    PR_GET_THP_DISABLE, PR_GET_TID_ADDRESS, 0x53564d41 /* PR_SET_VMA: names of anonymous memory */,
+};
+
+static const unsigned personas[] = {PER_LINUX, ADDR_NO_RANDOMIZE, 0xffffffff /* ask */};
+
+/* CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET; CLONE_NEWTIME shares its bit with clone's signal number. */
+static const uint64_t namespace_flags[] = {CLONE_NEWNS,  0x02000000,   CLONE_NEWUTS, CLONE_NEWIPC,
+                                           CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+struct rule_list {
+    struct rule *rules;
+    size_t count;
+};
+
+static void add(struct rule_list *list, struct rule rule)
+{
+    if (list->count == RULES_MAX)
+        abort(); /* the lists above are constants: whoever makes them longer meets this at once */
+    list->rules[list->count++] = rule;
+}
+
+static void add_names(struct rule_list *list, enum rule_action action, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add(list, (struct rule){.name = names[i], .action = action});
+}
+
+static void add_clone(struct rule_list *list, bool may_fork)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < COUNT(namespace_flags); i++) {
+        all |= namespace_flags[i];
+        add(list, (struct rule){.name = "clone", .action = RULE_HOSTILE, .test = TEST_MASKED, .mask = namespace_flags[i],
+                                .value = namespace_flags[i]});
+    }
+    /* clone3 hides its flags behind a pointer: it stays ENOSYS, and every C library falls back to clone */
+    if (may_fork) {
+        add(list, (struct rule){.name = "clone", .action = RULE_ALLOW, .test = TEST_MASKED, .mask = all, .value = 0});
+        return;
+    }
+    all |= CLONE_THREAD;
+    add(list, (struct rule){.name = "clone", .action = RULE_ALLOW, .test = TEST_MASKED, .mask = all, .value = CLONE_THREAD});
+    add(list, (struct rule){.name = "clone", .action = RULE_REFUSE, .error = EPERM, .test = TEST_MASKED, .mask = all, .value = 0});
+    add(list, (struct rule){.name = "fork", .action = RULE_REFUSE, .error = EPERM});
+    add(list, (struct rule){.name = "vfork", .action = RULE_REFUSE, .error = EPERM});
+}
+
+/* There is nobody to talk to: a pair within the run is all that some runtimes need. */
+static void add_sockets(struct rule_list *list, bool pairs)
+{
+    add(list, (struct rule){.name = "socket", .action = RULE_REFUSE, .error = EAFNOSUPPORT});
+    if (!pairs) {
+        add(list, (struct rule){.name = "socketpair", .action = RULE_REFUSE, .error = EAFNOSUPPORT});
+        return;
+    }
+    add(list, (struct rule){.name = "socketpair", .action = RULE_ALLOW, .test = TEST_EQUAL, .value = AF_UNIX});
+    add(list, (struct rule){.name = "socketpair", .action = RULE_REFUSE, .error = EAFNOSUPPORT, .test = TEST_NOT_EQUAL,
+                            .value = AF_UNIX});
+}
+
+static void add_equals(struct rule_list *list, const char *name, const unsigned *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add(list, (struct rule){.name = name, .action = RULE_ALLOW, .test = TEST_EQUAL, .value = values[i]});
+}
+
+size_t seccomp_rules(enum policy_family family, struct rule rules[RULES_MAX])
+{
+    struct rule_list list = {.rules = rules};
+    add_names(&list, RULE_ALLOW, native, COUNT(native));
+    if (family >= POLICY_MANAGED)
+        add_names(&list, RULE_ALLOW, managed, COUNT(managed));
+    if (family >= POLICY_SHELL)
+        add_names(&list, RULE_ALLOW, shell, COUNT(shell));
+    add_names(&list, RULE_HOSTILE, hostile, COUNT(hostile));
+    add_clone(&list, family >= POLICY_SHELL);
+    add_sockets(&list, family >= POLICY_MANAGED);
+    add_equals(&list, "prctl", prctl_options, COUNT(prctl_options));
+    add_equals(&list, "personality", personas, COUNT(personas));
+    return list.count;
+}
+
+static const char *const names[POLICY_COUNT] = {"native", "managed", "shell", "toolchain"};
+
+const char *policy_family_name(enum policy_family family)
+{
+    return names[family];
+}
+
+int policy_family_find(const char *name)
+{
+    for (int family = 0; family < POLICY_COUNT; family++)
+        if (strcmp(names[family], name) == 0)
+            return family;
+    return -1;
+}

@@ -1,0 +1,44 @@
+/* seccomp_rules.h: which system calls a run may make, as data; compiled by seccomp_policy.c, printed by seccomp_json.c. */
+#ifndef CELL_SECCOMP_RULES_H
+#define CELL_SECCOMP_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A family of programs. Each may do what the one before it may, and more. */
+enum policy_family { POLICY_NATIVE, POLICY_MANAGED, POLICY_SHELL, POLICY_TOOLCHAIN, POLICY_COUNT };
+
+enum rule_action {
+    RULE_ALLOW,
+    RULE_REFUSE,  /* with an errno */
+    RULE_HOSTILE, /* told to the keeper, which kills the run */
+};
+
+enum rule_test {
+    TEST_NONE,
+    TEST_EQUAL,     /* the first argument equals `value` */
+    TEST_NOT_EQUAL, /* … does not */
+    TEST_MASKED,    /* … & mask equals `value` */
+};
+
+/* What happens to one call, whatever its arguments or when its first argument passes a test. Calls without a rule: ENOSYS. */
+struct rule {
+    const char *name;
+    enum rule_action action;
+    int error; /* of RULE_REFUSE */
+    enum rule_test test;
+    uint64_t mask;
+    uint64_t value;
+};
+
+enum { RULES_MAX = 512 };
+
+/* The rules of a family; returns how many. */
+size_t seccomp_rules(enum policy_family family, struct rule rules[RULES_MAX]);
+
+/* "native" … and back: -1 if there is no such family. */
+const char *policy_family_name(enum policy_family family);
+int policy_family_find(const char *name);
+
+#endif

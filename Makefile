@@ -66,7 +66,7 @@ $(STAMPS)/venv-dev: requirements-dev.txt $(STAMPS)/venv
 test-setup: setup apt-test $(STAMPS)/venv-dev
 
 .PHONY: test
-test: test-setup static test-sanitize  ## static checks and every test; needs root for the sandbox
+test: test-setup static test-sanitize test-fuzz  ## static checks and every test; needs root for the sandbox
 	$(AS_ROOT) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 .PHONY: test-sanitize
@@ -74,6 +74,13 @@ test-sanitize: test-setup  ## the sandbox's tests with the cell under ASan and U
 	@$(MAKE) --silent --no-print-directory --jobs=$$(nproc) -C cell sanitize
 	$(AS_ROOT) env ASSAY_TEST_CELL=$(CURDIR)/cell/build/sanitize/cell \
 		$(BIN)/python -m pytest -q tests/security tests/contract/sandbox
+
+.PHONY: test-fuzz fuzz
+test-fuzz: test-setup
+	@$(MAKE) --silent --no-print-directory -C cell fuzz PYTHON=$(CURDIR)/$(BIN)/python FUZZ_S=10
+FUZZ_S ?= 60
+fuzz: test-setup  ## any packets at all for the sandbox's decoders (FUZZ_S: for how many seconds)
+	@$(MAKE) --silent --no-print-directory -C cell fuzz PYTHON=$(CURDIR)/$(BIN)/python FUZZ_S=$(FUZZ_S)
 
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes

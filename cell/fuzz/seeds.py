@@ -1,4 +1,4 @@
-"""Writes the fuzzer's first packets: python seeds.py FOLDER. They are what the Python half of the protocol says.
+"""Writes the fuzzer's first packets: python seeds.py FOLDER. They are what Python's half of it would send.
 
 Made afresh each time, so that they are always of the protocol's present version.
 """

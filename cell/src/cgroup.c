@@ -96,7 +96,7 @@ static void remove_stale(int parent)
         const int dir = openat(parent, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (dir < 0)
             continue;
-        for (int attempt = 0; attempt < 100 && remove_children(dir, "s") < 0; attempt++)
+        for (int attempt = 0; attempt < 100 && remove_children(dir, "") < 0; attempt++)
             usleep(10000);
         close(dir);
         if (unlinkat(parent, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT)
@@ -123,6 +123,7 @@ static int inspect_v2(struct cgroup_tree *tree, struct fault *why)
         return -1;
     tree->exact_peak = control_exists(tree->cell_fds[0], "memory.peak");
     tree->swap_limit = control_exists(tree->cell_fds[0], "memory.swap.max");
+    tree->cpuset.v2 = v2_enable_cpuset(tree);
     if (!tree->swap_limit && machine_has_swap())
         return fault_set(why, "swap is on but cannot be limited; remedy: swapoff -a, or boot with swapaccount=1");
     return 0;
@@ -150,7 +151,15 @@ int cgroup_tree_make(struct cgroup_tree *tree, const struct cgroup_place *place,
     for (size_t i = 0; i < tree->count; i++)
         if (make_dir(tree->parent_fds[i], tree->name, &tree->cell_fds[i], why) < 0)
             return -1;
-    return tree->version == 2 ? inspect_v2(tree, why) : 0;
+    if (cpuset_find_cores(&tree->cpuset, why) < 0)
+        return -1;
+    if (tree->version == 2)
+        return inspect_v2(tree, why);
+    if (cpuset_v1_make(&tree->cpuset, place->cpuset_path, tree->name, why) < 0)
+        return -1;
+    if (tree->cpuset.parent >= 0)
+        remove_stale(tree->cpuset.parent);
+    return 0;
 }
 
 int cgroup_tree_remove_slot(const struct cgroup_tree *tree, unsigned slot)
@@ -164,15 +173,21 @@ int cgroup_tree_remove_slot(const struct cgroup_tree *tree, unsigned slot)
     return outcome;
 }
 
+static int remove_tree(int parent, int dir, const char *name)
+{
+    if (dir < 0)
+        return 0;
+    if (remove_children(dir, "") < 0)
+        return -1;
+    return unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? -1 : 0;
+}
+
 int cgroup_tree_remove(const struct cgroup_tree *tree)
 {
-    int outcome = 0;
-    for (size_t i = 0; i < tree->count; i++) {
-        if (remove_children(tree->cell_fds[i], "s") < 0)
+    int outcome = remove_tree(tree->cpuset.parent, tree->cpuset.dir, tree->name);
+    for (size_t i = 0; i < tree->count; i++)
+        if (remove_tree(tree->parent_fds[i], tree->cell_fds[i], tree->name) < 0)
             outcome = -1;
-        else if (unlinkat(tree->parent_fds[i], tree->name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-            outcome = -1;
-    }
     return outcome;
 }
 
@@ -181,12 +196,31 @@ int run_cgroup_make(const struct cgroup_tree *tree, unsigned slot, unsigned seri
 {
     *group = (struct run_cgroup){.cpu_fd = -1, .oom_fd = -1};
     for (size_t i = 0; i < HIERARCHIES_MAX; i++)
-        group->fds[i] = group->join_fds[i] = -1;
+        group->fds[i] = -1;
+    for (size_t i = 0; i < JOINS_MAX; i++)
+        group->join_fds[i] = -1;
     snprintf(group->name, sizeof group->name, "s%u-%u", slot, serial);
     for (size_t i = 0; i < tree->count; i++)
         if (make_dir(tree->cell_fds[i], group->name, &group->fds[i], why) < 0)
             return -1;
     return tree->version == 1 ? v1_open(group, why) : v2_open(tree, group, why);
+}
+
+int run_cgroup_pin(const struct cgroup_tree *tree, struct run_cgroup *group, uint64_t count, unsigned nth, struct fault *why)
+{
+    const struct cpuset *cpuset = &tree->cpuset;
+    group->core_count = count < cpuset->count ? (unsigned)count : cpuset->count;
+    if (tree->version == 2) {
+        group->pinned = cpuset->v2;
+        return cpuset->v2 && cpuset_v2_confine(cpuset, group->fds[0], nth, group->core_count) < 0
+                   ? fault_errno(why, "cpuset.cpus")
+                   : 0;
+    }
+    if (cpuset->dir < 0)
+        return 0;
+    group->join_fds[HIERARCHIES_MAX] = cpuset_v1_group(cpuset, nth, group->core_count);
+    group->pinned = true;
+    return group->join_fds[HIERARCHIES_MAX] < 0 ? fault_errno(why, "the cpuset of a run") : 0;
 }
 
 int run_cgroup_limit(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t memory_bytes,
@@ -196,14 +230,22 @@ int run_cgroup_limit(const struct cgroup_tree *tree, const struct run_cgroup *gr
                               : v2_limit(tree, group, memory_bytes, processes, why);
 }
 
-int run_cgroup_join(const struct cgroup_tree *tree, const struct run_cgroup *group)
+int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us)
 {
-    if (tree->version == 2)
-        return 0;
-    for (size_t i = 0; i < tree->count; i++)
-        if (write(group->join_fds[i], "0", 1) != 1)
-            return -1;
-    return 0;
+    if (run_cgroup_cpu_us(tree, group, cpu_time_us) < 0)
+        return -1;
+    return tree->version == 1 ? control_write(group->fds[V1_MEMORY], "memory.max_usage_in_bytes", "0") : 0;
+}
+
+int run_cgroup_memory(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *bytes)
+{
+    return control_read_number(group->fds[0], tree->version == 1 ? "memory.usage_in_bytes" : "memory.current", bytes);
+}
+
+bool run_cgroup_is_empty(const struct cgroup_tree *tree, const struct run_cgroup *group)
+{
+    uint64_t count = 0;
+    return control_read_number(group->fds[tree->version == 1 ? V1_PIDS : 0], "pids.current", &count) == 0 && count == 0;
 }
 
 int run_cgroup_cpu_us(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us)
@@ -237,11 +279,14 @@ int run_cgroup_remove(const struct cgroup_tree *tree, struct run_cgroup *group)
         if (group->fds[i] < 0)
             continue;
         close(group->fds[i]);
-        if (group->join_fds[i] >= 0)
-            close(group->join_fds[i]);
-        group->fds[i] = group->join_fds[i] = -1;
+        group->fds[i] = -1;
         if (unlinkat(tree->cell_fds[i], group->name, AT_REMOVEDIR) < 0 && errno != ENOENT)
             outcome = -1;
+    }
+    for (size_t i = 0; i < JOINS_MAX; i++) {
+        if (group->join_fds[i] >= 0)
+            close(group->join_fds[i]);
+        group->join_fds[i] = -1;
     }
     if (group->cpu_fd >= 0)
         close(group->cpu_fd);

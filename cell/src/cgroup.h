@@ -9,7 +9,11 @@
 #ifndef CELL_CGROUP_H
 #define CELL_CGROUP_H
 
+#include "cpuset.h"
 #include "fault.h"
+#include "launch.h"
+#include "layers.h"
+#include "protocol.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +29,7 @@ struct cgroup_place {
     int version;                           /* 1 or 2 */
     size_t count;                          /* hierarchies in use */
     char paths[HIERARCHIES_MAX][512];      /* our own cgroup in each, as a path of the host */
+    char cpuset_path[512];                 /* v1: the same; "" where there is no such hierarchy */
 };
 
 struct cgroup_tree {
@@ -35,12 +40,15 @@ struct cgroup_tree {
     char name[64];
     bool swap_limit;  /* the group's swap can be limited (if not, the machine has no swap at all) */
     bool exact_peak;  /* the kernel keeps the peak itself */
+    struct cpuset cpuset;
 };
 
 struct run_cgroup {
     char name[32];
     int fds[HIERARCHIES_MAX];      /* the group's directories */
-    int join_fds[HIERARCHIES_MAX]; /* v1: its tasks files, written by the child; v2: unused (-1) */
+    int join_fds[JOINS_MAX];       /* v1: its tasks files and its cpuset's, written by the child; v2: unused (-1) */
+    unsigned core_count;           /* it may be on so many cores */
+    bool pinned;                   /* by a cpuset; else it is the child that has to */
     int cpu_fd;                    /* counter of CPU time */
     int oom_fd;                    /* v1: eventfd; v2: memory.events */
     short oom_poll;                /* the poll event by which oom_fd tells of an OOM */
@@ -68,10 +76,16 @@ int cgroup_tree_remove(const struct cgroup_tree *tree);
 
 int run_cgroup_make(const struct cgroup_tree *tree, unsigned slot, unsigned serial, struct run_cgroup *group,
                     struct fault *why);
+/* Give it `count` cores from the nth on, counted as in cpuset.h; unless `pinned` afterwards, the child has to see to it. */
+int run_cgroup_pin(const struct cgroup_tree *tree, struct run_cgroup *group, uint64_t count, unsigned nth, struct fault *why);
 int run_cgroup_limit(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t memory_bytes,
                      uint64_t processes, struct fault *why);
-/* Move the calling, single-threaded process into the group (v1; under v2 a child is born in it). errno on failure. */
-int run_cgroup_join(const struct cgroup_tree *tree, const struct run_cgroup *group);
+/* The set-up is over: what was used up to now is not the program's. */
+int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us);
+/* Bytes in use now. */
+int run_cgroup_memory(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *bytes);
+/* Is no process in it, not even a dead one that nobody has waited for? */
+bool run_cgroup_is_empty(const struct cgroup_tree *tree, const struct run_cgroup *group);
 int run_cgroup_cpu_us(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us);
 /* Has the group hit its own memory limit? Called when oom_fd is ready; a spurious call says false. */
 bool run_cgroup_oom_seen(const struct cgroup_tree *tree, const struct run_cgroup *group);
@@ -92,6 +106,7 @@ int v1_count(const struct run_cgroup *group, struct run_counters *counters, stru
 bool v1_oom_seen(const struct run_cgroup *group);
 int v2_prepare(struct cgroup_tree *tree, struct fault *why);
 int v2_enable(const struct cgroup_tree *tree, struct fault *why);
+bool v2_enable_cpuset(const struct cgroup_tree *tree); /* false: it is not delegated to us */
 int v2_open(struct cgroup_tree const *tree, struct run_cgroup *group, struct fault *why);
 int v2_limit(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t memory_bytes, uint64_t processes,
              struct fault *why);

@@ -131,6 +131,9 @@ int cgroup_find(struct cgroup_place *place, struct fault *why)
         for (size_t i = 0; i < HIERARCHIES_MAX; i++)
             if (locate(v1_controllers[i], place->paths[i], sizeof place->paths[i], why) < 0)
                 return -1;
+        struct fault none;
+        if (locate("cpuset", place->cpuset_path, sizeof place->cpuset_path, &none) < 0)
+            place->cpuset_path[0] = '\0'; /* it can be done without */
         return 0;
     }
     place->version = 2;

@@ -81,11 +81,15 @@ int v2_enable(const struct cgroup_tree *tree, struct fault *why)
     return enable(tree->cell_fds[0], why);
 }
 
+bool v2_enable_cpuset(const struct cgroup_tree *tree)
+{
+    return control_write(tree->parent_fds[0], "cgroup.subtree_control", "+cpuset") == 0
+           && control_write(tree->cell_fds[0], "cgroup.subtree_control", "+cpuset") == 0;
+}
+
 int v2_open(const struct cgroup_tree *tree, struct run_cgroup *group, struct fault *why)
 {
     (void)tree;
-    for (size_t i = 0; i < HIERARCHIES_MAX; i++)
-        group->join_fds[i] = -1;
     group->cpu_fd = openat(group->fds[0], "cpu.stat", O_RDONLY | O_CLOEXEC);
     if (group->cpu_fd < 0)
         return fault_errno(why, "cpu.stat");

@@ -1,6 +1,7 @@
-/* child.c: the program's process, before it is the program's. */
+/* child.c: the program's process, before it is the program's. Also part of the library that zygotes carry (warm.c). */
 #include "launch.h"
 
+#include "landlock.h"
 #include "packet.h"
 #include "syscalls.h"
 
@@ -20,44 +21,22 @@
 #define CLONE_NEWCGROUP 0x02000000
 #endif
 
-const char *launch_step_words(enum launch_step step)
-{
-    switch (step) {
-    case STEP_LIFELINE: return "the keeper is gone";
-    case STEP_SCRATCH: return "cannot mount the scratch folder";
-    case STEP_BOX: return "cannot mount the box";
-    case STEP_PROC: return "cannot mount /proc";
-    case STEP_ROOT: return "cannot enter the view's root";
-    case STEP_CLONE: return "cannot create the program's process";
-    case STEP_CGROUP: return "cannot enter the run's cgroup";
-    case STEP_STDIO: return "cannot set up standard input and output";
-    case STEP_RLIMIT: return "cannot set a resource limit";
-    case STEP_CWD: return "cannot enter the working folder";
-    case STEP_PRIVILEGES: return "cannot drop privileges";
-    case STEP_SECCOMP: return "cannot load the seccomp filter";
-    case STEP_EXECVE: return "cannot execute";
-    }
-    return "unknown step";
-}
-
-void launch_fail(const struct launch *launch, enum launch_step step)
+void launch_fail(int report_fd, enum launch_step step)
 {
     const struct report report = {.kind = REPORT_FAILED, .step = step, .value = errno};
-    (void)packet_send(launch->report, &report, sizeof report, -1); /* if this fails the keeper sees init's end */
+    (void)packet_send(report_fd, &report, sizeof report, -1); /* if this fails the keeper sees init's end */
     _exit(1);
 }
 
-static int set_stdio(const struct launch *launch)
+/* Into the measured group, while the tasks files may be written (v1); from here on all is counted. */
+static int join_groups(const struct launch *launch)
 {
-    int fds[3];
-    /* out of the way of 0, 1 and 2 first, so that no dup2 overwrites one that is still needed */
-    for (int i = 0; i < 3; i++)
-        if ((fds[i] = fcntl(launch->stdio[i], F_DUPFD_CLOEXEC, 3)) < 0)
+    for (size_t i = 0; i < JOINS_MAX; i++)
+        if (launch->joins[i] >= 0 && write(launch->joins[i], "0", 1) != 1)
             return -1;
-    for (int i = 0; i < 3; i++)
-        if (dup2(fds[i], i) < 0)
-            return -1;
-    return sys_close_range(3, ~0u, CELL_CLOSE_RANGE_CLOEXEC);
+    if (launch->pin && sched_setaffinity(0, sizeof launch->cores, &launch->cores) < 0)
+        return -1;
+    return 0;
 }
 
 static int set_limit(int resource, uint64_t value)
@@ -69,11 +48,12 @@ static int set_limit(int resource, uint64_t value)
 /* Memory, processes and CPU time are the cgroup's business; these are the things it cannot count, and a backstop. */
 static int set_limits(const struct launch *launch)
 {
-    const struct run_limits *limits = &launch->request->limits;
-    const uint64_t file_bytes =
-        limits->scratch_bytes > launch->config->box_bytes ? limits->scratch_bytes : launch->config->box_bytes;
-    if (set_limit(RLIMIT_CORE, 0) < 0 || set_limit(RLIMIT_STACK, limits->memory_bytes) < 0
-        || set_limit(RLIMIT_NOFILE, limits->open_files) < 0 || set_limit(RLIMIT_FSIZE, file_bytes) < 0
+    const struct run_limits *limits = &launch->limits;
+    if (set_limit(RLIMIT_CORE, 0) < 0 || set_limit(RLIMIT_STACK, limits->memory_bytes) < 0)
+        return -1;
+    if (!layers_have(launch->layers, LAYER_RESOURCE_LIMITS))
+        return 0;
+    if (set_limit(RLIMIT_NOFILE, limits->open_files) < 0 || set_limit(RLIMIT_FSIZE, launch->file_bytes) < 0
         || set_limit(RLIMIT_CPU, limits->cpu_time_ms / 1000 + 3) < 0 /* a process's; the keeper is earlier */
         || set_limit(RLIMIT_MEMLOCK, 64 * 1024) < 0 || set_limit(RLIMIT_MSGQUEUE, 0) < 0
         || set_limit(RLIMIT_NICE, 0) < 0 || set_limit(RLIMIT_RTPRIO, 0) < 0)
@@ -92,18 +72,30 @@ int drop_bounding_set(void)
     }
 }
 
-int drop_privileges(unsigned user)
+static int drop_capabilities(void)
 {
-    if (drop_bounding_set() < 0)
-        return -1;
-    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
-        return -1;
-    if (setgroups(0, NULL) < 0 || setresgid(user, user, user) < 0 || setresuid(user, user, user) < 0)
-        return -1;
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     const struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
-    if (syscall(SYS_capset, &header, none) < 0)
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return -1;
+    return (int)syscall(SYS_capset, &header, none);
+}
+
+int drop_privileges(layers set, unsigned user)
+{
+    const bool no_capabilities = layers_have(set, LAYER_NO_CAPABILITIES);
+    if (no_capabilities && geteuid() == 0 && drop_bounding_set() < 0)
+        return -1;
+    /* else the change of user would take the capabilities along */
+    if (!no_capabilities && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+        return -1;
+    if (layers_have(set, LAYER_USER_PER_SLOT)
+        && (setgroups(0, NULL) < 0 || setresgid(user, user, user) < 0 || setresuid(user, user, user) < 0))
+        return -1;
+    if (no_capabilities && drop_capabilities() < 0)
+        return -1;
+    if (!layers_have(set, LAYER_NO_NEW_PRIVILEGES))
+        return 0;
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
@@ -118,42 +110,73 @@ static int reset_signals(void)
 }
 
 /* The checklist. Each step needs what a later one takes away. */
-void child_main(const struct launch *launch)
+void child_prepare(const struct launch *launch)
 {
-    const struct run_request *request = launch->request;
-    /* 1. Into the measured group, while the tasks files may be written (v1); from here on all is counted. */
-    if (run_cgroup_join(launch->tree, launch->group) < 0)
-        launch_fail(launch, STEP_CGROUP);
+    /* 1. Counted from here on. */
+    if (join_groups(launch) < 0)
+        launch_fail(launch->report, STEP_CGROUP);
     /* 2. Hide the group's path on the host; after 1, so that the group is the root of what is seen. */
-    if (unshare(CLONE_NEWCGROUP) < 0)
-        launch_fail(launch, STEP_CGROUP);
-    /* 3. Nothing but 0, 1 and 2 will survive execve; the report socket is still open until then. */
-    if (set_stdio(launch) < 0)
-        launch_fail(launch, STEP_STDIO);
+    if (layers_have(launch->layers, LAYER_CGROUP_NAMESPACE) && unshare(CLONE_NEWCGROUP) < 0)
+        launch_fail(launch->report, STEP_CGROUP);
+    /* 3. The output pipes. Both ends are above 2, so neither overwrites the other. */
+    if (dup2(launch->out, 1) < 0 || dup2(launch->err, 2) < 0)
+        launch_fail(launch->report, STEP_STDIO);
     /* 4. A session without a terminal, so that no signal comes from or goes to one. */
     if (setsid() < 0)
-        launch_fail(launch, STEP_PRIVILEGES);
+        launch_fail(launch->report, STEP_PRIVILEGES);
     /* 5. Limits, while a hard limit may still be what it is; no later step needs more than they leave. */
     if (set_limits(launch) < 0)
-        launch_fail(launch, STEP_RLIMIT);
-    /* 6. The working folder; both belong to the slot's user. */
-    if (chdir(request->box_writable ? "/box" : "/tmp") < 0)
-        launch_fail(launch, STEP_CWD);
+        launch_fail(launch->report, STEP_RLIMIT);
+    /* 6. The working folder. */
+    if (chdir(launch->box_writable ? "/box" : "/tmp") < 0)
+        launch_fail(launch->report, STEP_CWD);
     umask(022);
     /* 7. Privileges, after the last step that needs one. */
-    if (drop_privileges(launch->user) < 0)
-        launch_fail(launch, STEP_PRIVILEGES);
-    /* 8. Signals as a fresh program expects them. */
+    if (drop_privileges(launch->layers, launch->user) < 0)
+        launch_fail(launch->report, STEP_PRIVILEGES);
+    /* 8. What may be opened and executed; needs no_new_privs, which 7 has set. */
+    if (launch->ruleset >= 0 && landlock_enter(launch->ruleset) < 0)
+        launch_fail(launch->report, STEP_LANDLOCK);
+    /* 9. Signals as a fresh program expects them. */
     if (reset_signals() < 0)
-        launch_fail(launch, STEP_PRIVILEGES);
-    /* 9. The filter, last of all: it refuses what the steps above needed. It allows sendmsg, so the keeper gets its fd. */
-    const int listener = policy_load(launch->policies, launch->family);
-    if (listener < 0)
-        launch_fail(launch, STEP_SECCOMP);
-    const struct report report = {.kind = REPORT_LISTENER};
-    if (packet_send(launch->report, &report, sizeof report, listener) < 0)
+        launch_fail(launch->report, STEP_PRIVILEGES);
+}
+
+void child_wait(const struct launch *launch)
+{
+    char byte = 0;
+    struct packet_fds fds;
+    if (packet_receive(launch->report, &byte, 1, &fds, 0) != 1 || fds.count != 1)
+        _exit(1); /* the keeper does not want this run any more */
+    if (dup2(fds.fds[0], 0) < 0)
+        launch_fail(launch->report, STEP_STDIO);
+    close(fds.fds[0]);
+}
+
+void child_main(const struct launch *launch, const struct policies *policies, char *const *argv, char *const *env)
+{
+    enum { REPORT = 3 };
+    struct launch own = *launch;
+    /* into init's namespaces; that of pids we were born in */
+    if (setns(launch->place, CLONE_NEWNS) < 0 || (launch->ipc_ns >= 0 && setns(launch->ipc_ns, CLONE_NEWIPC) < 0))
+        launch_fail(launch->report, STEP_PLACE);
+    child_prepare(&own);
+    /* nothing of the keeper's but 1, 2 and the report, which closes itself at execve */
+    if (dup3(launch->report, REPORT, O_CLOEXEC) < 0 && launch->report != REPORT)
+        launch_fail(launch->report, STEP_STDIO);
+    own.report = REPORT;
+    if (sys_close_range(REPORT + 1, ~0u, 0) < 0)
+        launch_fail(REPORT, STEP_STDIO);
+    /* the filter, last of all: it refuses what the steps above needed, but not what follows */
+    int listener = -1;
+    if (layers_have(launch->layers, LAYER_SECCOMP) && (listener = policy_load(policies, launch->family)) < 0)
+        launch_fail(REPORT, STEP_SECCOMP);
+    const struct report ready = {.kind = REPORT_CHILD_READY};
+    if (packet_send(REPORT, &ready, sizeof ready, listener) < 0)
         _exit(1);
-    /* 10. */
-    execve(request->argv[0], request->argv, request->env);
-    launch_fail(launch, STEP_EXECVE);
+    if (listener >= 0)
+        close(listener);
+    child_wait(&own);
+    execve(argv[0], argv, env);
+    launch_fail(REPORT, STEP_EXECVE);
 }

@@ -94,6 +94,15 @@ static int set_number(struct config *config, const char *flag, const char *text,
     return 0;
 }
 
+static int remove_layer(struct config *config, const char *name, struct fault *why)
+{
+    const int layer = layer_find_optional(name);
+    if (layer < 0)
+        return fault_set(why, "there is no layer \"%s\" to be without", name);
+    config->layers &= ~((layers)1 << layer);
+    return 0;
+}
+
 static int check_complete(const struct config *config, struct fault *why)
 {
     if (config->socket_path == NULL)
@@ -115,7 +124,7 @@ static int check_complete(const struct config *config, struct fault *why)
 int config_parse(struct config *config, int argc, char **argv, struct fault *why)
 {
     *config = (struct config){
-        .client_uid = (uid_t)-1, .client_gid = (gid_t)-1, .lifeline_fd = -1, .ready_fd = -1};
+        .client_uid = (uid_t)-1, .client_gid = (gid_t)-1, .lifeline_fd = -1, .ready_fd = -1, .layers = LAYERS_ALL};
     for (int i = 0; i < argc; i += 2) {
         const char *flag = argv[i];
         if (i + 1 == argc)
@@ -124,10 +133,14 @@ int config_parse(struct config *config, int argc, char **argv, struct fault *why
         int outcome = 0;
         if (strcmp(flag, "--socket") == 0)
             config->socket_path = value;
+        else if (strcmp(flag, "--warm-library") == 0)
+            config->warm_library = value;
         else if (strcmp(flag, "--view") == 0)
             outcome = add_view(config, value, why);
         else if (strcmp(flag, "--path") == 0)
             outcome = add_path(config, value, why);
+        else if (strcmp(flag, "--without") == 0)
+            outcome = remove_layer(config, value, why);
         else
             outcome = set_number(config, flag, value, why);
         if (outcome < 0)

@@ -3,7 +3,9 @@
 #define CELL_CONFIG_H
 
 #include "fault.h"
+#include "layers.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -35,6 +37,11 @@ struct config {
     int ready_fd;    /* told "ready" or the reason why not; -1 if nobody waits */
     struct view views[VIEWS_MAX];
     size_t view_count;
+    layers layers;                  /* those in force */
+    const char *warm_library;       /* for warm starts; NULL: there are none */
+    /* found out at the start, not told: */
+    int landlock;                   /* version; 0: none */
+    int view_namespaces[VIEWS_MAX]; /* of roots.c */
 };
 
 /* Read the arguments of `cell serve`. Strings stay in argv. */

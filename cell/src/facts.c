@@ -26,10 +26,12 @@ static enum run_status classify(const struct run *run)
 void run_conclude(struct run *run, struct run_facts *facts)
 {
     struct run_counters counters = {0};
-    if (run_cgroup_count(run->keeper->tree, &run->keeper->group, &counters, &run->detail) < 0) {
+    if (run_cgroup_count(run->keeper->tree, &run->group, &counters, &run->detail) < 0) {
         run->causes |= CAUSE_INTERNAL;
         run->in_doubt = true;
     }
+    counters.cpu_time_us -= counters.cpu_time_us < run->base_cpu_us ? counters.cpu_time_us : run->base_cpu_us;
+    counters.memory_peak_bytes += run->base_memory_bytes;
     const uint64_t wall_us = (uint64_t)(run->ended_ns > run->started_ns ? run->ended_ns - run->started_ns : 0) / 1000;
     if (counters.oom_kills > 0 && counters.limit_hit)
         run->causes |= CAUSE_MEMORY;

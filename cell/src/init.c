@@ -1,30 +1,22 @@
 /* init.c: pid 1 of a run.
  *
  * It is outside the measured cgroup, so the OOM killer of the run never meets it and its time is not counted. Its only ways
- * to end are the program's end and SIGKILL; with it the kernel kills everything left in the pid namespace.
+ * to end are SIGKILL from the keeper and the keeper's death; with it the kernel kills everything left in the pid namespace.
  */
-#include "launch.h"
+#include "init.h"
 
+#include "landlock.h"
+#include "launch.h"
 #include "packet.h"
-#include "roots.h"
 #include "syscalls.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#ifndef CLONE_INTO_CGROUP
-#define CLONE_INTO_CGROUP 0x200000000ULL
-#endif
 
 /* Die with the keeper; if it died before that was arranged, die now. */
 static int tie_to_keeper(int keeper_pidfd)
@@ -35,93 +27,95 @@ static int tie_to_keeper(int keeper_pidfd)
     return poll(&keeper, 1, 0) == 0 ? 0 : -1;
 }
 
-static void mount_scratch(const struct launch *launch, const char *root)
+static void enter_place(const struct keeper *keeper, const struct place_work *work, int report)
 {
-    char path[VIEW_ROOT_PATH_MAX + 8];
-    char options[160];
-    snprintf(path, sizeof path, "%s/tmp", root);
-    snprintf(options, sizeof options, "mode=0700,size=%" PRIu64 ",nr_inodes=%" PRIu64 ",uid=%u,gid=%u",
-             launch->request->limits.scratch_bytes, launch->request->limits.scratch_inodes + 1 /* its root */, launch->user,
-             launch->user);
-    if (mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
-        launch_fail(launch, STEP_SCRATCH);
-}
-
-static void mount_box(const struct launch *launch, const char *root)
-{
-    char path[VIEW_ROOT_PATH_MAX + 8];
-    snprintf(path, sizeof path, "%s/box", root);
-    if (mount("/box", path, NULL, MS_BIND, NULL) < 0)
-        launch_fail(launch, STEP_BOX);
-    if (!launch->request->box_writable
-        && mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
-        launch_fail(launch, STEP_BOX);
-}
-
-static void mount_proc(const struct launch *launch, const char *root)
-{
-    char path[VIEW_ROOT_PATH_MAX + 8];
-    snprintf(path, sizeof path, "%s/proc", root);
-    if (mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "subset=pid,hidepid=invisible") < 0)
-        launch_fail(launch, STEP_PROC);
-}
-
-static void enter_root(const struct launch *launch, const char *root)
-{
-    /* the new root is stacked on the old one, which is then detached: nothing of it can be named any more */
-    if (chdir(root) < 0 || sys_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
-        launch_fail(launch, STEP_ROOT);
-}
-
-static pid_t start_child(const struct launch *launch)
-{
-    struct clone_args args = {.exit_signal = SIGCHLD};
-    if (launch->tree->version == 2) {
-        args.flags = CLONE_INTO_CGROUP;
-        args.cgroup = (unsigned)launch->group->fds[0];
+    if (work->enter) {
+        if (setns(keeper->place.ns, CLONE_NEWNS) < 0)
+            launch_fail(report, STEP_PLACE);
+        if (umount2("/proc", MNT_DETACH) < 0)
+            launch_fail(report, STEP_PROC);
+        if (work->replace_tmp && umount2("/tmp", MNT_DETACH) < 0)
+            launch_fail(report, STEP_SCRATCH);
+        return;
     }
-    const pid_t child = sys_fork3(&args);
-    if (child < 0)
-        launch_fail(launch, STEP_CLONE);
-    if (child == 0)
-        child_main(launch);
-    return child;
+    /* the view's own namespace, which has the view alone; then a copy of it that is this slot's */
+    if (setns(keeper->config->view_namespaces[keeper->place.wants.view], CLONE_NEWNS) < 0 || unshare(CLONE_NEWNS) < 0)
+        launch_fail(report, STEP_PLACE);
 }
 
-enum { KEPT_REPORT = 0, KEPT_KEEPER = 1 }; /* the fds that init keeps */
+static void fill_place(const struct keeper *keeper, const struct place_work *work, int report)
+{
+    if (work->box >= 0 && sys_move_mount(work->box, "/box") < 0)
+        launch_fail(report, STEP_BOX);
+    if (work->tmp >= 0 && sys_move_mount(work->tmp, "/tmp") < 0)
+        launch_fail(report, STEP_SCRATCH);
+    const char *options =
+        layers_have(keeper->config->layers, LAYER_PRIVATE_PROC) ? "subset=pid,hidepid=invisible" : "";
+    if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, options) < 0)
+        launch_fail(report, STEP_PROC);
+}
+
+static int make_ruleset(const struct keeper *keeper, const char *program, enum policy_family family)
+{
+    const bool view = family == POLICY_SHELL || family == POLICY_TOOLCHAIN;
+    const struct landlock_wants wants = {.program = program,
+                                         .execute_view = view,
+                                         .execute_scratch = keeper->place.wants.execute_tmp,
+                                         .write_box = keeper->place.wants.box_writable};
+    return landlock_make(keeper->config->landlock, &wants);
+}
+
+static int open_namespace(const char *path, struct report *report, int bit, int report_fd)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        launch_fail(report_fd, STEP_PLACE);
+    report->value |= bit;
+    return fd;
+}
+
+static void tell_ready(const struct keeper *keeper, const struct place_work *work, const char *program,
+                       enum policy_family family, int report_fd)
+{
+    struct report report = {.kind = REPORT_INIT_READY};
+    int fds[4];
+    size_t count = 0;
+    /* the keeper could not open them: init is not its to look into once it has given up everything */
+    fds[count++] = open_namespace("/proc/self/ns/pid", &report, INIT_HAS_PIDS, report_fd);
+    if (layers_have(keeper->config->layers, LAYER_IPC_NAMESPACE))
+        fds[count++] = open_namespace("/proc/self/ns/ipc", &report, INIT_HAS_IPC, report_fd);
+    if (!work->enter)
+        fds[count++] = open_namespace("/proc/self/ns/mnt", &report, INIT_MADE_PLACE, report_fd);
+    if (work->make_ruleset && keeper->config->landlock > 0) {
+        report.value |= INIT_MADE_RULESET;
+        if ((fds[count++] = make_ruleset(keeper, program, family)) < 0)
+            launch_fail(report_fd, STEP_LANDLOCK);
+    }
+    if (packet_send_fds(report_fd, &report, sizeof report, fds, count) < 0)
+        _exit(1);
+}
 
 /* From here on init can do nothing but wait; the program can neither trace, signal nor limit it: it is another user's. */
-static void give_up_everything(const struct launch *launch)
+static void give_up_everything(const struct keeper *keeper)
 {
-    if (dup2(launch->report, KEPT_REPORT) < 0 || dup2(launch->keeper_pidfd, KEPT_KEEPER) < 0
-        || sys_close_range(KEPT_KEEPER + 1, ~0u, 0) < 0 || drop_privileges(launch->init_user) < 0
+    enum { KEPT_KEEPER = 0 };
+    if (dup2(keeper->pidfd, KEPT_KEEPER) < 0 || sys_close_range(KEPT_KEEPER + 1, ~0u, 0) < 0
+        || drop_privileges(LAYERS_ALL, config_init_user(keeper->config)) < 0
         || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || tie_to_keeper(KEPT_KEEPER) < 0 /* changing ids untied it */)
         _exit(1);
 }
 
-void init_main(const struct launch *launch)
+void init_main(const struct keeper *keeper, const struct place_work *work, const char *program, enum policy_family family,
+               int report)
 {
-    char root[VIEW_ROOT_PATH_MAX];
-    roots_view_path(launch->view, root);
-    if (tie_to_keeper(launch->keeper_pidfd) < 0)
-        launch_fail(launch, STEP_LIFELINE);
-    mount_scratch(launch, root);
-    mount_box(launch, root);
-    mount_proc(launch, root);
-    enter_root(launch, root);
-    if (drop_bounding_set() < 0) /* once, here: the child inherits it */
-        launch_fail(launch, STEP_PRIVILEGES);
-    const pid_t child = start_child(launch);
-    give_up_everything(launch);
-    for (;;) {
-        int status = 0;
-        const pid_t reaped = wait4(-1, &status, __WALL, NULL);
-        if (reaped < 0 && errno != EINTR)
-            _exit(1);
-        if (reaped == child) {
-            const struct report report = {.kind = REPORT_ENDED, .value = status};
-            (void)packet_send(KEPT_REPORT, &report, sizeof report, -1); /* the keeper sees init's end if this is lost */
-            _exit(0);
-        }
-    }
+    if (tie_to_keeper(keeper->pidfd) < 0)
+        launch_fail(report, STEP_LIFELINE);
+    if (signal(SIGCHLD, SIG_IGN) == SIG_ERR) /* the kernel reaps what is orphaned to us */
+        launch_fail(report, STEP_LIFELINE);
+    enter_place(keeper, work, report);
+    fill_place(keeper, work, report);
+    tell_ready(keeper, work, program, family, report);
+    give_up_everything(keeper);
+    for (;;)
+        pause();
 }

@@ -13,6 +13,7 @@
 #include "run.h"
 #include "stdio_fds.h"
 #include "syscalls.h"
+#include "zygote.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -34,6 +35,7 @@ static const int kept_capabilities[] = {
     CAP_CHOWN,        /* files put into the box */
     CAP_FOWNER,
     CAP_DAC_OVERRIDE, /* folders that a run made in the box */
+    CAP_SYS_CHROOT,   /* entering a mount namespace */
 };
 
 static bool is_kept(int capability)
@@ -68,19 +70,14 @@ static int make_slot(struct keeper *keeper, struct fault *why)
         return fault_errno(why, "PR_SET_PDEATHSIG");
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         return fault_errno(why, "signal");
-    if (sethostname("cell", 4) < 0)
+    if (layers_have(keeper->config->layers, LAYER_UTS_NAMESPACE) && sethostname("cell", 4) < 0)
         return fault_errno(why, "sethostname");
     if (box_mount(keeper->config, keeper->user, why) < 0)
         return -1;
     keeper->pidfd = sys_pidfd_open(getpid());
     if (keeper->pidfd < 0)
         return fault_errno(why, "pidfd_open");
-    cpu_set_t cpus;
-    if (sched_getaffinity(0, sizeof cpus, &cpus) < 0)
-        return fault_errno(why, "sched_getaffinity");
-    keeper->cores = (unsigned)CPU_COUNT(&cpus);
-    if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &keeper->group, why) < 0)
-        return -1;
+    place_init(&keeper->place);
     return keep_few_capabilities(why);
 }
 
@@ -103,6 +100,9 @@ static int serve_put(struct keeper *keeper, uint8_t *buffer, size_t size, const 
         fault_set(&why, "not a good name for a file in the box: \"%.300s\"", request.name);
         return reply_error(keeper, buffer, ERROR_BAD_NAME, &why);
     }
+    /* what is prepared, and what may be executed, was the program before this */
+    planned_clear(keeper->planned);
+    place_forget_program(&keeper->place);
     if (box_put(&request, fds->fds[0], keeper->user, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BOX, &why);
     return packet_send(keeper->connection, buffer, encode_empty(buffer, MESSAGE_DONE), -1);
@@ -141,42 +141,53 @@ static int check_stdio(struct packet_fds *fds, struct fault *why)
     return output_check(fds->fds[2], "stderr", why);
 }
 
-/* After the facts are sent, so off the way of the caller: the old group goes, the next one is made. */
-static int renew_group(struct keeper *keeper)
+/* The request that is to be run, kept where the run can go on using it. */
+static int plan(struct keeper *keeper, uint8_t *buffer, size_t size, enum error_code *code, struct fault *why)
 {
-    struct fault why;
-    (void)run_cgroup_remove(keeper->tree, &keeper->group); /* a remainder is the supervisor's to remove */
-    if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &keeper->group, &why) == 0)
+    struct planned *planned = keeper->planned;
+    if (planned_is(planned, buffer, size))
         return 0;
-    log_line("slot %u: %s", keeper->slot, why.text);
-    return -1;
+    planned_clear(planned);
+    memcpy(planned->message, buffer, size);
+    *code = ERROR_BAD_REQUEST;
+    if (decode_run(planned->message, size, &planned->request, why) < 0)
+        return -1;
+    planned->view = config_find_view(keeper->config, planned->request.view);
+    *code = ERROR_UNKNOWN_VIEW;
+    if (planned->view < 0)
+        return fault_set(why, "there is no view \"%.100s\"", planned->request.view);
+    const int family = policy_family_find(planned->request.policy);
+    *code = ERROR_UNKNOWN_POLICY;
+    if (family < 0)
+        return fault_set(why, "there is no policy \"%.100s\"", planned->request.policy);
+    planned->family = (enum policy_family)family;
+    planned->size = size;
+    return 0;
 }
 
 static int serve_run(struct keeper *keeper, uint8_t *buffer, size_t size, struct packet_fds *fds)
 {
-    struct run_request request;
+    struct planned *planned = keeper->planned;
     struct run_facts facts;
     struct fault why;
-    if (decode_run(buffer, size, &request, &why) < 0)
-        return reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
-    const int view = config_find_view(keeper->config, request.view);
-    if (view < 0) {
-        fault_set(&why, "there is no view \"%.100s\"", request.view);
-        return reply_error(keeper, buffer, ERROR_UNKNOWN_VIEW, &why);
-    }
-    const int family = policy_family_find(request.policy);
-    if (family < 0) {
-        fault_set(&why, "there is no policy \"%.100s\"", request.policy);
-        return reply_error(keeper, buffer, ERROR_UNKNOWN_POLICY, &why);
-    }
+    enum error_code code;
+    if (plan(keeper, buffer, size, &code, &why) < 0)
+        return reply_error(keeper, buffer, code, &why);
     if (check_stdio(fds, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
-    const enum run_outcome outcome = run_program(keeper, &request, view, (enum policy_family)family, fds->fds, &facts);
+    const enum run_outcome outcome = planned_run(planned, keeper, fds->fds, &facts);
     if (outcome == RUN_CLIENT_GONE)
         return -1;
     if (packet_send(keeper->connection, buffer, encode_facts(buffer, &facts), -1) < 0 || outcome == RUN_FACTS_LAST)
         return -1;
-    return renew_group(keeper);
+    /* the caller has what it wanted; from here on it is about the next run */
+    run_clear(&planned->run);
+    planned->prepared = false;
+    if (planned->request.repeat && planned_prepare(planned, keeper) < 0) {
+        log_line("slot %u: the next run cannot be made: %s", keeper->slot, planned->run.detail.text);
+        return -1;
+    }
+    return 0;
 }
 
 /* One message, one answer. -1: the connection is over. */
@@ -211,12 +222,14 @@ static int serve_one(struct keeper *keeper, uint8_t *buffer)
 
 static int wait_for_client(struct keeper *keeper)
 {
-    char byte = KEEPER_READY;
+    struct keeper_message message = {.kind = KEEPER_READY};
     struct packet_fds fds;
-    if (packet_send(keeper->control, &byte, 1, -1) < 0)
+    if (packet_send(keeper->control, &message, sizeof message, -1) < 0)
         return -1;
-    if (packet_receive(keeper->control, &byte, 1, &fds, 0) != 1 || byte != KEEPER_CLIENT || fds.count != 1)
+    if (packet_receive(keeper->control, &message, sizeof message, &fds, 0) != (ssize_t)sizeof message
+        || message.kind != KEEPER_CLIENT || fds.count != 1)
         return -1;
+    keeper->core = message.core;
     keeper->connection = fds.fds[0];
     return 0;
 }
@@ -231,11 +244,13 @@ void keeper_main(struct keeper *keeper)
     if (wait_for_client(keeper) < 0)
         _exit(0); /* the supervisor is ending */
     uint8_t *buffer = malloc(MESSAGE_BYTES_MAX);
-    if (buffer == NULL)
+    keeper->planned = calloc(1, sizeof *keeper->planned);
+    if (buffer == NULL || keeper->planned == NULL)
         _exit(1);
     if (packet_send(keeper->connection, buffer, encode_empty(buffer, MESSAGE_READY), -1) == 0)
         while (serve_one(keeper, buffer) == 0)
             ;
-    (void)run_cgroup_remove(keeper->tree, &keeper->group);
+    planned_clear(keeper->planned);
+    zygote_stop(keeper);
     _exit(0);
 }

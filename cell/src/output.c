@@ -13,10 +13,10 @@
 
 enum { SPLICE_BYTES_MAX = 1 << 20 };
 
-int stream_open(struct stream *stream, int target, uint64_t limit, unsigned owner, int *child_end, struct fault *why)
+int stream_open(struct stream *stream, uint64_t limit, unsigned owner, int *child_end, struct fault *why)
 {
     int ends[2];
-    *stream = (struct stream){.source = -1, .target = target, .limit = limit};
+    *stream = (struct stream){.source = -1, .target = -1, .limit = limit};
     if (pipe2(ends, O_CLOEXEC) < 0)
         return fault_errno(why, "pipe");
     stream->source = ends[0];

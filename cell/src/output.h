@@ -9,7 +9,7 @@
 
 struct stream {
     int source;      /* our end of the run's pipe; -1 once it is at its end or given up */
-    int target;      /* the caller's */
+    int target;      /* the caller's; set when the run goes */
     uint64_t limit;  /* bytes */
     uint64_t delivered;
     bool truncated;  /* there was more */
@@ -23,8 +23,8 @@ enum stream_state {
     STREAM_FAILED /* the caller's fd cannot be written (its disk is full, …) */
 };
 
-/* Make the pipe. `child_end` is to become the run's stdout or stderr; `owner` may open it again as /dev/stdout. */
-int stream_open(struct stream *stream, int target, uint64_t limit, unsigned owner, int *child_end, struct fault *why);
+/* Make the pipe; nothing is moved before it has a target. `child_end` is to become the run's stdout or stderr; `owner` may open it again as /dev/stdout. */
+int stream_open(struct stream *stream, uint64_t limit, unsigned owner, int *child_end, struct fault *why);
 
 /* Move what is there, without ever waiting. */
 enum stream_state stream_pump(struct stream *stream, struct fault *why);

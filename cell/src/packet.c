@@ -59,17 +59,22 @@ ssize_t packet_receive(int socket, void *bytes, size_t size, struct packet_fds *
 
 int packet_send(int socket, const void *bytes, size_t size, int fd)
 {
+    return packet_send_fds(socket, bytes, size, &fd, fd >= 0 ? 1 : 0);
+}
+
+int packet_send_fds(int socket, const void *bytes, size_t size, const int *fds, size_t count)
+{
     union fd_control control = {.bytes = {0}};
     struct iovec part = {.iov_base = (void *)(size_t)bytes, .iov_len = size};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (fd >= 0) {
+    if (count > 0) {
         message.msg_control = control.bytes;
-        message.msg_controllen = CMSG_SPACE(sizeof fd);
+        message.msg_controllen = CMSG_SPACE(sizeof *fds * count);
         struct cmsghdr *item = CMSG_FIRSTHDR(&message);
         item->cmsg_level = SOL_SOCKET;
         item->cmsg_type = SCM_RIGHTS;
-        item->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(item), &fd, sizeof fd);
+        item->cmsg_len = CMSG_LEN(sizeof *fds * count);
+        memcpy(CMSG_DATA(item), fds, sizeof *fds * count);
     }
     ssize_t sent;
     do

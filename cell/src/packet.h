@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { PACKET_FDS_MAX = 3 };
+enum { PACKET_FDS_MAX = 12 };
 
 struct packet_fds {
     int fds[PACKET_FDS_MAX]; /* all close-on-exec; owned by whoever received them */
@@ -18,6 +18,9 @@ ssize_t packet_receive(int socket, void *bytes, size_t size, struct packet_fds *
 
 /* Send one packet with at most one fd (-1: none). Never raises SIGPIPE. 0, or -1 with errno. */
 int packet_send(int socket, const void *bytes, size_t size, int fd);
+
+/* The same with `count` fds, at most PACKET_FDS_MAX. */
+int packet_send_fds(int socket, const void *bytes, size_t size, const int *fds, size_t count);
 
 void packet_fds_close(struct packet_fds *fds);
 

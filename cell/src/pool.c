@@ -41,9 +41,13 @@ void close_all_but(const int *fds, unsigned count)
 _Noreturn static void become_keeper(const struct pool *pool, unsigned index, int control)
 {
     const struct cgroup_tree *tree = pool->tree;
-    const int kept[1 + HIERARCHIES_MAX] = {control, tree->cell_fds[0], tree->count > 1 ? tree->cell_fds[1] : -1,
-                                           tree->count > 2 ? tree->cell_fds[2] : -1};
-    close_all_but(kept, 1 + HIERARCHIES_MAX);
+    int kept[2 + HIERARCHIES_MAX + VIEWS_MAX] = {control, tree->cpuset.dir};
+    unsigned count = 2;
+    for (size_t i = 0; i < tree->count; i++)
+        kept[count++] = tree->cell_fds[i];
+    for (size_t i = 0; i < pool->config->view_count; i++)
+        kept[count++] = pool->config->view_namespaces[i];
+    close_all_but(kept, count);
     struct keeper keeper = {.config = pool->config, .policies = pool->policies, .tree = tree, .slot = index,
                             .user = (unsigned)pool->config->first_slot_uid + index, .control = control};
     keeper_main(&keeper);
@@ -54,7 +58,10 @@ static int start_keeper(struct pool *pool, unsigned index)
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return -1;
-    struct clone_args args = {.flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, .exit_signal = SIGCHLD};
+    const layers set = pool->config->layers;
+    struct clone_args args = {.flags = CLONE_NEWNS | (layers_have(set, LAYER_NETWORK_NAMESPACE) ? CLONE_NEWNET : 0u)
+                                       | (layers_have(set, LAYER_UTS_NAMESPACE) ? CLONE_NEWUTS : 0u),
+                              .exit_signal = SIGCHLD};
     const pid_t keeper = sys_fork3(&args);
     if (keeper == 0)
         become_keeper(pool, index, pair[1]);
@@ -96,17 +103,33 @@ bool pool_unsettled(const struct pool *pool)
     return false;
 }
 
+/* The core that the fewest busy slots use. */
+static unsigned quietest_core(const struct pool *pool)
+{
+    unsigned users[CORES_MAX] = {0};
+    const unsigned count = pool->tree->cpuset.count;
+    for (unsigned i = 0; i < pool->count; i++)
+        if (pool->slots[i].state == SLOT_BUSY)
+            users[pool->slots[i].core]++;
+    unsigned best = 0;
+    for (unsigned core = 1; core < count; core++)
+        if (users[core] < users[best])
+            best = core;
+    return best;
+}
+
 bool pool_hand_over(struct pool *pool, int connection)
 {
     unsigned busy = 0;
     for (unsigned i = 0; i < pool->count; i++)
         busy += pool->slots[i].state == SLOT_BUSY;
+    const struct keeper_message message = {.kind = KEEPER_CLIENT, .core = quietest_core(pool)};
     for (unsigned i = 0; i < pool->count && busy < pool->config->slots; i++) {
         struct slot *slot = &pool->slots[i];
-        const char byte = KEEPER_CLIENT;
-        if (slot->state != SLOT_IDLE || packet_send(slot->control, &byte, 1, connection) < 0)
+        if (slot->state != SLOT_IDLE || packet_send(slot->control, &message, sizeof message, connection) < 0)
             continue;
         slot->state = SLOT_BUSY;
+        slot->core = message.core;
         return true;
     }
     return false;
@@ -115,11 +138,11 @@ bool pool_hand_over(struct pool *pool, int connection)
 void pool_control_ready(struct pool *pool, unsigned index)
 {
     struct slot *slot = &pool->slots[index];
-    char byte = 0;
+    struct keeper_message message;
     struct packet_fds fds;
-    const ssize_t got = packet_receive(slot->control, &byte, 1, &fds, MSG_DONTWAIT);
+    const ssize_t got = packet_receive(slot->control, &message, sizeof message, &fds, MSG_DONTWAIT);
     packet_fds_close(&fds);
-    if (got == 1 && byte == KEEPER_READY && slot->state == SLOT_STARTING) {
+    if (got == (ssize_t)sizeof message && message.kind == KEEPER_READY && slot->state == SLOT_STARTING) {
         slot->state = SLOT_IDLE;
         pool->failures = 0;
     } else if (got == 0 || (got < 0 && errno != EAGAIN)) {

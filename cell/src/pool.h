@@ -17,6 +17,7 @@ enum slot_state { SLOT_EMPTY, SLOT_STARTING, SLOT_IDLE, SLOT_BUSY, SLOT_CLEANING
 struct slot {
     enum slot_state state;
     pid_t keeper;
+    unsigned core; /* of a busy slot: the first of those that it uses */
     int control; /* to the keeper; -1 unless starting, idle or busy */
 };
 

@@ -2,6 +2,7 @@
 #include "roots.h"
 
 #include "syscalls.h"
+#include "zygote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +28,7 @@ static const char *const merged[] = {"bin", "sbin", "lib", "lib32", "lib64", "li
 enum { MERGED_COUNT = sizeof merged / sizeof *merged };
 
 struct sources {
+    int warm; /* the library for warm starts, opened; -1: none */
     int paths[VIEWS_MAX][VIEW_PATHS_MAX]; /* detached copies of the host's mounts */
     int devices[VIEWS_MAX][DEVICE_COUNT];
     char links[MERGED_COUNT][128]; /* targets; empty where the host has a real folder or nothing */
@@ -49,6 +52,9 @@ static int open_sources(const struct config *config, struct sources *sources, st
             if (open_source(devices[d], &sources->devices[v][d], why) < 0)
                 return -1;
     }
+    sources->warm = config->warm_library == NULL ? -1 : open(config->warm_library, O_RDONLY | O_CLOEXEC);
+    if (config->warm_library != NULL && sources->warm < 0)
+        return fault_errno(why, "%s", config->warm_library);
     for (size_t m = 0; m < MERGED_COUNT; m++) {
         char path[16];
         snprintf(path, sizeof path, "/%s", merged[m]);
@@ -167,6 +173,22 @@ static int fill_skeleton(const struct config *config, const struct sources *sour
     return write_accounts(config, root, why);
 }
 
+/* A copy, because a view shows nothing of the folder that the library is in. */
+static int copy_library(int source, const char *root, struct fault *why)
+{
+    char path[256];
+    struct stat status;
+    snprintf(path, sizeof path, "%s%s", root, WARM_LIBRARY);
+    const int copy = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+    if (copy < 0 || fstat(source, &status) < 0)
+        return fault_errno(why, "%s in a view", WARM_LIBRARY);
+    off_t at = 0;
+    while (at < status.st_size && sendfile(copy, source, &at, (size_t)(status.st_size - at)) > 0)
+        ;
+    close(copy);
+    return at == status.st_size ? 0 : fault_set(why, "copying %s into a view failed", WARM_LIBRARY);
+}
+
 static int build_view(const struct config *config, const struct sources *sources, size_t index, struct fault *why)
 {
     char root[64];
@@ -177,11 +199,14 @@ static int build_view(const struct config *config, const struct sources *sources
         return fault_errno(why, "mount of a view's root");
     if (fill_skeleton(config, sources, root, why) < 0)
         return -1;
+    if (sources->warm >= 0 && copy_library(sources->warm, root, why) < 0)
+        return -1;
     const uint64_t device = CELL_MOUNT_ATTR_NOSUID | CELL_MOUNT_ATTR_NOEXEC;
     for (size_t d = 0; d < DEVICE_COUNT; d++)
         if (attach(sources->devices[index][d], root, devices[d], device, why) < 0)
             return -1;
-    const uint64_t readonly = CELL_MOUNT_ATTR_RDONLY | CELL_MOUNT_ATTR_NOSUID | CELL_MOUNT_ATTR_NODEV;
+    const uint64_t readonly = CELL_MOUNT_ATTR_NOSUID | CELL_MOUNT_ATTR_NODEV
+                              | (layers_have(config->layers, LAYER_READ_ONLY_ROOT) ? CELL_MOUNT_ATTR_RDONLY : 0);
     for (size_t p = 0; p < config->views[index].path_count; p++)
         if (attach(sources->paths[index][p], root, config->views[index].paths[p], readonly, why) < 0)
             return -1;
@@ -190,22 +215,64 @@ static int build_view(const struct config *config, const struct sources *sources
     return 0;
 }
 
-static int move_in(struct fault *why)
+/* Move from a tree into a part of it, for good. */
+static int move_into(const char *root, struct fault *why)
 {
-    if (mount(NULL, base, NULL, MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
-        return fault_errno(why, "making the base read-only");
-    if (chdir(base) < 0 || sys_pivot_root(".", ".") < 0)
-        return fault_errno(why, "pivot_root");
-    if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
-        return fault_errno(why, "leaving the host's file system");
+    /* the new root is stacked on the old one, which is then detached: nothing of it can be named any more */
+    if (chdir(root) < 0 || sys_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+        return fault_errno(why, "moving into %s", root);
     return 0;
 }
 
-int roots_build(const struct config *config, struct fault *why)
+/* A namespace with nothing but the view in it. `proc` is the host's, `home` the namespace to come back to. */
+static int split_off(struct config *config, size_t index, int proc, int home, struct fault *why)
+{
+    char root[64];
+    snprintf(root, sizeof root, "%s/view/%zu", base, index);
+    if (unshare(CLONE_NEWNS) < 0)
+        return fault_errno(why, "a mount namespace for a view");
+    if (move_into(root, why) < 0)
+        return -1;
+    config->view_namespaces[index] = openat(proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (config->view_namespaces[index] < 0)
+        return fault_errno(why, "/proc/self/ns/mnt");
+    return setns(home, CLONE_NEWNS) < 0 ? fault_errno(why, "coming back from a view's mount namespace") : 0;
+}
+
+static int split_views(struct config *config, struct fault *why)
+{
+    const int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    int outcome = proc < 0 || home < 0 ? fault_errno(why, "/proc") : 0;
+    for (size_t v = 0; outcome == 0 && v < config->view_count; v++)
+        outcome = split_off(config, v, proc, home, why);
+    if (proc >= 0)
+        close(proc);
+    if (home >= 0)
+        close(home);
+    return outcome;
+}
+
+/* Our own tree, and all keepers': nothing but a folder to mount a box on. */
+static int leave_host(const struct config *config, struct fault *why)
+{
+    char root[64];
+    for (size_t v = 0; v < config->view_count; v++) {
+        snprintf(root, sizeof root, "%s/view/%zu", base, v);
+        if (umount2(root, MNT_DETACH) < 0)
+            return fault_errno(why, "umount of %s", root);
+    }
+    if (mount(NULL, base, NULL, MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
+        return fault_errno(why, "making the base read-only");
+    return move_into(base, why);
+}
+
+int roots_build(struct config *config, struct fault *why)
 {
     struct sources *sources = calloc(1, sizeof *sources);
     if (sources == NULL)
         return fault_errno(why, "calloc");
+    sources->warm = -1;
     umask(022);
     int outcome = -1;
     if (open_sources(config, sources, why) < 0)
@@ -222,13 +289,10 @@ int roots_build(const struct config *config, struct fault *why)
     for (size_t v = 0; v < config->view_count; v++)
         if (build_view(config, sources, v, why) < 0)
             goto done;
-    outcome = move_in(why);
+    outcome = split_views(config, why) < 0 ? -1 : leave_host(config, why);
 done:
+    if (sources->warm >= 0)
+        close(sources->warm);
     free(sources);
     return outcome;
-}
-
-void roots_view_path(int index, char *path)
-{
-    snprintf(path, VIEW_ROOT_PATH_MAX, "/view/%d", index);
 }

@@ -1,9 +1,10 @@
-/* run.h: one run of one program in a keeper's slot. */
+/* run.h: the run that a keeper is asked for, and the same again made ahead. */
 #ifndef CELL_RUN_H
 #define CELL_RUN_H
 
 #include "keeper.h"
 #include "protocol.h"
+#include "run_state.h"
 
 enum run_outcome {
     RUN_FACTS,       /* facts are filled in, the slot is fit for another run */
@@ -11,8 +12,27 @@ enum run_outcome {
     RUN_CLIENT_GONE, /* nobody wants the facts */
 };
 
-/* Run it, with three fds that were checked before. All processes of the run are dead when this returns. */
-enum run_outcome run_program(struct keeper *keeper, const struct run_request *request, int view, enum policy_family family, const int stdio[3],
-                             struct run_facts *facts);
+/* A request, as it came, and a run of it. */
+struct planned {
+    bool prepared;
+    size_t size;
+    uint8_t message[MESSAGE_BYTES_MAX]; /* what `request` points into */
+    struct run_request request;
+    int view;
+    enum policy_family family;
+    struct run run;
+};
+
+/* Is exactly this prepared? */
+bool planned_is(const struct planned *planned, const uint8_t *message, size_t size);
+
+/* Make the run ahead. -1: it failed, and the facts will say how. */
+int planned_prepare(struct planned *planned, struct keeper *keeper);
+
+/* Run it, with three fds that were checked before. All processes of the run are dead when this returns; planned_clear is next. */
+enum run_outcome planned_run(struct planned *planned, struct keeper *keeper, const int stdio[3], struct run_facts *facts);
+
+/* Give back everything of the run. */
+void planned_clear(struct planned *planned);
 
 #endif

@@ -1,4 +1,5 @@
-/* run_state.h: a run from its launch to its facts; shared by run.c (launch), watch.c (while it lives) and facts.c (after). */
+/* run_state.h: a run from its preparation to its facts; shared by prepare.c (before it goes), run.c, watch.c (while it lives)
+ * and facts.c (after). */
 #ifndef CELL_RUN_STATE_H
 #define CELL_RUN_STATE_H
 
@@ -23,24 +24,34 @@ enum cause {
 struct run {
     struct keeper *keeper;
     const struct run_request *request;
+    struct run_cgroup group;
     struct stream out;
     struct stream err;
     pid_t init;
     int init_pidfd;
-    int report;          /* our end of the pair */
-    int listener;        /* hostile calls; -1 before execve and after the end */
-    int64_t started_ns;  /* execve, as near as it can be known */
-    int64_t ended_ns;    /* the main process's end */
-    int64_t next_cpu_ns; /* when to look at the CPU time again */
-    int64_t ending_ns;   /* killed, or the main process ended: now it is the kernel's to end the rest; 0: not yet */
-    bool killed;         /* by us */
-    bool dead;           /* init is reaped, and so everything is dead */
-    bool ended;          /* wait_status is known */
+    int pid_ns;              /* init's namespaces */
+    int ipc_ns;
+    pid_t child;             /* a child of ours, or 0: the zygote's, which tells of its end */
+    int child_pidfd;
+    int report;              /* our end of the pair */
+    int listener;            /* hostile calls; -1 after the end */
+    bool listener_is_shared; /* it is the zygote's, and stays open */
+    uint64_t base_cpu_us;    /* used by the set-up, before the program */
+    uint64_t base_memory_bytes; /* warm start: what the interpreter that was started ahead holds */
+    int64_t started_ns;      /* execve, as near as it can be known */
+    int64_t ended_ns;        /* the main process's end */
+    int64_t next_cpu_ns;     /* when to look at the CPU time again */
+    int64_t ending_ns;       /* killed, or the main process ended: now it is the kernel's to end the rest; 0: not yet */
+    bool killed;             /* by us, for a cause */
+    bool rest_killed;        /* init was, and with it what the main process has left behind */
+    bool init_gone;          /* init is reaped, and so everything in its pid namespace is dead */
+    bool ended;              /* the main process is reaped; its wait_status is known unless `killed` */
+    bool dead;               /* nothing of the run is alive */
     bool client_gone;
-    bool in_doubt;       /* throw the slot away */
+    bool in_doubt;           /* throw the slot away */
     int wait_status;
     unsigned causes;
-    struct fault detail; /* for CAUSE_INTERNAL and CAUSE_FORBIDDEN */
+    struct fault detail;     /* for CAUSE_INTERNAL and CAUSE_FORBIDDEN */
 };
 
 /* The monotonic clock. */
@@ -48,6 +59,20 @@ int64_t run_now_ns(void);
 
 /* Note a cause (0: none) and kill everything in the run, once. */
 void run_stop(struct run *run, unsigned cause);
+
+/* A step of the set-up failed. */
+struct report;
+void run_note_failure(struct run *run, const struct report *report);
+
+/* Give a group of the slot its cores. */
+int run_pin(const struct keeper *keeper, struct run_cgroup *group, uint64_t cores, struct fault *why);
+
+/* Make everything up to the word to go. -1 with run->detail and run->causes: then only run_clear may follow. */
+int run_prepare(struct run *run, struct keeper *keeper, const struct run_request *request, int view,
+                enum policy_family family);
+
+/* End it if it lives, wait until it is dead, and give back all that it holds. */
+void run_clear(struct run *run);
 
 /* Watch until every process of the run is dead. */
 void run_watch(struct run *run);

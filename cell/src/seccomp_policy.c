@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,6 +133,22 @@ uint64_t policies_digest(const struct policies *policies)
 int policy_load(const struct policies *policies, enum policy_family family)
 {
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &policies->programs[family]);
+}
+
+int policy_let_enter(int listener, bool forking)
+{
+    struct seccomp_notif notification;
+    memset(&notification, 0, sizeof notification); /* the kernel insists */
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) < 0)
+        return errno == ENOENT ? 0 : -1; /* whoever it was is gone */
+    const struct seccomp_data *call = &notification.data;
+    const bool enters = call->nr == SYS_setns && (call->args[1] == CLONE_NEWPID || call->args[1] == CLONE_NEWIPC);
+    const bool hides = call->nr == SYS_unshare && call->args[0] == 0x02000000 /* CLONE_NEWCGROUP */;
+    if (!forking || (!enters && !hides))
+        return -1;
+    /* the arguments are values, not memory: nothing can change between this and the call */
+    struct seccomp_notif_resp answer = {.id = notification.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) < 0 && errno != ENOENT ? -1 : 0;
 }
 
 int policy_describe_hostile(int listener, char *text, size_t size)

@@ -6,6 +6,7 @@
 #include "seccomp_rules.h"
 
 #include <linux/filter.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,10 @@ uint64_t policies_digest(const struct policies *policies);
 
 /* Load one into the calling process, for good. Returns the fd on which hostile calls are told, or -1 with errno. */
 int policy_load(const struct policies *policies, enum policy_family family);
+
+/* A zygote's listener has news. If `forking`, setns into a run's pid and ipc namespaces and unshare of the cgroup namespace may
+ * happen, and nothing else. -1: it was something else (and will not happen). */
+int policy_let_enter(int listener, bool forking);
 
 /* Wait-free: fetch the hostile call that `listener` tells of and describe it. -1 if it is gone already. */
 int policy_describe_hostile(int listener, char *text, size_t size);

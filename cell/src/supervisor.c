@@ -8,6 +8,7 @@
 
 #include "cgroup.h"
 #include "door.h"
+#include "landlock.h"
 #include "pool.h"
 #include "probe.h"
 #include "protocol.h"
@@ -35,7 +36,7 @@ enum {
 };
 
 struct supervisor {
-    const struct config *config;
+    struct config *config;
     struct cgroup_tree tree;
     struct policies policies;
     struct pool pool;
@@ -95,6 +96,27 @@ static int tidy_fds(const struct config *config, struct fault *why)
     return 0;
 }
 
+/* Those in force; what the kernel has not, cannot be. */
+static void add_layers(const struct supervisor *self, struct text *text)
+{
+    text_add(text, ", \"isolation\": [");
+    const char *separator = "";
+    for (int layer = 0; layer < LAYER_COUNT; layer++) {
+        if (!layers_have(self->config->layers, (enum layer)layer))
+            continue;
+        text_add(text, "%s\"%s", separator, layer_name((enum layer)layer));
+        if (layer == LAYER_CORE_PINNING && self->tree.cpuset.dir < 0 && !self->tree.cpuset.v2)
+            text_add(text, ":affinity"); /* which a program can widen again */
+        if (layer == LAYER_LANDLOCK)
+            text_add(text, ":%d", self->config->landlock);
+        if (layer == LAYER_SECCOMP)
+            text_add(text, ":%016" PRIx64, policies_digest(&self->policies));
+        text_add(text, "\"");
+        separator = ", ";
+    }
+    text_add(text, "]");
+}
+
 static int write_info(struct supervisor *self, struct fault *why)
 {
     const struct config *config = self->config;
@@ -108,10 +130,8 @@ static int write_info(struct supervisor *self, struct fault *why)
     text_add_quoted(&text, name.machine);
     text_add(&text, ", \"cgroup_version\": %d, \"memory_peak\": \"%s\", \"slots\": %u, \"box_bytes\": %llu", self->tree.version,
              self->tree.exact_peak ? "exact" : "sampled", config->slots, (unsigned long long)config->box_bytes);
-    text_add(&text, ", \"isolation\": [\"mount_namespace\", \"pid_namespace\", \"network_namespace\", \"ipc_namespace\", "
-                    "\"uts_namespace\", \"cgroup_namespace\", \"read_only_root\", \"user_per_slot\", \"no_capabilities\", "
-                    "\"no_new_privileges\", \"cgroup_limits\", \"seccomp_allow_list:%016" PRIx64 "\"], \"views\": [",
-             policies_digest(&self->policies));
+    add_layers(self, &text);
+    text_add(&text, ", \"views\": [");
     for (size_t i = 0; i < config->view_count; i++) {
         text_add(&text, i == 0 ? "" : ", ");
         text_add_quoted(&text, config->views[i].name);
@@ -149,6 +169,9 @@ static int start(struct supervisor *self, struct fault *why)
         return -1;
     if (cgroup_tree_make(&self->tree, &place, why) < 0)
         return -1;
+    self->config->landlock = layers_have(self->config->layers, LAYER_LANDLOCK) ? landlock_version() : 0;
+    if (self->config->landlock == 0)
+        self->config->layers &= ~((layers)1 << LAYER_LANDLOCK);
     if (write_info(self, why) < 0 || roots_build(self->config, why) < 0)
         return -1;
     self->door.info = self->info;
@@ -234,7 +257,7 @@ static int serve(struct supervisor *self, struct fault *why)
     return 0;
 }
 
-int supervise(const struct config *config)
+int supervise(struct config *config)
 {
     struct supervisor *self = calloc(1, sizeof *self);
     if (self == NULL)
@@ -243,6 +266,7 @@ int supervise(const struct config *config)
     self->door.listener = -1;
     for (size_t i = 0; i < HIERARCHIES_MAX; i++)
         self->tree.cell_fds[i] = self->tree.parent_fds[i] = -1;
+    self->tree.cpuset.dir = self->tree.cpuset.parent = -1;
     struct fault why = {.text = ""};
     const int outcome = start(self, &why) < 0 ? -1 : serve(self, &why);
     if (outcome < 0) {

@@ -5,6 +5,6 @@
 #include "config.h"
 
 /* `cell serve`: the process's exit code. 0 after an orderly end (SIGTERM, SIGINT or the lifeline), 1 if it could not start. */
-int supervise(const struct config *config);
+int supervise(struct config *config);
 
 #endif

@@ -21,6 +21,10 @@ enum {
     CELL_MOUNT_ATTR_NOSUID = 0x2,
     CELL_MOUNT_ATTR_NODEV = 0x4,
     CELL_MOUNT_ATTR_NOEXEC = 0x8,
+    CELL_MOUNT_ATTR_NOATIME = 0x10,
+    CELL_MOUNT_ATTR_NOSYMFOLLOW = 0x200000,
+    CELL_FSCONFIG_SET_STRING = 1,
+    CELL_FSCONFIG_CMD_CREATE = 6,
     CELL_CLOSE_RANGE_CLOEXEC = 0x4,
 };
 
@@ -45,6 +49,33 @@ static inline int sys_mount_setattr(const char *path, unsigned flags, uint64_t s
 {
     struct cell_mount_attr attr = {.set = set};
     return (int)syscall(SYS_mount_setattr, -100 /* AT_FDCWD */, path, flags, &attr, sizeof attr);
+}
+
+/* The same for a detached mount. */
+static inline int sys_mount_setattr_fd(int mount, uint64_t set)
+{
+    struct cell_mount_attr attr = {.set = set};
+    return (int)syscall(SYS_mount_setattr, mount, "", 0x1000 /* AT_EMPTY_PATH */, &attr, sizeof attr);
+}
+
+static inline int sys_fsopen(const char *type)
+{
+    return (int)syscall(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */);
+}
+
+static inline int sys_fsconfig_string(int context, const char *key, const char *value)
+{
+    return (int)syscall(SYS_fsconfig, context, CELL_FSCONFIG_SET_STRING, key, value, 0);
+}
+
+static inline int sys_fsconfig_create(int context)
+{
+    return (int)syscall(SYS_fsconfig, context, CELL_FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+}
+
+static inline int sys_fsmount(int context, uint64_t attributes)
+{
+    return (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, attributes);
 }
 
 static inline int sys_pivot_root(const char *new_root, const char *put_old)

@@ -9,6 +9,7 @@
 #include "launch.h"
 #include "packet.h"
 #include "syscalls.h"
+#include "zygote.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -33,6 +34,12 @@ int64_t run_now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+static void kill_rest(struct run *run)
+{
+    run->rest_killed = true;
+    (void)sys_pidfd_kill(run->init_pidfd); /* the only error is that it is dead already */
+}
+
 void run_stop(struct run *run, unsigned cause)
 {
     run->causes |= cause;
@@ -41,10 +48,10 @@ void run_stop(struct run *run, unsigned cause)
     run->killed = true;
     if (run->ending_ns == 0)
         run->ending_ns = run_now_ns();
-    (void)sys_pidfd_kill(run->init_pidfd); /* the only error is that it is dead already */
+    kill_rest(run);
 }
 
-static void launch_failed(struct run *run, const struct report *report)
+void run_note_failure(struct run *run, const struct report *report)
 {
     const bool exec = report->step == STEP_EXECVE;
     snprintf(run->detail.text, sizeof run->detail.text, "%s%s%.200s: %s", launch_step_words(report->step), exec ? " " : "",
@@ -53,42 +60,50 @@ static void launch_failed(struct run *run, const struct report *report)
     run_stop(run, CAUSE_INTERNAL);
 }
 
-/* All reports that are there. */
-static void read_reports(struct run *run)
+/* After the word to go nothing is reported but a failure; the end of the socket is the program's execve. */
+static void read_report(struct run *run)
 {
-    while (run->report >= 0) {
-        struct report report;
-        struct packet_fds fds;
-        const ssize_t got = packet_receive(run->report, &report, sizeof report, &fds, MSG_DONTWAIT);
-        if (got < 0 && errno == EAGAIN)
-            return;
-        if (got != (ssize_t)sizeof report) {
-            packet_fds_close(&fds);
-            close(run->report);
-            run->report = -1;
-            return;
-        }
-        switch (report.kind) {
-        case REPORT_FAILED:
-            launch_failed(run, &report);
-            break;
-        case REPORT_LISTENER:
-            run->started_ns = run_now_ns();
-            if (fds.count == 1 && run->listener < 0) {
-                run->listener = fds.fds[0];
-                fds.count = 0;
-            }
-            break;
-        case REPORT_ENDED:
-            run->ended = true;
-            run->ended_ns = run_now_ns();
-            if (run->ending_ns == 0)
-                run->ending_ns = run->ended_ns;
-            run->wait_status = report.value;
-            break;
-        }
-        packet_fds_close(&fds);
-    }
+    struct report report;
+    struct packet_fds fds;
+    const ssize_t got = packet_receive(run->report, &report, sizeof report, &fds, MSG_DONTWAIT);
+    if (got < 0 && errno == EAGAIN)
+        return;
+    packet_fds_close(&fds);
+    if (got == (ssize_t)sizeof report)
+        run_note_failure(run, &report);
+    close(run->report);
+    run->report = -1;
+}
+
+/* The main process is over: what it has left behind, init's end ends. */
+static void main_ended(struct run *run, int status)
+{
+    run->ended = true;
+    run->wait_status = status;
+    run->ended_ns = run_now_ns();
+    if (run->ending_ns == 0)
+        run->ending_ns = run->ended_ns;
+    if (!run->killed && !run_cgroup_is_empty(run->keeper->tree, &run->group))
+        kill_rest(run);
+}
+
+static void child_ready(struct run *run)
+{
+    int status = 0;
+    if (run->child > 0 && waitpid(run->child, &status, __WALL) == run->child)
+        main_ended(run, status);
+    else if (run->child == 0 && zygote_child_ended(run, &status))
+        main_ended(run, status);
+}
+
+static void init_ready(struct run *run)
+{
+    run->init_gone = waitpid(run->init, NULL, __WALL) == run->init;
+    if (run->killed || run->rest_killed)
+        return;
+    fault_set(&run->detail, "the run's init ended unexpectedly");
+    run->causes |= CAUSE_INTERNAL;
+    run->in_doubt = true;
 }
 
 static void check_budget(struct run *run, int64_t now)
@@ -96,22 +111,22 @@ static void check_budget(struct run *run, int64_t now)
     const struct run_limits *limits = &run->request->limits;
     if (now - run->started_ns >= (int64_t)limits->wall_time_ms * 1000000)
         run_stop(run, CAUSE_WALL_TIME);
-    run_cgroup_sample(run->keeper->tree, &run->keeper->group);
+    run_cgroup_sample(run->keeper->tree, &run->group);
     if (now < run->next_cpu_ns)
         return;
     uint64_t used_us = 0;
-    if (run_cgroup_cpu_us(run->keeper->tree, &run->keeper->group, &used_us) < 0) {
+    if (run_cgroup_cpu_us(run->keeper->tree, &run->group, &used_us) < 0) {
         fault_errno(&run->detail, "reading the CPU time");
         run->in_doubt = true;
         run_stop(run, CAUSE_INTERNAL);
         return;
     }
-    const uint64_t limit_us = limits->cpu_time_ms * 1000;
+    const uint64_t limit_us = run->base_cpu_us + limits->cpu_time_ms * 1000;
     if (used_us >= limit_us) {
         run_stop(run, CAUSE_CPU_TIME);
         return;
     }
-    const int64_t left_ns = (int64_t)((limit_us - used_us) * 1000 / run->keeper->cores);
+    const int64_t left_ns = (int64_t)((limit_us - used_us) * 1000 / run->group.core_count);
     run->next_cpu_ns = now + (left_ns > CPU_TICK_NS ? left_ns : CPU_TICK_NS);
 }
 
@@ -175,13 +190,14 @@ static void hostile_call(struct run *run)
 
 static void wait_for_events(struct run *run)
 {
-    enum { REPORT, INIT, CLIENT, OOM, LISTENER, OUT, ERR, POLL_COUNT };
+    enum { REPORT, CHILD, INIT, CLIENT, OOM, LISTENER, OUT, ERR, POLL_COUNT };
     struct keeper *keeper = run->keeper;
     struct pollfd ready[POLL_COUNT] = {
         [REPORT] = {.fd = run->report, .events = POLLIN},
-        [INIT] = {.fd = run->init_pidfd, .events = POLLIN},
+        [CHILD] = {.fd = run->ended ? -1 : run->child_pidfd, .events = POLLIN},
+        [INIT] = {.fd = run->init_gone ? -1 : run->init_pidfd, .events = POLLIN},
         [CLIENT] = {.fd = run->client_gone ? -1 : keeper->connection, .events = POLLRDHUP},
-        [OOM] = {.fd = run->ending_ns == 0 ? keeper->group.oom_fd : -1, .events = keeper->group.oom_poll},
+        [OOM] = {.fd = run->ending_ns == 0 ? run->group.oom_fd : -1, .events = run->group.oom_poll},
         [LISTENER] = {.fd = run->listener, .events = POLLIN},
         [OUT] = stream_poll(&run->out),
         [ERR] = stream_poll(&run->err),
@@ -191,14 +207,14 @@ static void wait_for_events(struct run *run)
     if (ppoll(ready, POLL_COUNT, &sleep, NULL) < 0)
         return; /* a signal; the loop comes back */
     if (ready[REPORT].revents != 0)
-        read_reports(run);
+        read_report(run);
     if ((ready[LISTENER].revents & POLLIN) != 0)
         hostile_call(run);
     if ((ready[LISTENER].revents & POLLHUP) != 0) { /* no filtered process is left */
         close(run->listener);
         run->listener = -1;
     }
-    if ((ready[OOM].revents & ready[OOM].events) != 0 && run_cgroup_oom_seen(keeper->tree, &keeper->group))
+    if ((ready[OOM].revents & ready[OOM].events) != 0 && run_cgroup_oom_seen(keeper->tree, &run->group))
         run_stop(run, CAUSE_MEMORY);
     pump_if_ready(run, &run->out, &ready[OUT]);
     pump_if_ready(run, &run->err, &ready[ERR]);
@@ -206,8 +222,11 @@ static void wait_for_events(struct run *run)
         run->client_gone = true;
         run_stop(run, 0);
     }
-    if (ready[INIT].revents != 0)
-        run->dead = waitpid(run->init, NULL, __WALL) == run->init;
+    if (ready[INIT].revents != 0) /* before the child, whose end it may have been */
+        init_ready(run);
+    if (ready[CHILD].revents != 0)
+        child_ready(run);
+    run->dead = run->ended && (run->init_gone || !run->rest_killed);
 }
 
 void run_watch(struct run *run)
@@ -224,14 +243,8 @@ void run_watch(struct run *run)
         }
         wait_for_events(run);
     }
-    read_reports(run);
-    if (run->ended_ns == 0)
-        run->ended_ns = run->killed ? run->ending_ns : run_now_ns();
-    if (!run->ended && !run->killed) {
-        fault_set(&run->detail, "the run's init ended unexpectedly");
-        run->causes |= CAUSE_INTERNAL;
-        run->in_doubt = true;
-    }
+    if (run->killed)
+        run->ended_ns = run->ending_ns;
 }
 
 void run_drain(struct run *run)

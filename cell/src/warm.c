@@ -1,0 +1,140 @@
+/* warm.c: the library that a zygote carries; see zygote.h.
+ *
+ * It stops the interpreter in the first open(2) or fopen(3) of a file in /box: then everything is done that an interpreter
+ * does before it looks at the program, and nothing of what it does afterwards. What a fork comes back from here with is the
+ * very state of a plain start, so argv, __main__, tracebacks, recursion, buffering and exit codes need no imitation.
+ */
+#include "launch.h"
+#include "packet.h"
+#include "zygote.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define EXPORTED __attribute__((visibility("default")))
+
+static bool wanted; /* until the first file */
+
+__attribute__((constructor)) static void take_from_environment(void)
+{
+    wanted = getenv(WARM_VARIABLE) != NULL;
+    unsetenv(WARM_VARIABLE);
+    unsetenv("LD_PRELOAD");
+}
+
+static void tell(enum zygote_kind kind, int value)
+{
+    const struct zygote_report report = {.kind = kind, .value = value};
+    if (packet_send(ZYGOTE_FD, &report, sizeof report, -1) < 0)
+        _exit(1);
+}
+
+static void take_fd(int *field, const struct packet_fds *fds)
+{
+    *field = *field >= 0 && (size_t)*field < fds->count ? fds->fds[*field] : -1;
+}
+
+/* In the child: become the run's program, up to the point where the interpreter goes on. */
+static void be_the_program(const struct launch *launch, struct packet_fds *fds)
+{
+    close(ZYGOTE_FD);
+    child_prepare(launch);
+    const struct report ready = {.kind = REPORT_CHILD_READY};
+    if (packet_send(launch->report, &ready, sizeof ready, -1) < 0)
+        _exit(1);
+    child_wait(launch);
+    packet_fds_close(fds); /* the report among them */
+}
+
+/* One run: true in the child. */
+static bool fork_once(void)
+{
+    struct launch launch;
+    struct packet_fds fds;
+    if (packet_receive(ZYGOTE_FD, &launch, sizeof launch, &fds, 0) != (ssize_t)sizeof launch)
+        _exit(0); /* the keeper is gone, or needs us no more */
+    int *const all[] = {&launch.out, &launch.err, &launch.report, &launch.pid_ns, &launch.ipc_ns, &launch.ruleset,
+                        &launch.joins[0], &launch.joins[1], &launch.joins[2], &launch.joins[3]};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        take_fd(all[i], &fds);
+    if (setns(launch.pid_ns, CLONE_NEWPID) < 0 || (launch.ipc_ns >= 0 && setns(launch.ipc_ns, CLONE_NEWIPC) < 0))
+        _exit(1);
+    const pid_t child = fork();
+    if (child == 0) {
+        be_the_program(&launch, &fds);
+        return true;
+    }
+    packet_fds_close(&fds);
+    tell(child < 0 ? ZYGOTE_FAILED : ZYGOTE_FORKED, errno);
+    int status = 0;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (child > 0)
+        tell(ZYGOTE_ENDED, status);
+    return false;
+}
+
+static void stop_at(const char *path)
+{
+    if (!wanted || path == NULL || strncmp(path, "/box/", 5) != 0)
+        return;
+    const int error = errno;
+    wanted = false;
+    tell(ZYGOTE_READY, 0);
+    while (!fork_once())
+        ;
+    errno = error;
+}
+
+/* The next definition of a function: the C library's. */
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+static mode_t mode_argument(int flags, va_list arguments)
+{
+    return (flags & (O_CREAT | O_TMPFILE)) != 0 ? (mode_t)va_arg(arguments, unsigned) : 0;
+}
+
+#define DEFINE_OPEN(name)                                                                                                        \
+    EXPORTED int name(const char *path, int flags, ...)                                                                          \
+    {                                                                                                                            \
+        va_list arguments;                                                                                                       \
+        va_start(arguments, flags);                                                                                              \
+        const mode_t mode = mode_argument(flags, arguments);                                                                     \
+        va_end(arguments);                                                                                                       \
+        stop_at(path);                                                                                                           \
+        return NEXT(name)(path, flags, mode);                                                                                    \
+    }
+
+#define DEFINE_OPENAT(name)                                                                                                      \
+    EXPORTED int name(int dir, const char *path, int flags, ...)                                                                 \
+    {                                                                                                                            \
+        va_list arguments;                                                                                                       \
+        va_start(arguments, flags);                                                                                              \
+        const mode_t mode = mode_argument(flags, arguments);                                                                     \
+        va_end(arguments);                                                                                                       \
+        stop_at(path);                                                                                                           \
+        return NEXT(name)(dir, path, flags, mode);                                                                               \
+    }
+
+#define DEFINE_FOPEN(name)                                                                                                       \
+    EXPORTED FILE *name(const char *path, const char *mode)                                                                      \
+    {                                                                                                                            \
+        stop_at(path);                                                                                                           \
+        return NEXT(name)(path, mode);                                                                                           \
+    }
+
+DEFINE_OPEN(open)
+DEFINE_OPEN(open64)
+DEFINE_OPENAT(openat)
+DEFINE_OPENAT(openat64)
+DEFINE_FOPEN(fopen)
+DEFINE_FOPEN(fopen64)

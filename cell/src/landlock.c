@@ -1,12 +1,13 @@
 /* landlock.c: see landlock.h.
  *
- *   /            read files and folders; execute, if the family may start programs of the view
+ *   /            list folders; execute, if the family may start programs of the view
  *   the program  execute, with its dynamic loader
  *   /tmp         everything a folder of one's own needs; execute for compilers
  *   /box         the same where it is writable; execute the program that lies in it
  *   /dev/…       write to the five devices
  *
- * No TCP, no signal and no abstract socket that leaves the run, where the kernel can rule that.
+ * Reading files is not ruled: what can be read is what is mounted, and the caller's stdin, which may be a file of the host,
+ * could not be opened again as /dev/stdin. No TCP, no signal and no abstract socket that leaves the run, where the kernel can rule that.
  */
 #include "landlock.h"
 
@@ -34,7 +35,7 @@ enum {
     ACCESS_MAKE_FIFO = 1 << 10,
     ACCESS_MAKE_BLOCK = 1 << 11,
     ACCESS_MAKE_SYM = 1 << 12,
-    ACCESS_VERSION_1 = (1 << 13) - 1,
+    ACCESS_VERSION_1 = ((1 << 13) - 1) & ~ACCESS_READ_FILE,
     ACCESS_REFER = 1 << 13,    /* version 2 */
     ACCESS_TRUNCATE = 1 << 14, /* version 3 */
     NET_BIND_TCP = 1 << 0,     /* version 4 */
@@ -54,9 +55,9 @@ struct path_beneath {
     int32_t parent_fd;
 } __attribute__((packed));
 
-static const uint64_t own_folder = ACCESS_READ_FILE | ACCESS_READ_DIR | ACCESS_WRITE_FILE | ACCESS_TRUNCATE
-                                   | ACCESS_REMOVE_DIR | ACCESS_REMOVE_FILE | ACCESS_MAKE_DIR | ACCESS_MAKE_REG
-                                   | ACCESS_MAKE_FIFO | ACCESS_MAKE_SYM | ACCESS_REFER;
+static const uint64_t own_folder = ACCESS_READ_DIR | ACCESS_WRITE_FILE | ACCESS_TRUNCATE | ACCESS_REMOVE_DIR
+                                   | ACCESS_REMOVE_FILE | ACCESS_MAKE_DIR | ACCESS_MAKE_REG | ACCESS_MAKE_FIFO
+                                   | ACCESS_MAKE_SOCK | ACCESS_MAKE_SYM | ACCESS_REFER;
 
 int landlock_version(void)
 {
@@ -87,12 +88,12 @@ static int create(int version)
     return (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
 }
 
-/* A path that is not there needs no rule. */
+/* A path that leads nowhere needs no rule: execve will say so. */
 static int allow(int ruleset, int version, const char *path, uint64_t access)
 {
     const int fd = open(path, O_PATH | O_CLOEXEC);
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : -1;
+        return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? -1 : 0;
     const struct path_beneath rule = {.allowed_access = access & handled(version), .parent_fd = fd};
     const int outcome = (int)syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0);
     close(fd);
@@ -104,15 +105,15 @@ static int add_rules(int ruleset, int version, const struct landlock_wants *want
     static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"};
     static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
     const uint64_t scratch = own_folder | (wants->execute_scratch ? ACCESS_EXECUTE : 0);
-    if (allow(ruleset, version, "/", ACCESS_READ_FILE | ACCESS_READ_DIR | (wants->execute_view ? ACCESS_EXECUTE : 0)) < 0
-        || allow(ruleset, version, wants->program, ACCESS_EXECUTE | ACCESS_READ_FILE) < 0
+    if (allow(ruleset, version, "/", ACCESS_READ_DIR | (wants->execute_view ? ACCESS_EXECUTE : 0)) < 0
+        || allow(ruleset, version, wants->program, ACCESS_EXECUTE) < 0
         || allow(ruleset, version, "/tmp", scratch) < 0)
         return -1;
     for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
-        if (allow(ruleset, version, loaders[i], ACCESS_EXECUTE | ACCESS_READ_FILE) < 0)
+        if (allow(ruleset, version, loaders[i], ACCESS_EXECUTE) < 0)
             return -1;
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
-        if (allow(ruleset, version, devices[i], ACCESS_READ_FILE | ACCESS_WRITE_FILE) < 0)
+        if (allow(ruleset, version, devices[i], ACCESS_WRITE_FILE) < 0)
             return -1;
     return wants->write_box ? allow(ruleset, version, "/box", scratch) : 0;
 }

@@ -74,9 +74,28 @@ def _header(kind: Kind) -> bytes:
     return _HEADER.pack(MAGIC, VERSION, kind)
 
 
+def _numbers(*values: int) -> bytes:
+    try:
+        return struct.pack(f"<{len(values)}Q", *values)
+    except struct.error as error:
+        raise RequestRefused(f"a number of {values} does not fit into 64 bits without a sign") from error
+
+
 def _string(text: str) -> bytes:
-    raw = os.fsencode(text)
+    try:
+        raw = os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise RequestRefused(f"not text that a file name or an argument can have: {text!r}") from error
     return struct.pack("<I", len(raw)) + raw + b"\0"
+
+
+def _box_name(name: str) -> bytes:
+    if "\0" in name:
+        raise BadName(f"a NUL byte in {name!r}")
+    try:
+        return _string(name)
+    except RequestRefused as error:
+        raise BadName(str(error)) from error
 
 
 def _checked(message: bytes) -> bytes:
@@ -91,16 +110,12 @@ def encode_hello(want: Want) -> bytes:
 
 def encode_put(name: str, *, executable: bool) -> bytes:
     """The request to put a file; its contents travel as an fd beside it. BadName for a NUL in the name."""
-    if "\0" in name:
-        raise BadName(f"a NUL byte in {name!r}")
-    return _checked(_header(Kind.PUT) + struct.pack("<I", executable) + _string(name))
+    return _checked(_header(Kind.PUT) + struct.pack("<I", executable) + _box_name(name))
 
 
 def encode_get(name: str, *, bytes_max: int) -> bytes:
     """The request to copy a file of the box into the fd that travels beside it."""
-    if "\0" in name:
-        raise BadName(f"a NUL byte in {name!r}")
-    return _checked(_header(Kind.GET) + struct.pack("<Q", bytes_max) + _string(name))
+    return _checked(_header(Kind.GET) + _numbers(bytes_max) + _box_name(name))
 
 
 def encode_run(command: Command) -> bytes:
@@ -108,7 +123,7 @@ def encode_run(command: Command) -> bytes:
     parts = [
         _header(Kind.RUN),
         struct.pack("<I", command.box_writable | command.repeat << 1 | command.warm << 2),
-        struct.pack("<10Q", *astuple(command.limits)),
+        _numbers(*astuple(command.limits)),
         _string(command.view),
         _string(command.policy),
         struct.pack("<I", len(command.argv)),
@@ -134,6 +149,14 @@ def decode(message: bytes) -> tuple[Kind, bytes]:
     if kind is Kind.ERROR:
         raise _decode_error(body)
     return kind, body
+
+
+def body_of(answer: bytes, expected: Kind) -> bytes:
+    """The body of an answer that can only be of one kind, or an error."""
+    kind, body = decode(answer)
+    if kind is not expected:
+        raise ProtocolError(f"expected {expected.name}, got {kind.name}")
+    return body
 
 
 def _decode_string(body: bytes, at: int) -> str:

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from assay.errors import Unavailable, UsageError
+from assay.judging.host import HostFacts, read_host_facts
 from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
-from assay.sandbox import Cell, SandboxError
+from assay.sandbox import Cell, CellInfo, SandboxError
 from assay.settings import Settings, read_settings
 from assay.wiring import code_paths, identity_for, running_cell
 
@@ -31,6 +32,11 @@ async def local_sandbox(*, slots: int, readable: Sequence[Path]) -> AsyncIterato
         except SandboxError as error:
             raise Unavailable(f"the sandbox does not answer: {error}") from error
         yield cell
+
+
+def host_facts(cell: CellInfo) -> HostFacts:
+    """The machine and the local sandbox, as evidence."""
+    return read_host_facts(cell, attack_gate=read_settings(os.environ).attack_gate)
 
 
 def settle_in(settings: Settings, *, readable: Sequence[Path], keeps_data: bool) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 import typer
 
-from assay.cli.house import check_present, local_sandbox, plain_path
+from assay.cli.house import check_present, host_facts, local_sandbox, plain_path
 from assay.cli.judge import tell_nobody
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import Json
@@ -22,7 +22,7 @@ from assay.domain.language import Language
 from assay.domain.submission import SourceFile
 from assay.errors import PackageInvalid, UsageError
 from assay.intake.rules import normalise_source
-from assay.judging.host import HostFacts, read_host_facts
+from assay.judging.host import HostFacts
 from assay.judging.judge import judge
 from assay.judging.ports import Sandbox
 from assay.judging.toolchains import ToolchainVersions
@@ -73,7 +73,7 @@ async def _verify(folders: Sequence[Path], slots: int) -> list[CheckedPackage]:
         judging = Judging(
             sandbox=sandbox,
             catalogue=catalogue,
-            host=read_host_facts(await sandbox.info()),
+            host=host_facts(await sandbox.info()),
             toolchain=ToolchainVersions(),
         )
         todo = [

@@ -9,6 +9,7 @@ from enum import IntEnum
 import json
 import os
 import struct
+from typing import TypeVar
 
 from assay.sandbox.errors import (
     BadDescriptor,
@@ -25,6 +26,7 @@ from assay.sandbox.facts import CellInfo, Command, Facts, Status
 VERSION = 2
 MESSAGE_BYTES_MAX = 65536
 MAGIC = b"CELL"
+_T = TypeVar("_T")
 _HEADER = struct.Struct("<4sHH")
 _FACTS = struct.Struct("<IiiI6Q")
 
@@ -172,7 +174,7 @@ def _decode_error(body: bytes) -> SandboxError:
     if len(body) < 4:
         return ProtocolError("an error answer is cut short")
     (code,) = struct.unpack_from("<I", body)
-    return _ERRORS.get(code, ProtocolError)(_decode_string(body, 4))
+    return _ERRORS.get(code, ProtocolError)(_decode_string(body, 4) or f"refused with code {code}")
 
 
 def decode_got(body: bytes) -> int:
@@ -211,15 +213,21 @@ def decode_info(body: bytes) -> CellInfo:
     try:
         data = json.loads(_decode_string(body, 0))
         return CellInfo(
-            version=data["version"],
-            kernel=data["kernel"],
-            architecture=data["architecture"],
-            cgroup_version=data["cgroup_version"],
-            memory_peak=data["memory_peak"],
-            isolation=tuple(data["isolation"]),
-            views=tuple(data["views"]),
-            slots=data["slots"],
-            box_bytes=data["box_bytes"],
+            version=_typed(data["version"], str),
+            kernel=_typed(data["kernel"], str),
+            architecture=_typed(data["architecture"], str),
+            cgroup_version=_typed(data["cgroup_version"], int),
+            memory_peak=_typed(data["memory_peak"], str),
+            isolation=tuple(_typed(layer, str) for layer in _typed(data["isolation"], list)),
+            views=tuple(_typed(view, str) for view in _typed(data["views"], list)),
+            slots=_typed(data["slots"], int),
+            box_bytes=_typed(data["box_bytes"], int),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ProtocolError(f"malformed info: {error}") from error
+
+
+def _typed(value: object, kind: type[_T]) -> _T:
+    if type(value) is not kind:  # not isinstance: a truth value is no number here
+        raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
+    return value

@@ -99,7 +99,7 @@ def test_the_bounds_are_of_all_limits() -> None:
     assert list(bounds()) == [field.name for field in fields(RunLimits)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(command=COMMANDS)
 def test_a_run_is_understood_as_it_was_meant(decoder: Decoder, command: Command) -> None:
     limits = [(field.name, str(getattr(command.limits, field.name))) for field in fields(RunLimits)]
@@ -149,7 +149,7 @@ def test_a_hello_is_understood(decoder: Decoder, want: Want) -> None:
     assert decoder.understands(protocol.encode_hello(want))[1:] == [("want", str(int(want)))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(command=COMMANDS, at=st.integers(0, 2000), byte=st.integers(1, 255), cut=st.booleans())
 def test_a_damaged_run_is_refused_or_a_different_one(
     decoder: Decoder, command: Command, at: int, byte: int, cut: bool
@@ -159,6 +159,33 @@ def test_a_damaged_run_is_refused_or_a_different_one(
     bad = good[:at] if cut else good[:at] + bytes([good[at] ^ byte]) + good[at + 1 :]
     shown = decoder.understands(bad)
     assert shown[-1][0] == "refused" or (not cut and shown != decoder.understands(good))
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        protocol.encode_hello(Want.SLOT),
+        protocol.encode_put("x", executable=True),
+        protocol.encode_get("x", bytes_max=1),
+        protocol.encode_run(
+            Command(
+                argv=("/x",),
+                env={},
+                view="host",
+                limits=RunLimits(**{name: pair[0] for name, pair in bounds().items()}),
+                policy=Policy.SHELL,
+                box_writable=True,
+            )
+        ),
+    ],
+    ids=["hello", "put", "get", "run"],
+)
+def test_a_packet_is_exactly_as_long_as_what_it_says(decoder: Decoder, packet: bytes) -> None:
+    assert decoder.understands(packet)[-1][0] != "refused"
+    for length in range(len(packet)):
+        assert decoder.understands(packet[:length])[-1][0] == "refused"
+    for more in (b"\0", b"\0\0\0\0", packet):
+        assert decoder.understands(packet + more)[-1][0] == "refused"
 
 
 @pytest.mark.parametrize("text", ["\0", "\ud800"])

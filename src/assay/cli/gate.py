@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 import sys
 import time
+from typing import Protocol
 
 import structlog
 
@@ -15,7 +16,12 @@ from assay.settings import Settings
 log = structlog.get_logger()
 
 
-async def pass_gate(settings: Settings, fresh: FreshCell, witness: Witness) -> None:
+class GateWitness(Witness, Protocol):
+    def finds_gate_off(self) -> None:
+        """Nothing is tried, by the operator's own word."""
+
+
+async def pass_gate(settings: Settings, fresh: FreshCell, witness: GateWitness) -> None:
     """Return if the cell may judge. While still root. Raises `Unavailable` naming the attacks that succeeded.
 
     `ASSAY_ATTACK_GATE=off` lets any cell pass; the evidence of each verdict then says so.
@@ -23,7 +29,7 @@ async def pass_gate(settings: Settings, fresh: FreshCell, witness: Witness) -> N
     if settings.attack_gate:
         await hold_gate(fresh, record=PassRecord(), witness=witness)
     else:
-        log.warning("attack gate off: this sandbox judges whether or not it would withstand the attacks")
+        witness.finds_gate_off()
 
 
 class InLog:
@@ -54,6 +60,9 @@ class InLog:
             "cannot record that the sandbox withstood the attacks; the next start repeats them", why=why
         )
 
+    def finds_gate_off(self) -> None:
+        log.warning("attack gate off: this sandbox judges whether or not it withstands attacks")
+
 
 class OnTerminal:
     """For commands: a word about why it takes so long, to people only."""
@@ -68,3 +77,6 @@ class OnTerminal:
 
     def misses_record(self, why: str) -> None:
         """It costs the next command some seconds, and is no trouble of this one."""
+
+    def finds_gate_off(self) -> None:
+        """It is in the evidence of each verdict."""

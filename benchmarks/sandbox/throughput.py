@@ -1,0 +1,99 @@
+"""Two at a time: how many static hellos a second two processes start raw, and two slots run in the cell.
+
+Each of the two is a process of its own, so that Python's lock does not make them take turns.
+    python -m benchmarks.sandbox.throughput FOLDER SOCKET|raw BEGIN SECONDS     prints how many it ran
+"""
+
+from contextlib import closing
+from pathlib import Path
+import subprocess
+import sys
+import tempfile
+import time
+
+from assay.sandbox import BlockingCell
+from benchmarks.sandbox.cells import CellRunner, measured_cell
+from benchmarks.sandbox.peers.peer import Peer
+from benchmarks.sandbox.peers.raw import Raw
+from benchmarks.sandbox.programs import hello
+from benchmarks.sandbox.report import Figure, Report
+from benchmarks.sandbox.sampling import Spread, Turn, in_turns
+
+PARALLEL = 2
+ROUNDS = 12
+SECONDS = 1.0
+START_SECONDS = 0.8  # for two interpreters to start
+SHARE_MIN = 0.55
+
+
+def main(report: Report) -> None:
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as name, measured_cell(slots=PARALLEL) as cell:
+        folder = Path(name)
+        folder.chmod(0o755)
+        hello(folder)
+        turns = {
+            "raw posix_spawn": Turn(measure=lambda: per_second(folder, "raw")),
+            "cell": Turn(measure=lambda: per_second(folder, str(cell.socket_path))),
+        }
+        samples = in_turns(turns, rounds=ROUNDS, warm_up=1)
+    spreads = {name: Spread.of(values) for name, values in samples.items()}
+    report.say(f"hellos a second, {PARALLEL} at a time: median (p10 to p90)")
+    for name, spread in spreads.items():
+        report.say(f"  {name:20} {spread!s}")
+    report.tables["throughput: hellos a second"] = {
+        name: {"median": each.median, "p10": each.p10, "p90": each.p90} for name, each in spreads.items()
+    }
+    report.add(
+        Figure(
+            part="throughput",
+            name=f"hello: {PARALLEL} parallel, cell ÷ raw throughput",
+            value=100 * spreads["cell"].median / spreads["raw posix_spawn"].median,
+            unit="%",
+            at_least=100 * SHARE_MIN,
+        )
+    )
+
+
+def per_second(folder: Path, how: str) -> float:
+    """Let the workers begin at the same moment; what they did together."""
+    begin = time.monotonic() + START_SECONDS
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.sandbox.throughput",
+        str(folder),
+        how,
+        str(begin),
+        str(SECONDS),
+    ]
+    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(PARALLEL)]
+    counts = [worker.communicate()[0] for worker in workers]
+    if any(worker.returncode for worker in workers):
+        raise RuntimeError("a worker of the throughput benchmark failed; see above")
+    return sum(map(int, counts)) / SECONDS
+
+
+def work(folder: Path, how: str, begin: float, seconds: float) -> int:
+    """One worker: how many ended within the time."""
+    program = hello(folder, compiled=True)
+    if how == "raw":
+        return count(Raw(), begin, seconds, folder)
+    with closing(CellRunner("cell", BlockingCell(Path(how)), (program,))) as runner:
+        return count(runner, begin, seconds, folder)
+
+
+def count(peer: Peer, begin: float, seconds: float, folder: Path) -> int:
+    program = hello(folder, compiled=True)
+    peer.measure(program)
+    if time.monotonic() > begin:
+        raise RuntimeError("the worker came too late to begin with the other")
+    time.sleep(begin - time.monotonic())
+    done = 0
+    while time.monotonic() < begin + seconds:
+        peer.measure(program)
+        done += 1
+    return done
+
+
+if __name__ == "__main__":
+    print(work(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), float(sys.argv[4])))

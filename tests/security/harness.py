@@ -13,7 +13,7 @@ from assay.sandbox import CellConfig, CellProcess, CellStartError, Command, Fact
 
 BINARY = Path(os.environ.get("ASSAY_TEST_CELL", Path(__file__).parents[2] / "cell/build/cell"))
 FIRST_SLOT_UID = 61200
-# How much longer than on a real machine things may take; above 1 only in an emulated one (cell/tests/in-vm).
+# How much longer than on a real machine things may take; above 1 only in an emulated one (cell/tests/vm).
 SLOWNESS = int(os.environ.get("ASSAY_TEST_SLOWNESS", "1"))
 ROOMY = RunLimits(
     cpu_time_ms=10_000 * SLOWNESS,

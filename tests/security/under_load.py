@@ -62,7 +62,8 @@ def busy_cores() -> Iterator[None]:
 async def attack(cell: Cell, group: tuple[Attack, ...], rounds: int, tally: Tally) -> None:
     """One program, or two that run one after the other, `rounds` times in a slot."""
     async with cell.slot() as slot:
-        commands = [await prepare(slot, each, program=f"program{n}") for n, each in enumerate(group)]
+        names = ["program", "program.second"]
+        commands = [await prepare(slot, each, program=name) for each, name in zip(group, names, strict=False)]
         for number in range(rounds):
             for each, command in zip(group, commands, strict=True):
                 outcome = await execute(slot, command)

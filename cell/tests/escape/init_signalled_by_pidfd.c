@@ -1,6 +1,7 @@
 //! attack: stops pid 1 through a descriptor of it, so that nobody reports the end; pid 1 is another user's
 //! status: exited
 //! stdout: untouched
+//! policy: toolchain
 //! quick: yes
 #include <signal.h>
 #include <stdio.h>

@@ -102,20 +102,16 @@ class BlockingCell:
     """A cell that answered once. If we started it (`Cell.start`), `with` or `close` ends it."""
 
     def __init__(self, socket_path: Path, *, owned: LocalCell | None = None) -> None:
-        """Reach the cell that listens there. Raises CellUnavailable or ProtocolError."""
+        """The cell that listens there. Another's is asked once: raises CellUnavailable or ProtocolError."""
         self._socket_path = socket_path
         self._owned = owned
-        self._views = self.info().views
+        self._views = self.info().views if owned is None else owned.views
 
     @classmethod
     def start(cls, **options: Unpack[StartOptions]) -> "BlockingCell":
         """Start a cell of one's own. Raises NeedsRoot, CellNotBuilt or CellStartError."""
         owned = LocalCell(**options)
-        try:
-            return cls(owned.socket_path, owned=owned)
-        except BaseException:
-            owned.close()
-            raise
+        return cls(owned.socket_path, owned=owned)
 
     def __enter__(self) -> "BlockingCell":
         return self
@@ -138,15 +134,14 @@ class BlockingCell:
     def info(self) -> CellInfo:
         """What the cell says of itself."""
         with self._connect() as connection:
-            answer = exchange(connection, protocol.encode_hello(Want.INFO))
-        return protocol.decode_info(protocol.body_of(answer, Kind.INFO))
+            return protocol.decode_info(_greet(connection, Want.INFO, Kind.INFO))
 
     def slot(self, *, wait_s: float | None = None) -> BlockingSlot:
         """A slot of one's own. Waits while all are taken, in order of arrival; NoFreeSlot after `wait_s`."""
         connection = self._connect()
         try:
             connection.settimeout(wait_s)
-            protocol.body_of(exchange(connection, protocol.encode_hello(Want.SLOT)), Kind.READY)
+            _greet(connection, Want.SLOT, Kind.READY)
             connection.settimeout(None)
         except BaseException:
             connection.close()
@@ -184,6 +179,17 @@ class BlockingCell:
             connection.close()
             raise
         return connection
+
+
+def _greet(connection: socket.socket, want: Want, expected: Kind) -> bytes:
+    try:
+        answer = exchange(connection, protocol.encode_hello(want))
+    except SlotLost as error:
+        raise CellUnavailable(
+            "the cell hung up; remedy: connect as the user it was started for (client_uid), "
+            "and if it has ended, start another one"
+        ) from error
+    return protocol.body_of(answer, expected)
 
 
 def exchange(connection: socket.socket, message: bytes, fds: Sequence[int] = ()) -> bytes:

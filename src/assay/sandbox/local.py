@@ -75,6 +75,9 @@ class LocalCell:
                 "remedy: run it with sudo, or connect to a cell that root has started for you"
             )
         binary = binary or find_binary(os.environ)
+        if views is None:
+            views = {HOST_VIEW: host_paths()}
+        self.views = tuple(views)
         uid, gid = (
             mine if wanted is None else wanted
             for wanted, mine in ((client_uid, os.getuid()), (client_gid, os.getgid()))
@@ -90,7 +93,7 @@ class LocalCell:
                     client_uid=uid,
                     client_gid=gid,
                     first_slot_uid=first_slot_uid,
-                    views=_as_paths({HOST_VIEW: host_paths()} if views is None else views),
+                    views={name: tuple(Path(path) for path in paths) for name, paths in views.items()},
                     box_bytes=box_bytes,
                 )
             )
@@ -131,10 +134,6 @@ def find_binary(environment: Mapping[str, str]) -> Path:
 def host_paths() -> tuple[Path, ...]:
     """Those of HOST_PATHS that this machine has."""
     return tuple(path for pattern in HOST_PATHS for path in sorted(Path("/").glob(pattern.removeprefix("/"))))
-
-
-def _as_paths(views: Mapping[str, Sequence[str | Path]]) -> dict[str, tuple[Path, ...]]:
-    return {name: tuple(Path(path) for path in paths) for name, paths in views.items()}
 
 
 def _end(process: CellProcess, folder: Path, owner: int) -> None:

@@ -1,4 +1,4 @@
-"""No jobs for a sandbox that does not withstand attacks: the real commands, with attacks of the test's own."""
+"""No jobs for a sandbox that does not withstand attacks: the real commands, attacks of the test's own."""
 
 from collections.abc import Callable, Iterator
 import json

@@ -121,10 +121,8 @@ class PassRecord:
         except OSError:
             return b""
         try:
-            status = os.fstat(fd)
-            if not _is_roots_alone(status, stat.S_ISREG) or status.st_size > RECORD_BYTES_MAX:
-                return b""
-            return os.read(fd, RECORD_BYTES_MAX)
+            is_ours = _is_roots_alone(os.fstat(fd), stat.S_ISREG)
+            return os.read(fd, RECORD_BYTES_MAX) if is_ours else b""  # what is longer is cut, and so is none
         finally:
             os.close(fd)
 

@@ -89,7 +89,7 @@ def test_what_goes_with_an_ending(tmp_path: Path, name: str, policy: str, view: 
         (LEAST.replace("exited", "memory") + "//! exit_code: 1\n", "program.c:3: exit_code: only a program"),
         (LEAST + "//! exit_code: 256\n", "program.c:3: exit_code: a whole number from 0 to 255"),
         (LEAST + "//! exit_code: -1\n", "program.c:3: exit_code: a whole number"),
-        (LEAST + "//! exit_code: ¹\n", "program.c:3: exit_code: a whole number"),
+        (LEAST + "//! exit_code: ٣\n", "program.c:3: exit_code: a whole number"),
         (LEAST + f"//! wall_time_under_ms: {'9' * 5000}\n", "program.c:3: wall_time_under_ms: a whole"),
         (LEAST + "//! limits: cpu_time_ms\n", "program.c:3: limits: name=value, not 'cpu_time_ms'"),
         (LEAST + "//! limits: luck=1\n", "program.c:3: limits: a run has no limit 'luck'"),
@@ -143,6 +143,8 @@ def test_the_digest_is_of_names_and_contents(tmp_path: Path) -> None:
     assert digest([first]) != digest([replace(first, name="other.c")])
     assert digest([first]) != digest([replace(first, source=first.source + b"\n")])
     assert digest([first]) != digest([first, first])
+    both_in_one = replace(first, source=first.source + b"program.c\0" + first.source)
+    assert digest([both_in_one]) != digest([first, first])
 
 
 def test_the_corpus_of_this_product_can_be_read() -> None:
@@ -195,6 +197,11 @@ def test_as_expected(attack: Attack) -> None:
         ({"statuses": (Status.MEMORY,)}, {}, "exited with code 0"),
         ({}, {"status": Status.SIGNALLED, "exit_code": None, "signal": 9}, "signalled by 9"),
         ({}, {"status": Status.FORBIDDEN, "exit_code": None, "detail": "bpf"}, "forbidden ('bpf')"),
+        (
+            {"statuses": (Status.SIGNALLED,), "signal": 6},
+            {"status": Status.SIGNALLED, "exit_code": None, "signal": 11},
+            "signal 11",
+        ),
         ({"detail": "ptrace"}, {"detail": "bpf"}, "detail 'bpf'"),
         ({"stdout": "untouched"}, {"stdout": b"shadow\x1b[2J"}, r"another output; output 'shadow\x1b[2J'"),
         ({"stdout": "untouched"}, {"stderr": b"oops"}, "another output; errors 'oops'"),

@@ -113,6 +113,21 @@ static: test-setup
 bench: setup  ## the figures that the README quotes
 	$(AS_ROOT) $(BIN)/python -m benchmarks $(ONLY)
 
+$(STAMPS)/venv-bench/ready: requirements-bench.txt | $(BIN)/python $(STAMPS)
+	$(PYTHON) -m venv --clear $(STAMPS)/venv-bench
+	$(STAMPS)/venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes \
+		-r requirements-bench.txt
+	touch $@
+
+.PHONY: bench-sandbox soak-sandbox
+bench-sandbox: setup  ## the sandbox beside its peers, each figure with its target (ONLY=starts, JSON=file)
+	@scripts/apt-install deploy/apt/bench.txt || echo "some peers cannot be installed; the benchmark names them" >&2
+	$(MAKE) --silent --no-print-directory $(STAMPS)/venv-bench/ready || echo "no DMOJ; the benchmark says so" >&2
+	$(AS_ROOT) $(BIN)/python -m benchmarks.sandbox $(ONLY) $(if $(JSON),--json $(JSON))
+RUNS ?= 100000
+soak-sandbox: setup  ## does anything of the sandbox grow over many runs? (RUNS=100000)
+	$(AS_ROOT) $(BIN)/python -m benchmarks.sandbox soak --runs $(RUNS) $(if $(JSON),--json $(JSON))
+
 # --- housekeeping ---------------------------------------------------------------------------------------
 
 .PHONY: lock

@@ -89,13 +89,12 @@ class BlockingSlot:
         if self._socket.fileno() < 0:
             raise SlotLost("the slot is closed")
         try:
-            answer = exchange(self._socket, message, fds)
+            return protocol.body_of(exchange(self._socket, message, fds), expected)
         except RequestRefused:
-            raise  # nothing was sent
+            raise  # nothing was sent, or nothing ran
         except BaseException:
             self.close()  # whatever happened, the next answer on it would not be the next question's
             raise
-        return protocol.body_of(answer, expected)
 
 
 class BlockingCell:

@@ -85,13 +85,12 @@ class Slot:
 
     async def _ask(self, message: bytes, fds: tuple[int, ...], expected: Kind) -> bytes:
         try:
-            answer = await self._channel.ask(message, fds)
+            return protocol.body_of(await self._channel.ask(message, fds), expected)
         except RequestRefused:
-            raise  # nothing was sent
+            raise  # nothing was sent, or nothing ran
         except BaseException:
             self._channel.close()  # whatever happened, the next answer on it would not be the next question's
             raise
-        return protocol.body_of(answer, expected)
 
 
 class Cell:

@@ -4,9 +4,10 @@ A message is one packet: "CELL", u16 version, u16 kind, body. Integers are littl
 length, its bytes and a NUL.
 """
 
-from dataclasses import astuple
+from dataclasses import fields
 from enum import IntEnum
 import json
+from operator import attrgetter
 import os
 import struct
 from typing import TypeVar
@@ -21,7 +22,7 @@ from assay.sandbox.errors import (
     SandboxError,
     UnknownView,
 )
-from assay.sandbox.facts import CellInfo, Command, Facts, Status
+from assay.sandbox.facts import CellInfo, Command, Facts, RunLimits, Status
 
 VERSION = 2
 MESSAGE_BYTES_MAX = 65536
@@ -29,6 +30,7 @@ MAGIC = b"CELL"
 _T = TypeVar("_T")
 _HEADER = struct.Struct("<4sHH")
 _FACTS = struct.Struct("<IiiI6Q")
+_limits_in_order = attrgetter(*(field.name for field in fields(RunLimits)))  # `astuple` makes deep copies
 
 
 class Kind(IntEnum):
@@ -125,7 +127,7 @@ def encode_run(command: Command) -> bytes:
     parts = [
         _header(Kind.RUN),
         struct.pack("<I", command.box_writable | command.repeat << 1 | command.warm << 2),
-        _numbers(*astuple(command.limits)),
+        _numbers(*_limits_in_order(command.limits)),
         _string(command.view),
         _string(command.policy),
         struct.pack("<I", len(command.argv)),

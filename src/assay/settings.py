@@ -129,12 +129,19 @@ def _log_level(environment: Mapping[str, str]) -> int:
         raise UsageError(f"ASSAY_LOG_LEVEL is one of {', '.join(LOG_LEVELS)}, not {name!r}") from None
 
 
+_OF_EACH_RUN = ("tmp", "box", "dev", "proc")  # the sandbox makes these for each run (cell/src/roots.h)
+
+
 def _warm_root(environment: Mapping[str, str]) -> Path | None:
     text = environment.get("ASSAY_WARM") or "on"
     if text in ("on", "off"):
         return WARM_ROOT if text == "on" else None
     if not text.startswith("/") or ".." in text.split("/"):
         raise UsageError(f"ASSAY_WARM is on, off or an absolute path without '..', not {text!r}")
+    if text.split("/")[1] in _OF_EACH_RUN:
+        raise UsageError(
+            f"ASSAY_WARM: a run has a /{text.split('/')[1]} of its own, so {text!r} is out of its sight"
+        )
     return Path(text)
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from assay.cli.gate import OnTerminal, pass_gate
 from assay.errors import Unavailable, UsageError
 from assay.judging.host import HostFacts, read_host_facts
+from assay.languages import LanguageCatalogue
 from assay.operate.attacks.gate import FreshCell
 from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
 from assay.sandbox import Cell, CellInfo, SandboxError
 from assay.settings import Settings, read_settings
-from assay.wiring import code_paths, identity_for, running_cell
+from assay.wiring import code_paths, identity_for, open_languages, running_cell
 
 
 @asynccontextmanager
@@ -36,6 +37,11 @@ async def local_sandbox(*, slots: int, readable: Sequence[Path]) -> AsyncIterato
         except SandboxError as error:
             raise Unavailable(f"the sandbox does not answer: {error}") from error
         yield cell
+
+
+def local_languages() -> LanguageCatalogue:
+    """The languages as this machine's warm files let them start."""
+    return open_languages(read_settings(os.environ))
 
 
 def host_facts(cell: CellInfo) -> HostFacts:

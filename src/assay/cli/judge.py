@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 import typer
 
-from assay.cli.house import check_present, host_facts, local_sandbox, plain_path
+from assay.cli.house import check_present, host_facts, local_languages, local_sandbox, plain_path
 from assay.cli.local import describe_decision, exit_code_for, open_console, run_to_end, size_in_words
 from assay.cli.options import Json
 from assay.cli.source import choose_language, read_program
@@ -17,7 +17,6 @@ from assay.domain.events import Progress
 from assay.domain.judgement import Decision
 from assay.judging.judge import judge as judge_submission
 from assay.judging.toolchains import ToolchainVersions
-from assay.languages.catalogue import load_catalogue
 from assay.problems import Package, PackageData, read_package
 
 
@@ -38,7 +37,7 @@ def judge(
 
 
 async def _judge(file: Path, problem: Path, language_id: str | None) -> tuple[Package, Decision]:
-    catalogue = load_catalogue()
+    catalogue = local_languages()
     choose_language(file, language_id, catalogue)  # a wrong command line is told before anything is started
     check_present([file, problem])
     file, problem = plain_path(file), plain_path(problem)

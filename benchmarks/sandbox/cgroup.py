@@ -58,7 +58,7 @@ class OwnGroup:
         return int((self._folders["memory"] / "memory.kmem.usage_in_bytes").read_text())
 
     def reclaim(self) -> None:
-        """Make the kernel give back what it only keeps in case: caches, inodes and names of removed groups."""
+        """Make the kernel give back what it only caches: pages, and inodes and names of removed groups."""
         knob, amount = ("memory.reclaim", "1G") if "" in self._folders else ("memory.force_empty", "0")
         for folder in self._folders.get("", self._folders.get("memory", ROOT)).glob("**/"):
             with suppress(OSError):  # a group that goes meanwhile; and less than was asked for is an error

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from statistics import median, quantiles
 
+from benchmarks.sandbox.peers.peer import PeerFailed
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spread:
@@ -33,17 +35,31 @@ class Turn:
     every: int = 1  # takes part in each so-manieth round: for the slow ones
 
 
-def in_turns(turns: Mapping[str, Turn], *, rounds: int, warm_up: int = 3) -> dict[str, list[float]]:
+def in_turns(
+    turns: Mapping[str, Turn],
+    *,
+    rounds: int,
+    warm_up: int = 3,
+    lost: Callable[[str, PeerFailed], None] | None = None,
+) -> dict[str, list[float]]:
     """Samples by name. The order changes from round to round, so that nobody always follows the same one:
     what a container leaves behind for the kernel to tidy up would be counted against its successor.
+    Who fails is told to `lost` and takes part no more; without it, the failure is the caller's.
     """
     order = Random(1)  # noqa: S311 - the same orders in each run
     samples: dict[str, list[float]] = {name: [] for name in turns}
     for number in range(-warm_up, rounds):
-        names = [name for name, turn in turns.items() if number < 0 or number % turn.every == 0]
+        names = [name for name in samples if number < 0 or number % turns[name].every == 0]
         order.shuffle(names)
         for name in names:
-            value = turns[name].measure()
+            try:
+                value = turns[name].measure()
+            except PeerFailed as error:
+                if lost is None:
+                    raise
+                lost(name, error)
+                del samples[name]
+                continue
             if number >= 0:
                 samples[name].append(value)
     return samples

@@ -26,7 +26,9 @@ SPARE = 1
 SETTLE_SECONDS_MAX = 30.0
 RECLAIM_SECONDS = 1.0  # what is given back is free when no processor can still be looking at it
 RSS_GROWTH_KB_MAX = 64.0  # of a page here and there; a leak of one byte a run would be 90
-KERNEL_GROWTH_KB_MAX = 1024.0  # per-processor batches and slabs in part used; one object a run would be thousands
+KERNEL_GROWTH_KB_MAX = (
+    1024.0  # per-processor batches and slabs in part used; one object a run would be thousands
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,18 +79,23 @@ def find_peers(report: Report, stack: ExitStack, folder: Path, programs: tuple[P
 def can_run(report: Report, peer: Peer, program: Program) -> bool:
     try:
         peer.measure(program)
-    except PeerFailed as error:
-        if peer.name in (Raw.name, COLD):
-            raise
-        report.without(f"{peer.name}, {program.name}", str(error))
+    except (PeerFailed, OSError) as error:
+        lose(report, program, peer.name, error)
         return False
     return True
+
+
+def lose(report: Report, program: Program, name: str, error: PeerFailed | OSError) -> None:
+    """Go on without a peer, but not without the two that it is all about."""
+    if name in (Raw.name, COLD):
+        raise error
+    report.without(f"{name}, {program.name}", str(error))
 
 
 def compare(report: Report, program: Program, peers: list[Peer], column: int) -> dict[str, Spread]:
     """The table of all, in turns, and the cell's ratio to raw."""
     turns = {peer.name: Turn(measure=partial(peer.measure, program), every=peer.every) for peer in peers}
-    samples = in_turns(turns, rounds=ROUNDS[program.name])
+    samples = in_turns(turns, rounds=ROUNDS[program.name], lost=partial(lose, report, program))
     spreads = {name: Spread.of(values) for name, values in samples.items()}
     floor = spreads[Raw.name]
     report.say(f"{program.name}, ms: median (p10 to p90), how many times raw, and the same of the p10s")

@@ -1,7 +1,8 @@
 """Two at a time: how many static hellos a second two processes start raw, and two slots run in the cell.
 
 Each of the two is a process of its own, so that Python's lock does not make them take turns.
-    python -m benchmarks.sandbox.throughput FOLDER SOCKET|raw BEGIN SECONDS     prints how many it ran
+    python -m benchmarks.sandbox.throughput FOLDER SOCKET|raw SECONDS
+        says that it is ready, reads the moment to begin at, says how many it ran
 """
 
 from contextlib import closing
@@ -15,14 +16,14 @@ from assay.sandbox import BlockingCell
 from benchmarks.sandbox.cells import CellRunner, measured_cell
 from benchmarks.sandbox.peers.peer import Peer
 from benchmarks.sandbox.peers.raw import Raw
-from benchmarks.sandbox.programs import hello
+from benchmarks.sandbox.programs import Program, hello
 from benchmarks.sandbox.report import Figure, Report
 from benchmarks.sandbox.sampling import Spread, Turn, in_turns
 
 PARALLEL = 2
 ROUNDS = 12
 SECONDS = 1.0
-START_SECONDS = 0.8  # for two interpreters to start
+SOON_SECONDS = 0.05  # from when all are ready
 SHARE_MIN = 0.55
 
 
@@ -56,38 +57,33 @@ def main(report: Report) -> None:
 
 def per_second(folder: Path, how: str) -> float:
     """Let the workers begin at the same moment; what they did together."""
-    begin = time.monotonic() + START_SECONDS
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.sandbox.throughput",
-        str(folder),
-        how,
-        str(begin),
-        str(SECONDS),
+    command = [sys.executable, "-m", "benchmarks.sandbox.throughput", str(folder), how, str(SECONDS)]
+    workers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(PARALLEL)
     ]
-    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(PARALLEL)]
-    counts = [worker.communicate()[0] for worker in workers]
-    if any(worker.returncode for worker in workers):
+    ready = [worker.stdout is not None and worker.stdout.readline() == "ready\n" for worker in workers]
+    begin = time.monotonic() + SOON_SECONDS
+    counts = [worker.communicate(f"{begin}\n")[0] for worker in workers]
+    if not all(ready) or any(worker.returncode for worker in workers):
         raise RuntimeError("a worker of the throughput benchmark failed; see above")
     return sum(map(int, counts)) / SECONDS
 
 
-def work(folder: Path, how: str, begin: float, seconds: float) -> int:
-    """One worker: how many ended within the time."""
+def work(folder: Path, how: str, seconds: float) -> int:
+    """One worker: how many runs ended within the time."""
     program = hello(folder, compiled=True)
     if how == "raw":
-        return count(Raw(), begin, seconds, folder)
+        return count(Raw(), program, seconds)
     with closing(CellRunner("cell", BlockingCell(Path(how)), (program,))) as runner:
-        return count(runner, begin, seconds, folder)
+        return count(runner, program, seconds)
 
 
-def count(peer: Peer, begin: float, seconds: float, folder: Path) -> int:
-    program = hello(folder, compiled=True)
+def count(peer: Peer, program: Program, seconds: float) -> int:
     peer.measure(program)
-    if time.monotonic() > begin:
-        raise RuntimeError("the worker came too late to begin with the other")
-    time.sleep(begin - time.monotonic())
+    print("ready", flush=True)
+    begin = float(sys.stdin.readline())
+    time.sleep(max(0.0, begin - time.monotonic()))
     done = 0
     while time.monotonic() < begin + seconds:
         peer.measure(program)
@@ -96,4 +92,4 @@ def count(peer: Peer, begin: float, seconds: float, folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    print(work(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), float(sys.argv[4])))
+    print(work(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])))

@@ -82,6 +82,21 @@ FUZZ_S ?= 60
 fuzz: test-setup  ## any packets at all for the sandbox's decoders (FUZZ_S: for how many seconds)
 	@$(MAKE) --silent --no-print-directory -C cell fuzz PYTHON=$(CURDIR)/$(BIN)/python FUZZ_S=$(FUZZ_S)
 
+# an emulated machine with a kernel of its own: nothing of it is installed on this one but the emulator
+VM := $(STAMPS)/vm
+$(VM)/venv/ready: requirements-vm.txt | $(BIN)/python
+	$(PYTHON) -m venv --clear $(VM)/venv
+	$(VM)/venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-vm.txt
+	touch $@
+
+.PHONY: vm-setup test-cgroup2
+PASSES ?= plain
+vm-setup: $(VM)/venv/ready
+	@scripts/apt-install deploy/apt/vm.txt
+	@cell/tests/vm/kernel $(VM)/kernel
+test-cgroup2: test-setup vm-setup  ## the sandbox's tests under cgroup v2, in an emulated machine
+	@$(AS_ROOT) env PYTEST_ARGS="$(PYTEST_ARGS)" cell/tests/vm/boot $(VM) $(PASSES)
+
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes
 	$(AS_ROOT) $(BIN)/python -m pytest -q tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)
@@ -92,11 +107,26 @@ static: test-setup
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	shellcheck scripts/apt-install scripts/make-user .ci/run
+	shellcheck scripts/apt-install scripts/make-user .ci/run cell/tests/vm/kernel cell/tests/vm/boot cell/tests/vm/inside
 
 .PHONY: bench
 bench: setup  ## the figures that the README quotes
 	$(AS_ROOT) $(BIN)/python -m benchmarks $(ONLY)
+
+$(STAMPS)/venv-bench/ready: requirements-bench.txt | $(BIN)/python $(STAMPS)
+	$(PYTHON) -m venv --clear $(STAMPS)/venv-bench
+	$(STAMPS)/venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes \
+		-r requirements-bench.txt
+	touch $@
+
+.PHONY: bench-sandbox soak-sandbox
+bench-sandbox: setup  ## the sandbox beside its peers, each figure with its target (ONLY=starts, JSON=file)
+	@scripts/apt-install deploy/apt/bench.txt || echo "some peers cannot be installed; the benchmark names them" >&2
+	$(MAKE) --silent --no-print-directory $(STAMPS)/venv-bench/ready || echo "no DMOJ; the benchmark says so" >&2
+	$(AS_ROOT) $(BIN)/python -m benchmarks.sandbox $(ONLY) $(if $(JSON),--json $(JSON))
+RUNS ?= 100000
+soak-sandbox: setup  ## does anything of the sandbox grow over many runs? (RUNS=100000)
+	$(AS_ROOT) $(BIN)/python -m benchmarks.sandbox soak --runs $(RUNS) $(if $(JSON),--json $(JSON))
 
 # --- housekeeping ---------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
-"""Build hook: puts the bundled front end into the wheel.
+"""Build hook: puts the bundled front end and the attack programs into the wheel.
 
-An editable install skips it, since there `make frontend` does the same into the source tree.
+An editable install skips it: there `make frontend` does the first into the source tree, and the second are
+found in the checkout.
 """
 
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class FrontendBuildHook(BuildHookInterface[Any]):
+class WheelContentsHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable":
             subprocess.run([sys.executable, Path(self.root) / "frontend" / "build.py"], check=True)
+            build_data["force_include"]["cell/tests/escape"] = "assay/operate/attacks/programs"

@@ -30,7 +30,10 @@ def process_tree(root_pid: int) -> list[int]:
     """`root_pid` and all its descendants, parents first."""
     children: dict[int, list[int]] = {}
     for stat in sorted(Path("/proc").glob("[0-9]*/stat"), key=lambda path: int(path.parent.name)):
-        fields = stat.read_text().rpartition(")")[2].split()
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked at others
         children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
     tree = [root_pid]
     for pid in tree:

@@ -62,16 +62,25 @@ static void unescape(char *text)
     *to = '\0';
 }
 
-/* Mount point and root of the hierarchy, from mountinfo. */
-static bool find_mount(const char *controller, char *point, char *root, size_t size)
+/* Does the group lie in the part of its hierarchy that begins at `root`? */
+static bool is_below(const char *group, const char *root)
+{
+    const size_t length = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    return strncmp(group, root, length) == 0 && (group[length] == '/' || group[length] == '\0');
+}
+
+/* Mount point and root of the hierarchy, from mountinfo. Of several mounts the last that shows our group, since a later one
+ * may cover an earlier: in a container the host's mount is often still below its own. If none does, any. */
+static bool find_mount(const char *controller, const char *group, char *point, char *root, size_t size)
 {
     FILE *file = fopen("/proc/self/mountinfo", "re");
     if (file == NULL)
         return false;
     const char *wanted = controller[0] == '\0' ? "cgroup2" : "cgroup";
     bool found = false;
+    bool shows_group = false;
     char line[4096];
-    while (!found && fgets(line, sizeof line, file) != NULL) {
+    while (fgets(line, sizeof line, file) != NULL) {
         char *tail = strstr(line, " - ");
         if (tail == NULL)
             continue;
@@ -87,9 +96,12 @@ static bool find_mount(const char *controller, char *point, char *root, size_t s
             continue;
         unescape(mount_root);
         unescape(mount_point);
+        if (shows_group && !is_below(group, mount_root))
+            continue;
         snprintf(root, size, "%s", mount_root);
         snprintf(point, size, "%s", mount_point);
         found = true;
+        shows_group = is_below(group, mount_root);
     }
     fclose(file);
     return found;
@@ -101,17 +113,13 @@ static int locate(const char *controller, char *path, size_t size, struct fault 
     char group[512];
     char point[512];
     char root[512];
-    if (!own_group(controller, group, sizeof group) || !find_mount(controller, point, root, sizeof point))
+    if (!own_group(controller, group, sizeof group) || !find_mount(controller, group, point, root, sizeof point))
         return fault_set(why, "%s is not mounted; remedy: mount it (Debian does so at boot), or boot with systemd.unified_cgroup_hierarchy=1",
                          label);
-    const char *below = group;
-    if (strcmp(root, "/") != 0) {
-        const size_t length = strlen(root);
-        if (strncmp(group, root, length) != 0 || (group[length] != '/' && group[length] != '\0'))
-            return fault_set(why, "our own %s group %s is outside the mounted part %s; remedy: run the container with a private cgroup namespace",
-                             label, group, root);
-        below = group + length;
-    }
+    if (!is_below(group, root))
+        return fault_set(why, "our own %s group %s is outside the mounted part %s; remedy: run the container with a private cgroup namespace",
+                         label, group, root);
+    const char *below = strcmp(root, "/") == 0 ? group : group + strlen(root);
     if (strcmp(below, "/") == 0)
         below = "";
     if ((size_t)snprintf(path, size, "%s%s", point, below) >= size)

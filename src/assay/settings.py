@@ -10,6 +10,7 @@ import shutil
 
 from assay.errors import UsageError
 
+WARM_ROOT = Path("/var/cache/assay/warm")  # a cache, and every user's of this machine
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
 LOG_LEVELS = {
@@ -32,6 +33,9 @@ class Settings:
     `allowed_hosts`: names that the server answers to besides its addresses; `*` among them: any.
     `log_level`: as in `logging`; nothing below it is written.
     `slots`: how many submissions are judged at once; one a core unless told otherwise.
+    `warm_root`: where the toolchains' warm files lie (languages/warm.py); None: none are used.
+    `compile_cache`: whether what a compilation made is kept for the submitter's next one.
+    `attack_gate`: whether a sandbox must have withstood the attacks before it judges (operate/attacks).
     """
 
     data_dir: Path
@@ -43,6 +47,9 @@ class Settings:
     user: str | None
     cell_binary: Path
     first_slot_uid: int
+    attack_gate: bool
+    warm_root: Path | None
+    compile_cache: bool
     environment: Mapping[str, str]
 
 
@@ -69,6 +76,9 @@ def read_settings(
         first_slot_uid=_number(
             environment, "ASSAY_FIRST_SLOT_UID", None, default=FIRST_SLOT_UID, lowest=1000, highest=2**31
         ),
+        attack_gate=_is_on(environment, "ASSAY_ATTACK_GATE"),
+        warm_root=_warm_root(environment),
+        compile_cache=_is_on(environment, "ASSAY_COMPILE_CACHE"),
         environment=environment,
     )
 
@@ -117,6 +127,29 @@ def _log_level(environment: Mapping[str, str]) -> int:
         return LOG_LEVELS[name]
     except KeyError:
         raise UsageError(f"ASSAY_LOG_LEVEL is one of {', '.join(LOG_LEVELS)}, not {name!r}") from None
+
+
+_OF_EACH_RUN = ("tmp", "box", "dev", "proc")  # the sandbox makes these for each run (cell/src/roots.h)
+
+
+def _warm_root(environment: Mapping[str, str]) -> Path | None:
+    text = environment.get("ASSAY_WARM") or "on"
+    if text in ("on", "off"):
+        return WARM_ROOT if text == "on" else None
+    if not text.startswith("/") or ".." in text.split("/"):
+        raise UsageError(f"ASSAY_WARM is on, off or an absolute path without '..', not {text!r}")
+    if text.split("/")[1] in _OF_EACH_RUN:
+        raise UsageError(
+            f"ASSAY_WARM: a run has a /{text.split('/')[1]} of its own, so {text!r} is out of its sight"
+        )
+    return Path(text)
+
+
+def _is_on(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name) or "on"
+    if text not in ("on", "off"):
+        raise UsageError(f"{name} is on or off, not {text!r}")
+    return text == "on"
 
 
 def _find_cell() -> str:

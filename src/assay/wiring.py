@@ -44,6 +44,7 @@ from assay.judging.judge import judge
 from assay.judging.toolchains import ToolchainVersions
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.languages.toolchain import is_available
+from assay.languages.warm import find_warm, show_warm, warmed
 from assay.operate.data_dir import only_server_of
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
@@ -77,8 +78,10 @@ def code_paths() -> list[Path]:
 
 
 @contextmanager
-def running_cell(settings: Settings, identity: Identity) -> Iterator[CellProcess]:
-    """A sandbox supervisor for `identity`. Needs root to begin with.
+def running_cell(
+    settings: Settings, identity: Identity, *, box_bytes: int = BOX_BYTES
+) -> Iterator[CellProcess]:
+    """A sandbox supervisor for `identity`, whose views show the warm files, too. Needs root to begin with.
 
     Raises `Unavailable` with the remedy.
     """
@@ -99,8 +102,8 @@ def running_cell(settings: Settings, identity: Identity) -> Iterator[CellProcess
                 client_uid=identity.uid,
                 client_gid=identity.gid,
                 first_slot_uid=settings.first_slot_uid,
-                views=expand_views(load_views()),
-                box_bytes=BOX_BYTES,
+                views=_views(settings),
+                box_bytes=box_bytes,
             )
         )
     except CellStartError as error:
@@ -111,6 +114,21 @@ def running_cell(settings: Settings, identity: Identity) -> Iterator[CellProcess
     finally:
         process.stop()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def open_languages(settings: Settings) -> LanguageCatalogue:
+    """The languages, those with warm files started by means of them."""
+    languages = load_catalogue().all()
+    folders = find_warm(languages, settings.warm_root)
+    return LanguageCatalogue(
+        warmed(language, folders[language.id]) if language.id in folders else language
+        for language in languages
+    )
+
+
+def _views(settings: Settings) -> dict[str, tuple[Path, ...]]:
+    languages = load_catalogue().all()
+    return show_warm(expand_views(load_views()), languages, find_warm(languages, settings.warm_root))
 
 
 def _remove_abandoned_socket_folders() -> None:
@@ -206,7 +224,7 @@ async def open_worker(settings: Settings, cell_socket: Path) -> AsyncIterator[Pa
                 queue=SqlJobQueue(database, bell=bell, clock=clock),
                 submissions=SqlSubmissionReader(database),
                 problems=SqlProblemStore(database),
-                judge=await _judge_in(cell_socket, DiskBlobStore(settings.data_dir / "blobs")),
+                judge=await _judge_in(settings, cell_socket, DiskBlobStore(settings.data_dir / "blobs")),
                 verdicts=SqlVerdictStore(database, bell=bell, clock=clock),
                 wakeups=wakeups,
                 journal=LogJournal(worker_id),
@@ -225,14 +243,14 @@ async def open_worker(settings: Settings, cell_socket: Path) -> AsyncIterator[Pa
             )
 
 
-async def _judge_in(cell_socket: Path, data: BlobStore) -> Judge:
+async def _judge_in(settings: Settings, cell_socket: Path, data: BlobStore) -> Judge:
     """The judge of submissions, in the sandbox at that socket and on the store's test data."""
     try:
         cell = await Cell.connect(cell_socket)
-        host = read_host_facts(await cell.info())
+        host = read_host_facts(await cell.info(), attack_gate=settings.attack_gate)
     except SandboxError as error:
         raise Unavailable(f"the sandbox does not answer: {error}") from error
-    languages, toolchain = load_catalogue(), ToolchainVersions()
+    languages, toolchain = open_languages(settings), ToolchainVersions()
 
     async def judge_submission(submission: Submission, problem: Problem, tell: Tell) -> Decision:
         try:

@@ -9,11 +9,12 @@ import tempfile
 
 import pytest
 
-from assay.sandbox import CellConfig, CellProcess, CellStartError, Command, Facts, Policy, RunLimits, Slot
+from assay.judging.ports import SandboxSlot
+from assay.sandbox import CellConfig, CellProcess, CellStartError, Command, Facts, Policy, RunLimits
 
 BINARY = Path(os.environ.get("ASSAY_TEST_CELL", Path(__file__).parents[2] / "cell/build/cell"))
 FIRST_SLOT_UID = 61200
-# How much longer than on a real machine things may take; above 1 only in an emulated one (cell/tests/in-vm).
+# How much longer than on a real machine things may take; above 1 only in an emulated one (cell/tests/vm).
 SLOWNESS = int(os.environ.get("ASSAY_TEST_SLOWNESS", "1"))
 ROOMY = RunLimits(
     cpu_time_ms=10_000 * SLOWNESS,
@@ -86,7 +87,7 @@ class Outcome:
 
 
 async def run(
-    slot: Slot,
+    slot: SandboxSlot,
     *argv: str,
     limits: RunLimits = ROOMY,
     view: str = "native",
@@ -117,7 +118,7 @@ async def run(
     return Outcome(facts=facts, stdout=out, stderr=err)
 
 
-async def compile_c(slot: Slot, source: bytes) -> None:
+async def compile_c(slot: SandboxSlot, source: bytes) -> None:
     """Compile a C program in the slot's box, in the cell, to /box/program."""
     await slot.put("program.c", source)
     built = await run(

@@ -1,109 +1,67 @@
-"""Hostile programs, one a file in cell/tests/escape, each with the facts expected of it in its first lines.
+"""The attack corpus (cell/tests/escape): each program gets what its first lines say, and harms nobody.
 
-    //! status: cpu_time                    (or #! in a script)
-    //! limits: cpu_time_ms=300 processes=32
-    //! stdout, exit_code, signal, detail (a part of it), view, env, machine, wall_time_under_ms
-
-After each, a victim runs in another slot, and must not have noticed anything.
+A victim runs in another slot meanwhile, and once more when it is over. `make test-attacks` does the same
+twenty times, on a machine that is busy.
 """
-
-from dataclasses import replace
-from pathlib import Path
-import platform
 
 import pytest
 
-from assay.sandbox import Cell, CellConfig, CellProcess, RunLimits, Slot, Status
-from tests.conftest import ROOT, needs_root
-from tests.security.harness import ROOMY, SLOWNESS, Outcome, compile_c, processes_of_slots, run
+from assay.operate.attacks.corpus import Attack, mismatch
+from assay.sandbox import Cell, CellConfig, CellProcess
+from tests.conftest import needs_root
+from tests.security.attacks import ALONE, CORPUS, PAIRS, beside_victim, execute, is_unharmed, prepare
+from tests.security.harness import SLOWNESS, processes_of_slots
 
-CORPUS = ROOT / "cell/tests/escape"
-PROGRAMS = sorted(path for path in CORPUS.iterdir() if path.suffix in (".c", ".py", ".sh"))
-INTERPRETERS = {".py": ("/usr/bin/python3", "-I"), ".sh": ("/usr/bin/bash",)}
-# Far above what is promised, far below what an unbounded program takes. `make bench ONLY=overrun` measures
-# how exact the limits are; on a machine that may be busy that cannot be asserted.
-OVERRUN_US = 2_000_000 * SLOWNESS
+PROMISED = 80  # programs at least
 
 
-def expectations(source: Path) -> dict[str, str]:
-    found = {}
-    for line in source.read_text().splitlines():
-        if not line.startswith(("//! ", "#! ")):
-            break
-        name, _, value = line.split(" ", 1)[1].partition(":")
-        found[name] = value.strip()
-    return found
-
-
-def limits_of(expected: dict[str, str]) -> RunLimits:
-    pairs = (pair.split("=") for pair in expected.get("limits", "").split())
-    return replace(ROOMY, **{name: int(value) for name, value in pairs})
-
-
-async def run_program(slot: Slot, source: Path) -> Outcome:
-    expected, program = expectations(source), source.read_bytes()  # noqa: ASYNC240
-    view = expected.get("view", "native" if source.suffix == ".c" else "toolchain")
-    env = (
-        dict([expected["env"].split("=")])
-        if "env" in expected
-        else {"PATH": "/usr/bin", "SLOWNESS": str(SLOWNESS)}
-    )
-    if source.suffix == ".c":
-        await compile_c(slot, program)
-        argv: tuple[str, ...] = ("/box/program",)
-    else:
-        await slot.put("program" + source.suffix, program)
-        argv = (*INTERPRETERS[source.suffix], "/box/program" + source.suffix)
-    return await run(slot, *argv, limits=limits_of(expected), view=view, env=env)
-
-
-def programs_for(machine: str) -> list[Path]:
-    """Those that are meant for `machine` (as uname names it): some attacks are an architecture's own."""
-    return [
-        source
-        for source in PROGRAMS
-        if "status" in (expected := expectations(source)) and expected.get("machine", machine) == machine
-    ]
+def named(name: str) -> Attack:
+    return next(attack for attack in CORPUS if attack.name == name)
 
 
 @needs_root
-@pytest.mark.parametrize("source", programs_for(platform.machine()), ids=lambda source: source.name)
-async def test_a_hostile_program_gets_what_is_written_in_it(
-    source: Path, config: CellConfig, supervisor: CellProcess
+@pytest.mark.parametrize("attack", ALONE, ids=lambda attack: attack.name)
+async def test_an_attack_gets_what_is_written_in_it(
+    attack: Attack, config: CellConfig, supervisor: CellProcess
 ) -> None:
-    expected = expectations(source)
     cell = await Cell.connect(config.socket_path)
-    async with cell.slot() as victims, cell.slot() as slot:
-        outcome = await run_program(slot, source)
-        victim = await run(victims, "/usr/bin/echo", "unharmed", view="toolchain")
-    facts = outcome.facts
-    assert facts.status == expected["status"], outcome
-    if facts.status is Status.EXITED:
-        assert facts.exit_code == int(expected.get("exit_code", "0")), outcome
-    if "signal" in expected:
-        assert facts.signal == int(expected["signal"])
-    if "stdout" in expected:
-        assert outcome.stdout.decode().strip() == expected["stdout"], outcome
-    assert expected.get("detail", "") in facts.detail
-    limits = limits_of(expected)
-    assert facts.stdout_bytes == len(outcome.stdout) <= limits.stdout_bytes
-    assert facts.stderr_bytes == len(outcome.stderr) <= limits.stderr_bytes
-    assert facts.memory_bytes <= limits.memory_bytes
-    assert facts.cpu_time_us <= limits.cpu_time_ms * 1000 + OVERRUN_US
-    wall_time_ms = int(expected.get("wall_time_under_ms", limits.wall_time_ms))
-    assert facts.wall_time_us <= wall_time_ms * 1000 * SLOWNESS + OVERRUN_US
-    assert (victim.facts.status, victim.stdout) == (Status.EXITED, b"unharmed\n")
+    async with cell.slot() as slot:
+        command = await prepare(slot, attack)
+        outcome, victims = await beside_victim(cell, execute(slot, command))
+    assert mismatch(attack, outcome, slowness=SLOWNESS) is None, outcome
+    assert [victim for victim in victims if not is_unharmed(victim)] == []
     assert supervisor.alive()
+
+
+@needs_root
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].name)
+async def test_what_one_run_leaves_the_next_in_its_slot_does_not_find(
+    pair: tuple[Attack, Attack], config: CellConfig, supervisor: CellProcess
+) -> None:
+    cell = await Cell.connect(config.socket_path)
+    async with cell.slot() as slot:
+        commands = [await prepare(slot, attack, program=f"program{n}") for n, attack in enumerate(pair)]
+        outcomes = [await execute(slot, command) for command in commands]
+    for attack, outcome in zip(pair, outcomes, strict=True):
+        assert mismatch(attack, outcome, slowness=SLOWNESS) is None, outcome
 
 
 @needs_root
 async def test_nothing_of_a_run_is_alive_when_its_facts_come(
     config: CellConfig, supervisor: CellProcess
 ) -> None:
-    source = CORPUS / "daemon.c"
     cell = await Cell.connect(config.socket_path)
-    async with cell.slot() as slot:
-        outcome = await run_program(slot, source)
-        left_over = processes_of_slots()
-    assert outcome.facts.exit_code == 0
-    assert not left_over
+    for name in ("daemon.c", "adopts_orphans.c", "output_after_end.c"):
+        async with cell.slot() as slot:
+            outcome = await execute(slot, await prepare(slot, named(name)))
+            left_over = processes_of_slots()
+        assert outcome.facts.exit_code == 0
+        assert not left_over, name
+
+
+def test_the_corpus_is_complete() -> None:
+    assert len(CORPUS) >= PROMISED
+    assert len(ALONE) + 2 * len(PAIRS) == len(CORPUS), "each first has its second"
+    assert not [attack.name for pair in PAIRS for attack in pair if attack.is_quick]
+    purposes = [attack.purpose for attack in CORPUS]
+    assert len(set(purposes)) == len(purposes), "each tries something of its own"

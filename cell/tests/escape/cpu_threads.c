@@ -1,6 +1,6 @@
 //! attack: spreads its CPU time over threads; the cgroup adds all of it up
 //! status: cpu_time
-//! limits: cpu_time_ms=300
+//! limits: cpu_time_ms=200
 //! quick: yes
 #include <pthread.h>
 #include <stddef.h>

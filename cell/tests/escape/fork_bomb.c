@@ -1,6 +1,6 @@
 //! attack: forks without end; the limit of processes and of CPU time hold
 //! status: cpu_time
-//! limits: cpu_time_ms=300 processes=32
+//! limits: cpu_time_ms=200 processes=32
 //! policy: toolchain
 //! quick: yes
 #include <unistd.h>

@@ -2,6 +2,7 @@
 #! status: exited
 #! stdout: ENOSPC ENOSPC ENOSPC ENOSPC
 #! limits: scratch_inodes=100
+#! policy: shell
 #! quick: yes
 import errno
 import os

@@ -68,6 +68,8 @@ def demo(
     console = Console(stderr=True) if as_json else open_console()
     check_present(directories)
     folders = package_folders([directory.resolve() for directory in directories])
+    if console.is_terminal:
+        console.print("starting a server (a sandbox that is new here is attacked first: some seconds)")
     with child_server(settings.data_dir, port=settings.port, log_level="warning") as server:
         settle_in(settings, readable=folders, keeps_data=False)
         with connect(server.url) as client:

@@ -1,4 +1,7 @@
-"""`assay doctor`: can this machine judge? For each thing that is missing, what brings it."""
+"""`assay doctor`: can this machine judge? For each thing that is missing, what brings it.
+
+With `--attack` it is the sandbox that is examined: attack.py.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,12 +10,13 @@ import os
 from pathlib import Path
 import shutil
 import subprocess
-from typing import Any
+from typing import Annotated, Any
 
 from rich.console import Console
 from rich.text import Text
 import typer
 
+from assay.cli.attack import attack
 from assay.cli.local import EXIT_FAULT_OF_OURS, open_console
 from assay.cli.options import DataDir, Json
 from assay.domain.language import Language
@@ -36,9 +40,21 @@ class Check:
     remedy: str
 
 
-def doctor(data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Check that this machine can judge. Exits with 0 if it can, with 3 if something is missing."""
+def doctor(
+    data_dir: DataDir = None,
+    attack_sandbox: Annotated[
+        bool, typer.Option("--attack", help="Attack the sandbox instead, as servers do at their start.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Check that this machine can judge. Exits with 0 if it can, with 3 if something is missing.
+
+    With --attack: run hostile programs in the sandbox. Exits with 1 if one got what it wanted. Needs root.
+    """
     settings = read_settings(os.environ, data_dir=data_dir)
+    if attack_sandbox:
+        attack(settings, as_json=as_json)
+        return
     checks = list(examine(settings))
     is_fit = all(check.ok for check in checks)
     if as_json:

@@ -5,25 +5,31 @@ from contextlib import asynccontextmanager
 import os
 from pathlib import Path
 
+from assay.cli.gate import OnTerminal, pass_gate
 from assay.errors import Unavailable, UsageError
+from assay.judging.host import HostFacts, read_host_facts
+from assay.languages import LanguageCatalogue
+from assay.operate.attacks.gate import FreshCell
 from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
-from assay.sandbox import Cell, SandboxError
+from assay.sandbox import Cell, CellInfo, SandboxError
 from assay.settings import Settings, read_settings
-from assay.wiring import code_paths, identity_for, running_cell
+from assay.wiring import code_paths, identity_for, open_languages, running_cell
 
 
 @asynccontextmanager
 async def local_sandbox(*, slots: int, readable: Sequence[Path]) -> AsyncIterator[Cell]:
     """A sandbox for this command alone; the command goes on as an ordinary user who can reach `readable`.
 
-    Raises `UsageError` for a path that is not there, and `Unavailable` with the remedy when not root or when
-    the machine lacks something.
+    Whoever comes first after boot, and once a day, waits some seconds until the sandbox has withstood the
+    attacks. Raises `UsageError` for a path that is not there, and `Unavailable` with the remedy when not
+    root, when the machine lacks something, or when an attack succeeded.
     """
     check_present(readable)
     settings = read_settings(os.environ, slots=slots)
     identity = identity_for(settings)
     with running_cell(settings, identity) as process:
+        await pass_gate(settings, FreshCell(process=process, identity=identity), OnTerminal())
         drop_privileges(identity, reachable=[*code_paths(), *readable, process.socket_path.parent])
         check_readable(readable, identity.name)
         try:
@@ -31,6 +37,16 @@ async def local_sandbox(*, slots: int, readable: Sequence[Path]) -> AsyncIterato
         except SandboxError as error:
             raise Unavailable(f"the sandbox does not answer: {error}") from error
         yield cell
+
+
+def local_languages() -> LanguageCatalogue:
+    """The languages as this machine's warm files let them start."""
+    return open_languages(read_settings(os.environ))
+
+
+def host_facts(cell: CellInfo) -> HostFacts:
+    """The machine and the local sandbox, as evidence."""
+    return read_host_facts(cell, attack_gate=read_settings(os.environ).attack_gate)
 
 
 def settle_in(settings: Settings, *, readable: Sequence[Path], keeps_data: bool) -> None:

@@ -9,16 +9,14 @@ from rich.table import Table
 from rich.text import Text
 import typer
 
-from assay.cli.house import check_present, local_sandbox, plain_path
+from assay.cli.house import check_present, host_facts, local_languages, local_sandbox, plain_path
 from assay.cli.local import describe_decision, exit_code_for, open_console, run_to_end, size_in_words
 from assay.cli.options import Json
 from assay.cli.source import choose_language, read_program
 from assay.domain.events import Progress
 from assay.domain.judgement import Decision
-from assay.judging.host import read_host_facts
 from assay.judging.judge import judge as judge_submission
 from assay.judging.toolchains import ToolchainVersions
-from assay.languages.catalogue import load_catalogue
 from assay.problems import Package, PackageData, read_package
 
 
@@ -39,7 +37,7 @@ def judge(
 
 
 async def _judge(file: Path, problem: Path, language_id: str | None) -> tuple[Package, Decision]:
-    catalogue = load_catalogue()
+    catalogue = local_languages()
     choose_language(file, language_id, catalogue)  # a wrong command line is told before anything is started
     check_present([file, problem])
     file, problem = plain_path(file), plain_path(problem)
@@ -58,7 +56,7 @@ async def _judge(file: Path, problem: Path, language_id: str | None) -> tuple[Pa
             sandbox=sandbox,
             data=PackageData(package.path),
             toolchain=ToolchainVersions(),
-            host=read_host_facts(await sandbox.info()),
+            host=host_facts(await sandbox.info()),
             tell=tell_nobody,
         )
     return package, decision

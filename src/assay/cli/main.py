@@ -6,7 +6,7 @@ import sys
 import typer
 
 from assay import __version__
-from assay.cli import demo, doctor, judge, languages, problem, run, serve, submit, verify
+from assay.cli import demo, doctor, judge, languages, problem, run, serve, submit, verify, warm
 from assay.cli.refusals import report
 from assay.errors import AssayError, UsageError
 
@@ -27,6 +27,7 @@ app.command()(submit.submit)
 app.command()(languages.languages)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
+app.command()(warm.warm)
 app.add_typer(problem.app, name="problem")
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, BinaryIO, assert_never
 
 import typer
 
-from assay.cli.house import local_sandbox
+from assay.cli.house import local_languages, local_sandbox
 from assay.cli.local import EXIT_FAULT_OF_OURS, run_to_end, size_in_words
 from assay.cli.options import Json
 from assay.cli.source import Program, read_program
@@ -24,7 +24,6 @@ from assay.judging.budget import compile_limits, run_limits
 from assay.judging.classify import cpu_time_ms, signal_name, wall_time_ms
 from assay.judging.run_once import Phase, ProgramOutcome, run_once
 from assay.judging.words import printable
-from assay.languages.catalogue import load_catalogue
 from assay.sandbox import Facts, RunLimits, Status
 
 CPU_TIME_MS_DEFAULT = 10_000
@@ -69,7 +68,7 @@ def run(
     facts are the compiler's ("phase" is "compile"), and its output is in "stderr".
     """
     program = read_program(
-        file, language_id=language, catalogue=load_catalogue(), source_bytes_max=SOURCE_BYTES_MAX
+        file, language_id=language, catalogue=local_languages(), source_bytes_max=SOURCE_BYTES_MAX
     )
     limits = Limits(
         cpu_time_ms=cpu_time,

@@ -1,6 +1,7 @@
 """The server process: what `assay serve` becomes.
 
-    assay.cli.server          root only until the sandbox has started, then an ordinary user
+    assay.cli.server          root until the sandbox has started and withstood the attacks (operate/attacks),
+    │                         then an ordinary user
     ├── cell serve            the sandbox's supervisor and its slots (root)
     └── assay.cli.worker      judges `slots` submissions at once (ordinary user)
 
@@ -26,11 +27,13 @@ from assay.api.app import create_app
 from assay.api.limits import Capacity
 from assay.api.services import Services
 from assay.cli.connections import BoundedHttpProtocol
+from assay.cli.gate import InLog, pass_gate
 from assay.cli.lifetime import Stopping, keep_worker
 from assay.cli.logs import log_as_json_lines
 from assay.cli.refusals import report
 from assay.errors import AssayError, Unavailable
 from assay.languages.toolchain import is_available
+from assay.operate.attacks.gate import FreshCell
 from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
 from assay.sandbox import CellProcess
@@ -85,6 +88,7 @@ def _serve(settings: Settings, *, announce: Announce) -> None:
     identity = identity_for(settings)
     prepare_data_dir(settings.data_dir, identity)
     with running_cell(settings, identity) as cell:
+        asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
         drop_privileges(identity, reachable=[*code_paths(), settings.data_dir, cell.socket_path.parent])
         asyncio.run(_run(settings, listener, cell, announce))
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 import typer
 
-from assay.cli.house import check_present, local_sandbox, plain_path
+from assay.cli.house import check_present, host_facts, local_languages, local_sandbox, plain_path
 from assay.cli.judge import tell_nobody
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import Json
@@ -22,11 +22,11 @@ from assay.domain.language import Language
 from assay.domain.submission import SourceFile
 from assay.errors import PackageInvalid, UsageError
 from assay.intake.rules import normalise_source
-from assay.judging.host import HostFacts, read_host_facts
+from assay.judging.host import HostFacts
 from assay.judging.judge import judge
 from assay.judging.ports import Sandbox
 from assay.judging.toolchains import ToolchainVersions
-from assay.languages.catalogue import LanguageCatalogue, load_catalogue
+from assay.languages.catalogue import LanguageCatalogue
 from assay.languages.toolchain import is_available
 from assay.problems import Package, PackageData, PackageSubmission, read_package
 from assay.settings import usable_cores
@@ -66,14 +66,14 @@ def package_folders(paths: Sequence[Path]) -> list[Path]:
 
 
 async def _verify(folders: Sequence[Path], slots: int) -> list[CheckedPackage]:
-    catalogue = load_catalogue()
+    catalogue = local_languages()
     places = [plain_path(folder) for folder in folders]
     async with local_sandbox(slots=slots, readable=places) as sandbox:
         readings = [_read(place, catalogue) for place in places]
         judging = Judging(
             sandbox=sandbox,
             catalogue=catalogue,
-            host=read_host_facts(await sandbox.info()),
+            host=host_facts(await sandbox.info()),
             toolchain=ToolchainVersions(),
         )
         todo = [

@@ -14,6 +14,9 @@ class CompileStep:
     argv: tuple[str, ...]
     env: dict[str, str]
     view: str
+    # All that a successful compilation leaves in /box: files, and folders (a name that ends in "/"). Empty: it
+    # only checks. None: nobody can say, so that its outcome cannot be kept.
+    artefacts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,20 @@ class SelfTest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WarmFiles:
+    """What a toolchain makes once, ahead of all submissions, and starts faster with (languages/warm.py).
+
+    The commands of `steps` are run once in a slot that holds `sources`; in them (and in the sources' names)
+    `{warm}` is the folder that they fill. The options come first among the arguments of the language's own compile step while that folder
+    is there; in them `{warm}` is where it is then. Without it nothing is different but slower.
+    """
+
+    sources: dict[str, str]
+    steps: tuple[tuple[str, ...], ...]
+    compile_options: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Language:
     """See the fields. `extensions` are without the dot; the first is the usual one."""
 
@@ -51,3 +68,5 @@ class Language:
     run: RunStep
     cpu_time_multiplier: float
     self_test: SelfTest
+    toolchain_paths: tuple[str, ...] = ()  # globs: what a new version of the toolchain would change
+    warm: WarmFiles | None = None

@@ -27,18 +27,20 @@ class HostFacts:
         return f"{self.machine}; {self.cpu_model}; {self.cores} cores"
 
 
-def read_host_facts(cell: CellInfo) -> HostFacts:
-    """Look at this machine. `cell` is what the sandbox says of itself. Blocking, but only for a moment."""
+def read_host_facts(cell: CellInfo, *, attack_gate: bool = True) -> HostFacts:
+    """Look at this machine. `cell` is what the sandbox says of itself, `attack_gate` whether it had to
+    withstand the attacks before it was let judge. Blocking, but only for a moment."""
     return HostFacts(
         machine=platform.machine(),
         cpu_model=cpu_model(_CPU_INFO.read_text(errors="replace")),
         cores=len(os.sched_getaffinity(0)),
-        sandbox=describe_sandbox(cell),
+        sandbox=describe_sandbox(cell, attack_gate=attack_gate),
     )
 
 
-def describe_sandbox(cell: CellInfo) -> str:
+def describe_sandbox(cell: CellInfo, *, attack_gate: bool) -> str:
     """In one line what isolated the programs and how their memory was measured."""
+    remarks = [] if attack_gate else ["attack gate off"]
     return "; ".join(
         (
             f"cell {cell.version}",
@@ -46,6 +48,7 @@ def describe_sandbox(cell: CellInfo) -> str:
             f"cgroup v{cell.cgroup_version}",
             f"{cell.memory_peak} memory peak",
             "isolation: " + " ".join(cell.isolation),
+            *remarks,
         )
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 import re
 
-from assay.domain.language import CompileStep, Language, RunStep, SelfTest
+from assay.domain.language import CompileStep, Language, RunStep, SelfTest, WarmFiles
 from assay.errors import UnknownLanguage
 from assay.languages.tables import Table
 from assay.languages.toolchain import base_environment, newest_match
@@ -15,6 +15,7 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _POLICIES = frozenset({"native", "managed", "shell"})  # as in assay.sandbox.Policy; compilers have their own
 _COMPILE_PLACEHOLDERS = frozenset({"sources", "main", "memory_mib"})
 _RUN_PLACEHOLDERS = frozenset({"main", "main_class", "memory_mib", "heap_mib"})
+_WARM_PLACEHOLDERS = frozenset({"warm"})
 
 
 class LanguageCatalogue:
@@ -68,7 +69,7 @@ def _read_language(path: Path, views: Mapping[str, tuple[str, ...]]) -> Language
     language_id = root.string("id")
     if language_id != path.stem or not _ID.fullmatch(language_id):
         raise root.error("id", f"must be the file's name, lower-case letters and digits, not {language_id!r}")
-    compile_table = root.optional_table("compile")
+    compile_table, warm_table = root.optional_table("compile"), root.optional_table("warm")
     language = Language(
         id=language_id,
         name=root.string("name"),
@@ -81,13 +82,21 @@ def _read_language(path: Path, views: Mapping[str, tuple[str, ...]]) -> Language
         run=_read_run(root.table("run"), views),
         cpu_time_multiplier=root.positive_number("cpu_time_multiplier"),
         self_test=_read_self_test(root.table("self_test")),
+        toolchain_paths=root.optional_strings("toolchain_paths") or (),
+        warm=None if warm_table is None else _read_warm(warm_table),
     )
     root.finish()
     if not any(language.source_name.endswith(f".{extension}") for extension in language.extensions):
         raise root.error("source_name", "must have one of the language's extensions")
-    for required in language.required_paths:
-        if not required.startswith("/"):
-            raise root.error("required_paths", f"{required!r} must be absolute")
+    for field in ("required_paths", "toolchain_paths"):
+        for path_of_it in getattr(language, field):
+            if not path_of_it.startswith("/"):
+                raise root.error(field, f"{path_of_it!r} must be absolute")
+    if language.warm is not None and language.compile is None:
+        raise root.error("warm", "has options for a compile step that is not there")
+    is_kept = language.compile is not None and language.compile.artefacts is not None
+    if not language.toolchain_paths and (is_kept or language.warm is not None):
+        raise root.error("toolchain_paths", "is missing: what is kept must be given up with the toolchain")
     return language
 
 
@@ -96,9 +105,34 @@ def _read_compile(table: Table, views: Mapping[str, tuple[str, ...]]) -> Compile
         argv=_argv(table, "argv", _COMPILE_PLACEHOLDERS),
         env=base_environment() | table.string_map("env"),
         view=_view(table, views),
+        artefacts=table.optional_strings("artefacts", may_be_empty=True),
     )
+    for name in step.artefacts or ():
+        parts = name.removesuffix("/").split("/")
+        if not all(parts) or {".", ".."} & set(parts):
+            raise table.error("artefacts", f"{name!r} must be a path below /box")
     table.finish()
     return step
+
+
+def _read_warm(table: Table) -> WarmFiles:
+    files = WarmFiles(
+        sources=table.string_map("sources"),
+        steps=_steps(table),
+        compile_options=table.strings("compile_options"),
+    )
+    _check_placeholders(table, "compile_options", files.compile_options, _WARM_PLACEHOLDERS)
+    table.finish()
+    return files
+
+
+def _steps(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Command lines, as tables with an `argv` each."""
+    steps = []
+    for step in table.tables("steps"):
+        steps.append(_argv(step, "argv", _WARM_PLACEHOLDERS))
+        step.finish()
+    return tuple(steps)
 
 
 def _read_run(table: Table, views: Mapping[str, tuple[str, ...]]) -> RunStep:
@@ -123,11 +157,17 @@ def _argv(table: Table, field: str, placeholders: frozenset[str]) -> tuple[str, 
     argv = table.strings(field)
     if not argv[0].startswith("/"):
         raise table.error(field, f"the program {argv[0]!r} must be an absolute path")
-    for argument in argv:
+    _check_placeholders(table, field, argv, placeholders)
+    return (newest_match(argv[0]), *argv[1:])
+
+
+def _check_placeholders(
+    table: Table, field: str, arguments: Iterable[str], placeholders: frozenset[str]
+) -> None:
+    for argument in arguments:
         for name in _PLACEHOLDER.findall(argument):
             if name not in placeholders:
                 raise table.error(field, f"unknown placeholder {{{name}}} in {argument!r}")
-    return (newest_match(argv[0]), *argv[1:])
 
 
 def _policy(table: Table) -> str:

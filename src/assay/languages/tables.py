@@ -46,6 +46,15 @@ class Table:
             raise self.error(field, "must be a non-empty list of non-empty strings")
         return tuple(value)
 
+    def optional_strings(self, field: str, *, may_be_empty: bool = False) -> tuple[str, ...] | None:
+        """None when the field is absent."""
+        if field not in self._values:
+            return None
+        if may_be_empty and self._values[field] == []:
+            self._read.add(field)
+            return ()
+        return self.strings(field)
+
     def positive_integer(self, field: str) -> int:
         value = self._get(field)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
@@ -71,6 +80,13 @@ class Table:
         if not isinstance(value, dict):
             raise self.error(field, "must be a table")
         return Table(self._path, f"{self._prefix}{field}.", value)
+
+    def tables(self, field: str) -> "list[Table]":
+        """A non-empty array of tables."""
+        value = self._get(field)
+        if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
+            raise self.error(field, "must be a non-empty array of tables")
+        return [Table(self._path, f"{self._prefix}{field}.{n}.", item) for n, item in enumerate(value)]
 
     def optional_table(self, field: str) -> "Table | None":
         return self.table(field) if field in self._values else None

@@ -11,7 +11,8 @@ namespace of its own in which just the needed paths remain of such a folder:
     HOME/assay         the checkout      →   HOME/assay         the same checkout, bound into it
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 import ctypes
 from dataclasses import dataclass
 import os
@@ -101,6 +102,28 @@ def drop_privileges(identity: Identity, *, reachable: Sequence[Path]) -> None:
     )  # clears every capability set: no uid is 0 any more
     libc.set_no_new_privileges()
     os.environ["HOME"] = "/nonexistent"  # nobody's dot files are ours to read
+
+
+@contextmanager
+def acting_as(identity: Identity) -> Iterator[None]:
+    """For a moment, do things as `identity`, and be root again afterwards. Nothing to do unless root.
+
+    Of the whole process, all its threads: for the one moment before the drop when the sandbox, which answers
+    to `identity` alone, must be asked by a process that will be needed as root again. It is no protection.
+    """
+    if os.geteuid() != 0:
+        yield
+        return
+    groups, gid = os.getgroups(), os.getegid()
+    os.setgroups([])
+    os.setegid(identity.gid)
+    os.seteuid(identity.uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(gid)
+        os.setgroups(groups)
 
 
 def make_reachable(identity: Identity, paths: Iterable[Path]) -> None:

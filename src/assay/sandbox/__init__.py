@@ -3,37 +3,52 @@
 Imports nothing of assay but itself, and the standard library.
 """
 
+from assay.sandbox.blocking import BlockingCell, BlockingSlot
 from assay.sandbox.cell import Cell, Slot
 from assay.sandbox.errors import (
     BadDescriptor,
     BadName,
     BoxError,
+    CannotExecute,
+    CellNotBuilt,
     CellStartError,
     CellUnavailable,
+    NeedsRoot,
+    NoFreeSlot,
     ProtocolError,
     RequestRefused,
+    RunFailed,
     SandboxError,
     SlotLost,
     UnknownView,
 )
 from assay.sandbox.facts import CellInfo, Command, Facts, Policy, RunLimits, Status
 from assay.sandbox.process import CellConfig, CellProcess
+from assay.sandbox.result import Result
 
 __all__ = [
     "BadDescriptor",
     "BadName",
+    "BlockingCell",
+    "BlockingSlot",
     "BoxError",
+    "CannotExecute",
     "Cell",
     "CellConfig",
     "CellInfo",
+    "CellNotBuilt",
     "CellProcess",
     "CellStartError",
     "CellUnavailable",
     "Command",
     "Facts",
+    "NeedsRoot",
+    "NoFreeSlot",
     "Policy",
     "ProtocolError",
     "RequestRefused",
+    "Result",
+    "RunFailed",
     "RunLimits",
     "SandboxError",
     "Slot",

@@ -6,23 +6,29 @@ async with cell.slot() as slot:                  # waits for a free slot, in ord
 # leaving the block throws the slot away, with all that is in it
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-import os
 from pathlib import Path
+from typing import Unpack
 
 from assay.sandbox import protocol
+from assay.sandbox.blocking import BlockingCell
 from assay.sandbox.channel import Channel
-from assay.sandbox.errors import ProtocolError, RequestRefused
+from assay.sandbox.errors import RequestRefused
 from assay.sandbox.facts import CellInfo, Command, Facts
+from assay.sandbox.local import LocalCell, StartOptions
+from assay.sandbox.options import Options, make_command
 from assay.sandbox.protocol import Kind, Want
+from assay.sandbox.result import MemoryStreams, Result, Source, opened
 
 
 class Slot:
     """One submission's place: a /box that lasts, and runs in it, one at a time."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, views: Sequence[str]) -> None:
         self._channel = channel
+        self._views = views
 
     async def put(self, name: str, source: int | bytes, *, executable: bool = False) -> None:
         """Put a file into /box, replacing one of that name.
@@ -33,12 +39,8 @@ class Slot:
         if isinstance(source, int):
             await self._put(name, source, executable)
             return
-        memory = os.memfd_create("put", os.MFD_CLOEXEC)
-        try:
-            _write_all(memory, source)
+        with opened(source) as (memory, _):
             await self._put(name, memory, executable)
-        finally:
-            os.close(memory)
 
     async def _put(self, name: str, source: int, executable: bool) -> None:
         await self._ask(protocol.encode_put(name, executable=executable), (source,), Kind.DONE)
@@ -66,15 +68,29 @@ class Slot:
         body = await self._ask(protocol.encode_run(command), (stdin, stdout, stderr), Kind.FACTS)
         return protocol.decode_facts(body)
 
+    async def capture(
+        self, argv: Sequence[str], *, stdin: bytes | str = b"", **options: Unpack[Options]
+    ) -> Result:
+        """Run a program with these limits, or those of `make_command`, and hold what it writes in memory.
+
+        What the program does wrong is in the result's facts. Raises CannotExecute or RunFailed if the facts
+        say nothing of the program, ValueError for what no run can have, and what `run` raises.
+        """
+        return await self._capture(make_command(argv, views=self._views, **options), stdin)
+
+    async def _capture(self, command: Command, stdin: bytes | str) -> Result:
+        with MemoryStreams(stdin) as streams:
+            facts = await self.run(command, stdin=streams.stdin, stdout=streams.stdout, stderr=streams.stderr)
+            return streams.result(command, facts)
+
     async def _ask(self, message: bytes, fds: tuple[int, ...], expected: Kind) -> bytes:
         try:
-            answer = await self._channel.ask(message, fds)
+            return protocol.body_of(await self._channel.ask(message, fds), expected)
         except RequestRefused:
-            raise  # nothing was sent
+            raise  # nothing was sent, or nothing ran
         except BaseException:
             self._channel.close()  # whatever happened, the next answer on it would not be the next question's
             raise
-        return _expect(answer, expected)
 
 
 class Cell:
@@ -82,6 +98,28 @@ class Cell:
 
     def __init__(self, socket_path: Path) -> None:
         self._socket_path = socket_path
+        self._views: tuple[str, ...] = ()
+
+    @classmethod
+    def start(cls, **options: Unpack[StartOptions]) -> BlockingCell:
+        """A cell of one's own, for a program without an event loop: `with Cell.start() as cell`.
+
+        Raises NeedsRoot, CellNotBuilt or CellStartError.
+        """
+        return BlockingCell.start(**options)
+
+    @classmethod
+    @asynccontextmanager
+    async def astart(cls, **options: Unpack[StartOptions]) -> AsyncIterator["Cell"]:
+        """A cell of one's own, which ends with the block: `async with Cell.astart() as cell`.
+
+        Raises what `start` does.
+        """
+        owned = await asyncio.to_thread(lambda: LocalCell(**options))
+        try:
+            yield await cls.connect(owned.socket_path)
+        finally:
+            await asyncio.to_thread(owned.close)
 
     @classmethod
     async def connect(cls, socket_path: Path) -> "Cell":
@@ -90,7 +128,7 @@ class Cell:
         Raises CellUnavailable or ProtocolError.
         """
         cell = cls(socket_path)
-        await cell.info()
+        cell._views = (await cell.info()).views
         return cell
 
     async def info(self) -> CellInfo:
@@ -100,27 +138,34 @@ class Cell:
             answer = await channel.ask(protocol.encode_hello(Want.INFO))
         finally:
             channel.close()
-        return protocol.decode_info(_expect(answer, Kind.INFO))
+        return protocol.decode_info(protocol.body_of(answer, Kind.INFO))
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[Slot]:
         """A slot of one's own. Waits while all are taken, in order of arrival."""
         channel = await Channel.open(self._socket_path)
         try:
-            _expect(await channel.ask(protocol.encode_hello(Want.SLOT)), Kind.READY)
-            yield Slot(channel)
+            protocol.body_of(await channel.ask(protocol.encode_hello(Want.SLOT)), Kind.READY)
+            yield Slot(channel, self._views)
         finally:
             channel.close()
 
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes | str = b"",
+        files: Mapping[str, Source] | None = None,
+        **options: Unpack[Options],
+    ) -> Result:
+        """Run one program in a slot of its own, with `files` in its /box: `Slot.capture` in one call.
 
-def _expect(answer: bytes, expected: Kind) -> bytes:
-    kind, body = protocol.decode(answer)
-    if kind is not expected:
-        raise ProtocolError(f"expected {expected.name}, got {kind.name}")
-    return body
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
+        A file that is a path is put with the path's own executable bit. Raises what `put` and `capture` do,
+        and OSError for a path that cannot be read.
+        """
+        command = make_command(argv, views=self._views, **options)
+        async with self.slot() as slot:
+            for name, source in (files or {}).items():
+                with opened(source) as (fd, executable):
+                    await slot.put(name, fd, executable=executable)
+            return await slot._capture(command, stdin)

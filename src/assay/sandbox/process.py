@@ -94,6 +94,9 @@ class CellProcess:
         except TimeoutError:
             cell.stop()
             raise CellStartError(f"the cell did not get ready within {START_TIMEOUT_S:g} s") from None
+        except BaseException:  # a Ctrl-C, say
+            cell.stop()
+            raise
         finally:
             os.close(ready)
         if words != "ready":
@@ -122,11 +125,15 @@ class CellProcess:
         code = self._process.wait()
         return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
 
-    def stop(self) -> None:
-        """End it, and with it every run; wait until it has removed what it made. Safe to call twice."""
+    def forget(self) -> None:
+        """In a forked child: let go of it, so that it lives as long as our parent and no longer."""
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1
+
+    def stop(self) -> None:
+        """End it, and with it every run; wait until it has removed what it made. Safe to call twice."""
+        self.forget()
         try:
             self._process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:

@@ -4,11 +4,13 @@ A message is one packet: "CELL", u16 version, u16 kind, body. Integers are littl
 length, its bytes and a NUL.
 """
 
-from dataclasses import astuple
+from dataclasses import fields
 from enum import IntEnum
 import json
+from operator import attrgetter
 import os
 import struct
+from typing import TypeVar
 
 from assay.sandbox.errors import (
     BadDescriptor,
@@ -20,13 +22,15 @@ from assay.sandbox.errors import (
     SandboxError,
     UnknownView,
 )
-from assay.sandbox.facts import CellInfo, Command, Facts, Status
+from assay.sandbox.facts import CellInfo, Command, Facts, RunLimits, Status
 
 VERSION = 2
 MESSAGE_BYTES_MAX = 65536
 MAGIC = b"CELL"
+_T = TypeVar("_T")
 _HEADER = struct.Struct("<4sHH")
 _FACTS = struct.Struct("<IiiI6Q")
+_limits_in_order = attrgetter(*(field.name for field in fields(RunLimits)))  # `astuple` makes deep copies
 
 
 class Kind(IntEnum):
@@ -74,9 +78,28 @@ def _header(kind: Kind) -> bytes:
     return _HEADER.pack(MAGIC, VERSION, kind)
 
 
+def _numbers(*values: int) -> bytes:
+    try:
+        return struct.pack(f"<{len(values)}Q", *values)
+    except struct.error as error:
+        raise RequestRefused(f"a number of {values} does not fit into 64 bits without a sign") from error
+
+
 def _string(text: str) -> bytes:
-    raw = os.fsencode(text)
+    try:
+        raw = os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise RequestRefused(f"not text that a file name or an argument can have: {text!r}") from error
     return struct.pack("<I", len(raw)) + raw + b"\0"
+
+
+def _box_name(name: str) -> bytes:
+    if "\0" in name:
+        raise BadName(f"a NUL byte in {name!r}")
+    try:
+        return _string(name)
+    except RequestRefused as error:
+        raise BadName(str(error)) from error
 
 
 def _checked(message: bytes) -> bytes:
@@ -91,16 +114,12 @@ def encode_hello(want: Want) -> bytes:
 
 def encode_put(name: str, *, executable: bool) -> bytes:
     """The request to put a file; its contents travel as an fd beside it. BadName for a NUL in the name."""
-    if "\0" in name:
-        raise BadName(f"a NUL byte in {name!r}")
-    return _checked(_header(Kind.PUT) + struct.pack("<I", executable) + _string(name))
+    return _checked(_header(Kind.PUT) + struct.pack("<I", executable) + _box_name(name))
 
 
 def encode_get(name: str, *, bytes_max: int) -> bytes:
     """The request to copy a file of the box into the fd that travels beside it."""
-    if "\0" in name:
-        raise BadName(f"a NUL byte in {name!r}")
-    return _checked(_header(Kind.GET) + struct.pack("<Q", bytes_max) + _string(name))
+    return _checked(_header(Kind.GET) + _numbers(bytes_max) + _box_name(name))
 
 
 def encode_run(command: Command) -> bytes:
@@ -108,7 +127,7 @@ def encode_run(command: Command) -> bytes:
     parts = [
         _header(Kind.RUN),
         struct.pack("<I", command.box_writable | command.repeat << 1 | command.warm << 2),
-        struct.pack("<10Q", *astuple(command.limits)),
+        _numbers(*_limits_in_order(command.limits)),
         _string(command.view),
         _string(command.policy),
         struct.pack("<I", len(command.argv)),
@@ -136,6 +155,14 @@ def decode(message: bytes) -> tuple[Kind, bytes]:
     return kind, body
 
 
+def body_of(answer: bytes, expected: Kind) -> bytes:
+    """The body of an answer that can only be of one kind, or an error."""
+    kind, body = decode(answer)
+    if kind is not expected:
+        raise ProtocolError(f"expected {expected.name}, got {kind.name}")
+    return body
+
+
 def _decode_string(body: bytes, at: int) -> str:
     if len(body) < at + 4:
         raise ProtocolError("an answer is cut short")
@@ -149,7 +176,7 @@ def _decode_error(body: bytes) -> SandboxError:
     if len(body) < 4:
         return ProtocolError("an error answer is cut short")
     (code,) = struct.unpack_from("<I", body)
-    return _ERRORS.get(code, ProtocolError)(_decode_string(body, 4))
+    return _ERRORS.get(code, ProtocolError)(_decode_string(body, 4) or f"refused with code {code}")
 
 
 def decode_got(body: bytes) -> int:
@@ -188,15 +215,21 @@ def decode_info(body: bytes) -> CellInfo:
     try:
         data = json.loads(_decode_string(body, 0))
         return CellInfo(
-            version=data["version"],
-            kernel=data["kernel"],
-            architecture=data["architecture"],
-            cgroup_version=data["cgroup_version"],
-            memory_peak=data["memory_peak"],
-            isolation=tuple(data["isolation"]),
-            views=tuple(data["views"]),
-            slots=data["slots"],
-            box_bytes=data["box_bytes"],
+            version=_typed(data["version"], str),
+            kernel=_typed(data["kernel"], str),
+            architecture=_typed(data["architecture"], str),
+            cgroup_version=_typed(data["cgroup_version"], int),
+            memory_peak=_typed(data["memory_peak"], str),
+            isolation=tuple(_typed(layer, str) for layer in _typed(data["isolation"], list)),
+            views=tuple(_typed(view, str) for view in _typed(data["views"], list)),
+            slots=_typed(data["slots"], int),
+            box_bytes=_typed(data["box_bytes"], int),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ProtocolError(f"malformed info: {error}") from error
+
+
+def _typed(value: object, kind: type[_T]) -> _T:
+    if type(value) is not kind:  # not isinstance: a truth value is no number here
+        raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
+    return value

@@ -1,6 +1,6 @@
 """Running a language's two steps in a real cell, with nothing of the judge in between."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import os
@@ -28,8 +28,10 @@ class Outcome:
     stderr: str
 
 
-def start_cell(folder: Path) -> CellProcess:
-    """A supervisor of one slot with the shipped views; the caller stops it."""
+def start_cell(
+    folder: Path, *, views: Mapping[str, Sequence[Path]] | None = None, box_bytes: int = 256 * MIB
+) -> CellProcess:
+    """A supervisor of one slot with the shipped views, or others; the caller stops it."""
     return CellProcess.start(
         CellConfig(
             binary=CELL_BINARY,
@@ -38,8 +40,8 @@ def start_cell(folder: Path) -> CellProcess:
             client_uid=os.getuid(),
             client_gid=os.getgid(),
             first_slot_uid=FIRST_SLOT_UID,
-            views=expand_views(load_views()),
-            box_bytes=256 * MIB,
+            views=views or expand_views(load_views()),
+            box_bytes=box_bytes,
         )
     )
 
@@ -48,7 +50,7 @@ class Program:
     """A submission in a slot of its own."""
 
     def __init__(self, slot: Slot, language: Language, files: tuple[SourceFile, ...]) -> None:
-        self._slot = slot
+        self.slot = slot
         self._language = language
         self._files = files
 
@@ -83,7 +85,7 @@ class Program:
         try:
             os.write(stdin, text.encode())
             os.lseek(stdin, 0, os.SEEK_SET)
-            facts = await self._slot.run(command, stdin=stdin, stdout=stdout, stderr=stderr)
+            facts = await self.slot.run(command, stdin=stdin, stdout=stdout, stderr=stderr)
             return Outcome(
                 facts=facts,
                 stdout=os.pread(stdout, MIB, 0).decode(errors="replace"),

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from assay.sandbox import BadDescriptor, BadName, BoxError, Slot
+from assay.sandbox import BadDescriptor, BadName, BoxError
 from tests.conftest import needs_root
+from tests.contract.sandbox.places import Place
 from tests.security.harness import run
 
 pytestmark = needs_root
 
 
-async def test_files_arrive_whole_under_their_names(slot: Slot, tmp_path: Path) -> None:
+async def test_files_arrive_whole_under_their_names(slot: Place, tmp_path: Path) -> None:
     (tmp_path / "source").write_bytes(b"from an fd")
     fd = os.open(tmp_path / "source", os.O_RDONLY)
     os.lseek(fd, 5, os.SEEK_SET)  # it is read from its beginning whatever its offset
@@ -52,13 +53,13 @@ async def test_files_arrive_whole_under_their_names(slot: Slot, tmp_path: Path) 
         "a\0b",
     ],
 )
-async def test_names_that_are_no_files_in_the_box_are_refused(slot: Slot, name: str) -> None:
+async def test_names_that_are_no_files_in_the_box_are_refused(slot: Place, name: str) -> None:
     with pytest.raises(BadName):
         await slot.put(name, b"x")
     await slot.put("good", b"x")
 
 
-async def test_a_box_has_an_end(slot: Slot) -> None:
+async def test_a_box_has_an_end(slot: Place) -> None:
     with pytest.raises(BoxError, match="No space left"):
         await slot.put("huge", bytes(5 << 20))
     await slot.put("fits", bytes(3 << 20))
@@ -69,7 +70,7 @@ async def test_a_box_has_an_end(slot: Slot) -> None:
     assert (await run(slot, "/usr/bin/true", view="toolchain")).facts.exit_code == 0
 
 
-async def test_only_regular_files_can_be_put(slot: Slot, tmp_path: Path) -> None:
+async def test_only_regular_files_can_be_put(slot: Place, tmp_path: Path) -> None:
     reader, writer = os.pipe()
     for fd in (reader, writer, os.open(tmp_path, os.O_RDONLY), os.open("/dev/zero", os.O_RDONLY)):
         with pytest.raises((BoxError, BadDescriptor), match="regular file"):
@@ -77,7 +78,7 @@ async def test_only_regular_files_can_be_put(slot: Slot, tmp_path: Path) -> None
         os.close(fd)
 
 
-async def test_links_and_oddities_that_a_run_left_are_never_followed(slot: Slot) -> None:
+async def test_links_and_oddities_that_a_run_left_are_never_followed(slot: Place) -> None:
     script = """
         ln -s /tmp/../etc outside; ln -s . loop; mkfifo fifo; ln -s /etc/passwd file; mkdir -p folder/inside
         mkdir closed; chmod 0 closed

@@ -5,15 +5,16 @@ import time
 
 import pytest
 
-from assay.sandbox import RequestRefused, Slot, Status, UnknownView
+from assay.sandbox import RequestRefused, Status, UnknownView
 from tests.conftest import needs_root
+from tests.contract.sandbox.places import Place
 from tests.security.harness import ROOMY, run
 
 pytestmark = needs_root
 BASH = ("/usr/bin/bash", "-c")
 
 
-async def test_an_exit_code_and_a_signal_are_told_apart(slot: Slot) -> None:
+async def test_an_exit_code_and_a_signal_are_told_apart(slot: Place) -> None:
     for code in (0, 1, 126, 127, 137, 255):
         outcome = await run(slot, *BASH, f"exit {code}", view="toolchain")
         facts = outcome.facts
@@ -26,7 +27,7 @@ async def test_an_exit_code_and_a_signal_are_told_apart(slot: Slot) -> None:
     )
 
 
-async def test_arguments_and_environment_arrive_as_they_are(slot: Slot) -> None:
+async def test_arguments_and_environment_arrive_as_they_are(slot: Place) -> None:
     script = "import os, sys; print(sys.argv[1:], dict(os.environ), os.getcwd())"
     words = ("", "a b", "*", "ü", "$HOME", "x" * 20_000)
     outcome = await run(
@@ -36,7 +37,7 @@ async def test_arguments_and_environment_arrive_as_they_are(slot: Slot) -> None:
     assert outcome.stdout.decode() == expected
 
 
-async def test_figures_are_of_all_processes_of_the_run(slot: Slot) -> None:
+async def test_figures_are_of_all_processes_of_the_run(slot: Place) -> None:
     burn = "import os, time\nos.fork()\nwhile time.process_time() < 0.15: pass\n"  # each its own time
     two = await run(slot, "/usr/bin/python3", "-I", "-c", f"{burn}os.wait()", view="toolchain")
     assert two.facts.cpu_time_us >= 2 * 150_000
@@ -47,7 +48,7 @@ async def test_figures_are_of_all_processes_of_the_run(slot: Slot) -> None:
     assert 50_000 < big.facts.wall_time_us <= 1e6 * (time.monotonic() - began)
 
 
-async def test_each_run_begins_at_zero(slot: Slot) -> None:
+async def test_each_run_begins_at_zero(slot: Place) -> None:
     hold = "bytearray(200_000_000)"
     big = await run(slot, "/usr/bin/python3", "-I", "-c", hold, view="toolchain")
     small = await run(slot, "/usr/bin/true", view="toolchain")
@@ -55,7 +56,7 @@ async def test_each_run_begins_at_zero(slot: Slot) -> None:
     assert small.facts.cpu_time_us < big.facts.cpu_time_us
 
 
-async def test_output_is_cut_at_exactly_its_limit(slot: Slot) -> None:
+async def test_output_is_cut_at_exactly_its_limit(slot: Place) -> None:
     script = "import sys; sys.stdout.write('0123456789' * 500)"
     limits = replace(ROOMY, stdout_bytes=4321)
     outcome = await run(slot, "/usr/bin/python3", "-I", "-c", script, view="toolchain", limits=limits)
@@ -80,13 +81,13 @@ async def test_output_is_cut_at_exactly_its_limit(slot: Slot) -> None:
     assert silent.facts.status is Status.EXITED
 
 
-async def test_a_program_that_closes_its_output_runs_on(slot: Slot) -> None:
+async def test_a_program_that_closes_its_output_runs_on(slot: Place) -> None:
     outcome = await run(slot, *BASH, "exec >&- 2>&-; sleep 0.2; exit 3", view="toolchain")
     assert outcome.facts.exit_code == 3
     assert outcome.facts.cpu_time_us < outcome.facts.wall_time_us  # the keeper does not spin for it either
 
 
-async def test_memory_comes_before_what_else_was_exceeded(slot: Slot) -> None:
+async def test_memory_comes_before_what_else_was_exceeded(slot: Place) -> None:
     script = "import time; time.sleep(.1); x = bytearray(200_000_000); time.sleep(9)"
     limits = replace(ROOMY, memory_bytes=64 << 20, wall_time_ms=1000)
     outcome = await run(slot, "/usr/bin/python3", "-I", "-c", script, view="toolchain", limits=limits)
@@ -97,7 +98,7 @@ async def test_memory_comes_before_what_else_was_exceeded(slot: Slot) -> None:
     )
 
 
-async def test_what_cannot_be_executed_is_our_fault_and_named(slot: Slot) -> None:
+async def test_what_cannot_be_executed_is_our_fault_and_named(slot: Place) -> None:
     await slot.put("plain", b"#!/usr/bin/bash\n")
     await slot.put("orphan", b"#!/no/interpreter\n", executable=True)
     await slot.put("rubbish", b"\x7fELFrubbish", executable=True)
@@ -114,7 +115,7 @@ async def test_what_cannot_be_executed_is_our_fault_and_named(slot: Slot) -> Non
     assert (await run(slot, "/usr/bin/true", view="toolchain")).facts.status is Status.EXITED
 
 
-async def test_bad_requests_are_refused_and_the_slot_goes_on(slot: Slot) -> None:
+async def test_bad_requests_are_refused_and_the_slot_goes_on(slot: Place) -> None:
     with pytest.raises(UnknownView, match="nowhere"):
         await run(slot, "/usr/bin/true", view="nowhere")
     with pytest.raises(RequestRefused, match="memory_bytes"):
@@ -124,7 +125,7 @@ async def test_bad_requests_are_refused_and_the_slot_goes_on(slot: Slot) -> None
     assert (await run(slot, "/usr/bin/true", view="toolchain")).facts.status is Status.EXITED
 
 
-async def test_a_view_shows_its_paths_and_no_more(slot: Slot) -> None:
+async def test_a_view_shows_its_paths_and_no_more(slot: Place) -> None:
     outcome = await run(slot, *BASH, "echo /* /etc/* /dev/*", view="toolchain")
     root = {
         "/bin",

@@ -9,15 +9,21 @@ import socket
 
 import pytest
 
-from assay.sandbox import BadDescriptor, Command, Facts, Policy, Slot, Status
+from assay.sandbox import BadDescriptor, Command, Facts, Policy, Status
 from tests.conftest import needs_root
+from tests.contract.sandbox.places import Place
 from tests.security.harness import ROOMY
 
 pytestmark = needs_root
 
 
 async def bash(
-    slot: Slot, script: str, *, stdin: int | None = None, stdout: int | None = None, stderr: int | None = None
+    slot: Place,
+    script: str,
+    *,
+    stdin: int | None = None,
+    stdout: int | None = None,
+    stderr: int | None = None,
 ) -> Facts:
     """Run a script; a stream that is not given is /dev/null."""
     command = Command(
@@ -39,30 +45,42 @@ async def bash(
 @pytest.mark.parametrize("mode", [0o444, 0o600, 0o666])
 @pytest.mark.parametrize("flags", [os.O_RDONLY, os.O_RDWR])
 async def test_a_file_as_stdin_can_be_read_and_never_written(
-    slot: Slot, tmp_path: Path, mode: int, flags: int
+    slot: Place, tmp_path: Path, mode: int, flags: int
 ) -> None:
-    given = tmp_path / "in"
-    given.write_bytes(b"input\n")
-    given.chmod(mode)
-    source = os.open(given, flags)
-    answer = os.memfd_create("answer")
+    script = "cat; for to in '&0' /dev/stdin /proc/self/fd/0; do eval \"echo spoilt >$to\"; done; true"
+    given = a_file(tmp_path / "in", mode)
+    assert await fed_with(slot, given, flags, script) == b"input\n"
+    assert given.read_bytes() == b"input\n"
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o600, 0o666])
+@pytest.mark.parametrize("flags", [os.O_RDONLY, os.O_RDWR])
+async def test_a_file_as_stdin_can_be_read_from_its_beginning_again(
+    slot: Place, tmp_path: Path, mode: int, flags: int
+) -> None:
+    given = a_file(tmp_path / "in", mode)
+    answer = await fed_with(slot, given, flags, "cat; cat /dev/stdin")
+    assert answer == b"input\ninput\n"
+
+
+def a_file(path: Path, mode: int) -> Path:
+    path.write_bytes(b"input\n")
+    path.chmod(mode)
+    return path
+
+
+async def fed_with(slot: Place, given: Path, flags: int, script: str) -> bytes:
+    source, answer = os.open(given, flags), os.memfd_create("answer")
     try:
-        facts = await bash(
-            slot,
-            "cat; cat /dev/stdin; "
-            "for to in '&0' /dev/stdin /proc/self/fd/0; do eval \"echo spoilt >$to\"; done; true",
-            stdin=source,
-            stdout=answer,
-        )
+        facts = await bash(slot, script, stdin=source, stdout=answer)
         assert facts.exit_code == 0
-        assert os.pread(answer, 100, 0) == b"input\ninput\n"
-        assert given.read_bytes() == b"input\n"
+        return os.pread(answer, 100, 0)
     finally:
         os.close(source)
         os.close(answer)
 
 
-async def test_stdin_begins_at_the_callers_offset(slot: Slot) -> None:
+async def test_stdin_begins_at_the_callers_offset(slot: Place) -> None:
     source, answer = os.memfd_create("source"), os.memfd_create("answer")
     os.write(source, b"skipped kept")
     os.lseek(source, 8, os.SEEK_SET)
@@ -73,7 +91,7 @@ async def test_stdin_begins_at_the_callers_offset(slot: Slot) -> None:
     os.close(answer)
 
 
-async def test_a_pipe_as_stdin_can_be_opened_again(slot: Slot) -> None:
+async def test_a_pipe_as_stdin_can_be_opened_again(slot: Place) -> None:
     reader, writer = os.pipe()
     answer = os.memfd_create("answer")
     os.write(writer, b"one\ntwo\n")
@@ -84,7 +102,7 @@ async def test_a_pipe_as_stdin_can_be_opened_again(slot: Slot) -> None:
     os.close(answer)
 
 
-async def test_output_goes_where_a_file_stands(slot: Slot, tmp_path: Path) -> None:
+async def test_output_goes_where_a_file_stands(slot: Place, tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.write_bytes(b"before|")
     for flags in (os.O_WRONLY | os.O_APPEND, os.O_WRONLY):
@@ -96,7 +114,7 @@ async def test_output_goes_where_a_file_stands(slot: Slot, tmp_path: Path) -> No
     assert target.read_bytes() == b"before|after\nafter\n"
 
 
-async def test_both_streams_may_share_a_file(slot: Slot) -> None:
+async def test_both_streams_may_share_a_file(slot: Place) -> None:
     both = os.memfd_create("both")
     facts = await bash(
         slot, "echo one; sleep 0.05; echo two >&2; sleep 0.05; echo three", stdout=both, stderr=both
@@ -106,7 +124,7 @@ async def test_both_streams_may_share_a_file(slot: Slot) -> None:
     os.close(both)
 
 
-async def test_a_reader_that_went_away_is_met_as_sigpipe(slot: Slot) -> None:
+async def test_a_reader_that_went_away_is_met_as_sigpipe(slot: Place) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     facts = await bash(slot, "yes", stdout=writer)
@@ -115,7 +133,7 @@ async def test_a_reader_that_went_away_is_met_as_sigpipe(slot: Slot) -> None:
     assert (await bash(slot, "true")).exit_code == 0
 
 
-async def test_a_slow_reader_holds_the_program_up_and_loses_nothing(slot: Slot) -> None:
+async def test_a_slow_reader_holds_the_program_up_and_loses_nothing(slot: Place) -> None:
     reader, writer = os.pipe()
     task = asyncio.create_task(bash(slot, "head -c 500000 /dev/zero", stdout=writer))
     got = 0
@@ -129,7 +147,7 @@ async def test_a_slow_reader_holds_the_program_up_and_loses_nothing(slot: Slot) 
     os.close(writer)
 
 
-async def test_a_reader_that_never_reads_costs_no_more_than_the_wall_limit(slot: Slot) -> None:
+async def test_a_reader_that_never_reads_costs_no_more_than_the_wall_limit(slot: Place) -> None:
     reader, writer = os.pipe()
     task = asyncio.create_task(bash(slot, "yes", stdout=writer))
     await asyncio.sleep(3.5)
@@ -140,7 +158,7 @@ async def test_a_reader_that_never_reads_costs_no_more_than_the_wall_limit(slot:
     os.close(writer)
 
 
-async def test_fds_of_the_wrong_sort_are_refused(slot: Slot, tmp_path: Path) -> None:
+async def test_fds_of_the_wrong_sort_are_refused(slot: Place, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     one, other = socket.socketpair()
     reader, writer = os.pipe()
@@ -169,7 +187,7 @@ async def test_fds_of_the_wrong_sort_are_refused(slot: Slot, tmp_path: Path) -> 
     other.close()
 
 
-async def test_a_full_disk_of_the_caller_is_our_fault(slot: Slot) -> None:
+async def test_a_full_disk_of_the_caller_is_our_fault(slot: Place) -> None:
     limited = os.memfd_create("limited", os.MFD_ALLOW_SEALING)
     os.ftruncate(limited, 4096)
     fcntl.fcntl(limited, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW)

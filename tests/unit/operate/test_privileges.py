@@ -153,3 +153,21 @@ def test_a_sudo_user_without_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("os.geteuid", lambda: 0)
     with pytest.raises(Unavailable, match="ASSAY_USER"):
         choose_identity({"SUDO_UID": "54321"}, None)
+
+
+@needs_root
+def test_acting_as_another_lasts_for_a_moment_even_if_it_ends_badly() -> None:
+    result = in_child(
+        """
+        from assay.operate.privileges import acting_as
+        groups = os.getgroups()
+        try:
+            with acting_as(identity):
+                print(os.geteuid() == identity.uid, os.getegid() == identity.gid, os.getgroups())
+                open("/etc/shadow").read()
+        except PermissionError:
+            print("refused")
+        print(os.getresuid(), os.getresgid(), os.getgroups() == groups)
+        """
+    )
+    assert result.stdout == "True True []\nrefused\n(0, 0, 0) (0, 0, 0) True\n", result.stderr

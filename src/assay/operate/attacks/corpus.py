@@ -41,6 +41,13 @@ _LIMIT_NAMES = frozenset(field.name for field in fields(RunLimits))
 _NO_PROGRAMS = frozenset({"README.md", "__pycache__"})
 
 
+def roomy_limits(*, slowness: int = 1) -> RunLimits:
+    """ROOMY, for a machine that is so many times slower than a real one."""
+    return replace(
+        ROOMY, cpu_time_ms=ROOMY.cpu_time_ms * slowness, wall_time_ms=ROOMY.wall_time_ms * slowness
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Attack:
     """One hostile program, and what a sound cell reports of it."""
@@ -82,12 +89,7 @@ class Attack:
 
     def run_limits(self, *, slowness: int = 1) -> RunLimits:
         """Its limits; on an emulated machine the times that it leaves open are stretched by `slowness`."""
-        roomy = replace(
-            ROOMY,
-            cpu_time_ms=ROOMY.cpu_time_ms * slowness,
-            wall_time_ms=ROOMY.wall_time_ms * slowness,
-        )
-        return replace(roomy, **dict(self.limits))
+        return replace(roomy_limits(slowness=slowness), **dict(self.limits))
 
 
 @dataclass(frozen=True, kw_only=True)

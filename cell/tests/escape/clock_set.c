@@ -1,0 +1,11 @@
+//! attack: sets the machine's clock; seccomp refuses clock_settime and ends the run
+//! status: forbidden
+//! detail: clock_settime
+//! quick: yes
+#include <stdio.h>
+#include <time.h>
+int main(void)
+{
+    const struct timespec then = {1, 0};
+    return printf("the call was made: %d\n", clock_settime(CLOCK_REALTIME, &then)) < 0;
+}

@@ -1,0 +1,178 @@
+"""The Docker engine as a Sandbox: see the package's docstring for the picture."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import hashlib
+import os
+
+from assay.adapters.docker.box import Box
+from assay.adapters.docker.cgroups import CgroupGone, ContainerCgroup
+from assay.adapters.docker.config import DockerConfig
+from assay.adapters.docker.containers import LABEL, box_container, run_container
+from assay.adapters.docker.descriptors import check_input, check_output
+from assay.adapters.docker.engine import Engine
+from assay.adapters.docker.errors import CgroupUnreadable, EngineRefused, FeatureMissing, RuntimeUnknown
+from assay.adapters.docker.run import Streams, run_in, started
+from assay.sandbox import Command, Facts, RequestRefused, SlotLost, UnknownView
+
+_ISOLATION = "no-network read-only-image no-capabilities no-new-privileges pid ipc cgroup"
+
+
+class DockerSandbox:
+    """Implements `assay.judging.ports.Sandbox`. Open it with `connect`; close it."""
+
+    def __init__(self, config: DockerConfig, engine: Engine) -> None:
+        self._config = config
+        self._engine = engine
+        self._owner = f"{os.getpid()}"
+        self._free = asyncio.Semaphore(config.slots)
+        self._next_core = 0
+        self.description = ""
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, config: DockerConfig) -> AsyncIterator["DockerSandbox"]:
+        """Check that the engine can do what is asked of it, by making a box. Removes what a process that died
+        has left behind. Raises SandboxError with the remedy."""
+        if not os.access(config.init_binary, os.X_OK):
+            raise FeatureMissing(f"there is no program at {config.init_binary}: make docker-init")
+        engine = await Engine.connect(config.socket_path)
+        try:
+            sandbox = cls(config, engine)
+            await sandbox._remove_abandoned()
+            await sandbox._check()
+            yield sandbox
+        finally:
+            await engine.close()
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator["DockerSlot"]:
+        """A slot of one's own. Waits while all are taken, in order of arrival."""
+        async with self._free, started(self._engine, box_container(self._config, self._owner)) as container:
+            box = Box(container)
+            await box.find_volume()
+            slot = DockerSlot(self, box)
+            try:
+                yield slot
+            finally:
+                slot.close()
+
+    async def run(self, command: Command, streams: Streams, volume: str) -> Facts:
+        """One run in a container of its own."""
+        if command.view not in self._config.views:
+            raise UnknownView(f"no view is called {command.view!r}")
+        body = run_container(
+            self._config,
+            self._owner,
+            limits=command.limits,
+            policy=command.policy,
+            volume=volume,
+            box_writable=command.box_writable,
+            cpus=self._cpus(command.limits.cores),
+        )
+        async with started(self._engine, body) as container:
+            return await run_in(container, command, streams, self._config.box_bytes)
+
+    def _cpus(self, count: int) -> list[int]:
+        """So many cores, each run beginning where the last one ended."""
+        cores = self._config.cores
+        chosen = [cores[(self._next_core + i) % len(cores)] for i in range(min(count, len(cores)))]
+        self._next_core += len(chosen)
+        return sorted(chosen)
+
+    async def _check(self) -> None:
+        """Make a container as runs are made, see that its figures can be read, and describe it all."""
+        config, engine = self._config, self._engine
+        runtime = config.runtime
+        known = await engine.call("GET", "/info")
+        if runtime is not None and runtime not in known["Runtimes"]:
+            raise RuntimeUnknown(
+                f"the engine knows no runtime {runtime!r}, only {', '.join(sorted(known['Runtimes']))}: "
+                "add it to the engine's daemon.json, or change ASSAY_DOCKER_RUNTIME"
+            )
+        async with started(engine, box_container(config, self._owner)) as container:
+            found = await engine.inspect(container.id)
+            cgroup = ContainerCgroup.of_process(int(found["State"]["Pid"]), container.id)
+            try:
+                cgroup.read()
+            except CgroupGone as error:
+                raise CgroupUnreadable("the container ended before its figures could be read") from error
+            finally:
+                cgroup.close()
+            profiles = hashlib.sha256("".join(config.profiles[p] for p in sorted(config.profiles)).encode())
+            self.description = "; ".join(
+                (
+                    f"docker {engine.version}",
+                    f"runtime {runtime or known.get('DefaultRuntime', 'unknown')}",
+                    f"image {config.image} {found['Image']}",
+                    f"kernel {engine.kernel}",
+                    f"cgroup v{cgroup.version}",
+                    f"{'exact' if cgroup.exact_peak else 'sampled'} memory peak",
+                    f"isolation: {_ISOLATION} seccomp:{profiles.hexdigest()[:16]}",
+                )
+            )
+
+    async def _remove_abandoned(self) -> None:
+        """Containers of processes that no longer live. Most end by themselves when their client does."""
+        found = await self._engine.call("GET", f'/containers/json?all=1&filters={{"label":["{LABEL}"]}}')
+        for container in found:
+            owner = str(container.get("Labels", {}).get(LABEL, ""))
+            if owner.isdecimal() and not os.path.exists(f"/proc/{owner}"):  # noqa: ASYNC240, PTH110  no disk
+                await self._engine.remove(str(container["Id"]))
+
+
+class DockerSlot:
+    """One submission's place: a /box that lasts, and runs in it, one at a time."""
+
+    def __init__(self, sandbox: DockerSandbox, box: Box) -> None:
+        self._sandbox = sandbox
+        self._box = box
+        self._closed = False
+        self._turn = asyncio.Lock()
+
+    def close(self) -> None:
+        self._closed = True
+
+    async def put(self, name: str, source: int | bytes, *, executable: bool = False) -> None:
+        """Put a file into /box, replacing one of that name.
+
+        Raises BadName, BadDescriptor or BoxError (no room), after which the slot can be used on.
+        """
+        async with self._in_turn():
+            await self._box.put(name, source, executable=executable)
+
+    async def get(self, name: str, target: int, *, bytes_max: int) -> int:
+        """Copy a regular file of the box, following no link; its size. Raises BadName, BoxError."""
+        async with self._in_turn():
+            return await self._box.get(name, target, bytes_max=bytes_max)
+
+    async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
+        """Run one program and wait until every process of it is dead. The fds stay the caller's.
+
+        Cancelling kills the container. Raises UnknownView, BadDescriptor, RequestRefused (after which the
+        slot can be used on) or another SandboxError.
+        """
+        check_input(stdin)
+        check_output(stdout, "stdout")
+        check_output(stderr, "stderr")
+        async with self._in_turn():
+            return await self._sandbox.run(
+                command, Streams(stdin=stdin, stdout=stdout, stderr=stderr), self._box.volume
+            )
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """One request at a time; after one that was broken off, its answer would be the next one's."""
+        if self._closed:
+            raise SlotLost("the slot is closed")
+        async with self._turn:
+            try:
+                yield
+            except RequestRefused:
+                raise
+            except EngineRefused:
+                raise
+            except BaseException:
+                self._closed = True
+                raise

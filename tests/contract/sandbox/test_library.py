@@ -1,0 +1,389 @@
+"""A cell of one's own, as its how-to describes it: every example of it is run as a user would run it."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+import os
+from pathlib import Path
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from assay.sandbox import (
+    BadDescriptor,
+    BadName,
+    BlockingCell,
+    BoxError,
+    CannotExecute,
+    Cell,
+    CellUnavailable,
+    NoFreeSlot,
+    Policy,
+    RequestRefused,
+    SlotLost,
+    Status,
+    UnknownView,
+)
+from assay.sandbox.options import make_command
+from tests.conftest import ROOT, needs_root
+from tests.security.harness import BINARY, is_alive
+
+pytestmark = needs_root
+PYTHON = "/usr/bin/python3"
+FIRST_SLOT_UID = 62_400  # of the cell that most tests here share
+OTHER_UID = 62_500  # of the cells that single tests start
+HOW_TO = ROOT / "docs/how-to/use-the-sandbox-as-a-library.md"
+EXAMPLES = re.findall(r"```python\n(.*?)```\n```text\n(.*?)```\n", HOW_TO.read_text(), re.DOTALL)
+
+
+def folders_of(pid: int) -> set[Path]:
+    """Those that a process made for sockets, and that are still there."""
+    return set(Path(tempfile.gettempdir()).glob(f"assay-cell-{pid}-*"))
+
+
+@pytest.fixture(scope="module")
+def cell() -> Iterator[BlockingCell]:
+    with Cell.start(slots=2, binary=BINARY, first_slot_uid=FIRST_SLOT_UID, box_bytes=4 << 20) as cell:
+        yield cell
+
+
+def script(text: str, **changes: object) -> "subprocess.Popen[str]":
+    """A user's program. It finds the cell in ASSAY_CELL."""
+    environment = {**os.environ, "ASSAY_CELL": str(BINARY)}
+    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+        [sys.executable, "-c", text],
+        **{
+            "stdin": subprocess.PIPE,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "text": True,
+            "env": environment,
+            **changes,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), EXAMPLES, ids=[f"example-{number}" for number in range(len(EXAMPLES))]
+)
+def test_each_example_of_the_how_to_prints_what_it_says(text: str, expected: str) -> None:
+    process = script(text)
+    assert process.communicate() == (expected, "")
+    assert process.returncode == 0
+    assert folders_of(process.pid) == set()
+
+
+def test_the_how_to_has_its_examples() -> None:
+    assert len(EXAMPLES) == HOW_TO.read_text().count("```python") == 5
+
+
+def test_the_documented_statuses(cell: BlockingCell) -> None:
+    def status(text: str, **options: int) -> Status:
+        return cell.run([PYTHON, "-c", text], **options).facts.status  # type: ignore[arg-type]
+
+    assert status("") is Status.EXITED
+    assert status("import os; os.abort()") is Status.SIGNALLED
+    assert status("while True: pass", cpu_time_ms=50) is Status.CPU_TIME
+    assert status("import time; time.sleep(60)", wall_time_ms=200) is Status.WALL_TIME
+    assert status("bytearray(200 << 20)", memory_bytes=64 << 20) is Status.MEMORY
+    assert status("print('x' * 101)", stdout_bytes=100) is Status.OUTPUT
+
+
+def test_output_beyond_its_limit_is_cut_and_said_to_be(cell: BlockingCell) -> None:
+    result = cell.run([PYTHON, "-c", "print('x' * 101)"], stdout_bytes=100)
+    assert (result.stdout, result.ok, result.facts.stdout_truncated) == (b"x" * 100, False, True)
+
+
+def test_files_come_from_text_bytes_and_paths(cell: BlockingCell, tmp_path: Path) -> None:
+    (tmp_path / "tool").write_bytes(Path("/usr/bin/wc").read_bytes())
+    (tmp_path / "tool").chmod(0o755)
+    files: dict[str, str | bytes | Path] = {"a/text": "ü", "bytes": b"\xff\0", "tool": tmp_path / "tool"}
+    text = "print([open(f'/box/{name}', 'rb').read()[:2] for name in ('a/text', 'bytes')])"
+    assert cell.run([PYTHON, "-c", text], files=files).stdout == b"[b'\\xc3\\xbc', b'\\xff\\x00']\n"
+    assert cell.run(["/box/tool", "-c"], files=files, stdin=b"four").stdout == b"4\n"
+    (tmp_path / "tool").chmod(0o644)
+    with pytest.raises(CannotExecute, match=r"Permission denied.*remedy"):
+        cell.run(["/box/tool"], files=files)
+
+
+def test_what_a_policy_refuses_by_default_can_be_allowed(cell: BlockingCell) -> None:
+    command = [PYTHON, "-c", "import subprocess; subprocess.run(['/usr/bin/true'], check=True)"]
+    assert not cell.run(command).ok
+    assert cell.run(command, policy=Policy.SHELL).ok
+
+
+def test_a_slot_keeps_its_box_and_gives_files_back(cell: BlockingCell, tmp_path: Path) -> None:
+    with cell.slot() as slot:
+        slot.put("in", b"42")
+        made = slot.capture(
+            [PYTHON, "-c", "open('out', 'w').write(open('in').read()[::-1])"], box_writable=True
+        )
+        assert made.ok, made
+        with (tmp_path / "out").open("wb") as target:
+            assert slot.get("out", target.fileno(), bytes_max=10) == 2
+            with pytest.raises(BoxError, match="No such file"):
+                slot.get("absent", target.fileno(), bytes_max=10)
+    assert (tmp_path / "out").read_bytes() == b"24"
+    with pytest.raises(SlotLost, match="closed"):
+        slot.put("in", b"")
+    with cell.slot() as slot:
+        assert slot.capture([PYTHON, "-c", "import os; print(os.listdir('/box'))"]).stdout == b"[]\n"
+
+
+def test_after_a_refusal_the_slot_goes_on(cell: BlockingCell) -> None:
+    with cell.slot() as slot:
+        closed = os.dup(0)
+        os.close(closed)
+        for kind, words, ask in (
+            (BadDescriptor, "not open", lambda: slot.put("x", closed)),
+            (BadName, "good name", lambda: slot.put("../x", b"")),
+            (BoxError, "No space", lambda: slot.put("x", bytes(5 << 20))),
+            (UnknownView, "'mars'.*host.*remedy", lambda: slot.capture([PYTHON], view="mars")),
+            (RequestRefused, "at most 65536", lambda: slot.capture([PYTHON, "x" * 70_000])),
+            (RequestRefused, "memory_bytes", lambda: slot.capture([PYTHON], memory_bytes=1)),
+            (RequestRefused, "64 bits", lambda: slot.capture([PYTHON], cpu_time_ms=1 << 64)),
+            (
+                CannotExecute,
+                "/usr/bin/nothing: No such file.*remedy",
+                lambda: slot.capture(["/usr/bin/nothing"]),
+            ),
+            (ValueError, "absolute", lambda: slot.capture(["python3"])),
+            (TypeError, "list of arguments", lambda: slot.capture("/usr/bin/python3")),
+            (TypeError, "cpu_ms", lambda: slot.capture([PYTHON], cpu_ms=1)),  # type: ignore[call-arg]
+        ):
+            with pytest.raises(kind, match=words):
+                ask()
+        assert slot.capture([PYTHON, "-c", "print(1)"]).stdout == b"1\n"
+
+
+def test_raw_descriptors_and_one_command_many_times(cell: BlockingCell, tmp_path: Path) -> None:
+    command = make_command([PYTHON, "-c", "print(input())"], views=["host"])
+    with cell.slot() as slot, (tmp_path / "out").open("w+b") as out:
+        for number in range(3):
+            reader, writer = os.pipe()
+            os.write(writer, b"%d\n" % number)
+            os.close(writer)
+            assert slot.run(command, stdin=reader, stdout=out.fileno(), stderr=out.fileno()).exit_code == 0
+            os.close(reader)
+        out.seek(0)
+        assert out.read() == b"0\n1\n2\n"
+
+
+def test_who_comes_when_all_slots_are_taken_waits_as_long_as_told(cell: BlockingCell) -> None:
+    with cell.slot(), cell.slot(), pytest.raises(NoFreeSlot):
+        cell.slot(wait_s=0.05)
+    with cell.slot(wait_s=60) as slot:
+        assert slot.capture([PYTHON, "-c", ""]).ok
+
+
+def test_threads_each_have_their_own(cell: BlockingCell) -> None:
+    def square(number: int) -> bytes:
+        return cell.run([PYTHON, "-c", f"print({number} ** 2)"]).stdout
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(square, range(12))) == [b"%d\n" % number**2 for number in range(12)]
+
+
+async def test_both_clients_reach_the_same_cell(cell: BlockingCell) -> None:
+    other = await Cell.connect(cell.socket_path)
+    result = await other.run([PYTHON, "-c", "print(input())"], stdin="hello", files={"x": b""})
+    assert (result.stdout, result.ok) == (b"hello\n", True)
+    with pytest.raises(UnknownView, match="remedy"):
+        await other.run([PYTHON], view="mars")
+    async with other.slot() as slot:
+        with pytest.raises(CannotExecute, match="remedy"):
+            await slot.capture(["/usr/bin/nothing"])
+    assert BlockingCell(cell.socket_path).info() == cell.info() == await other.info()
+
+
+def test_a_cell_that_died_is_told_with_the_remedy() -> None:
+    with Cell.start(slots=1, binary=BINARY, first_slot_uid=OTHER_UID) as cell, cell.slot() as slot:
+        assert cell._owned is not None
+        os.kill(cell._owned.process.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, cell._owned.process.pid, os.WEXITED | os.WNOWAIT)
+        with pytest.raises(SlotLost):
+            slot.capture([PYTHON, "-c", ""])
+        with pytest.raises(CellUnavailable, match="ended; remedy"):
+            cell.run([PYTHON, "-c", ""])
+    assert not cell.socket_path.parent.exists()
+
+
+async def test_cancelling_the_start_leaves_nothing_behind() -> None:
+    before = folders_of(os.getpid())
+
+    async def start() -> None:
+        async with Cell.astart(slots=1, binary=BINARY, first_slot_uid=OTHER_UID):
+            raise AssertionError("it was cancelled before")
+
+    task = asyncio.create_task(start())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.get_running_loop().shutdown_default_executor()  # the thread that was starting it
+    assert folders_of(os.getpid()) == before
+
+
+REFUSALS = [
+    ("import os; os.setuid(65534)", "NeedsRoot", "user 65534; remedy: run it with sudo"),
+    ("import os; os.environ['ASSAY_CELL'] = '/no/cell'", "CellNotBuilt", "/no/cell; remedy: make -C cell"),
+    (
+        "import os; os.environ['ASSAY_CELL'] = '/usr/bin/false'",
+        "CellStartError",
+        "ended at its start with code 1",
+    ),
+    ("options['views'] = {'x': ['/no/path']}", "CellStartError", "/no/path"),
+]
+
+
+@pytest.mark.parametrize(("before", "name", "words"), REFUSALS, ids=[row[1] for row in REFUSALS])
+def test_what_keeps_it_from_starting_is_told(before: str, name: str, words: str) -> None:
+    text = f"""
+from assay.sandbox import Cell, CellStartError
+options = {{}}
+{before}
+try:
+    Cell.start(**options)
+except CellStartError as error:
+    print(type(error).__name__, error)
+"""
+    process = script(text)
+    output, errors = process.communicate()
+    assert "Traceback" not in errors
+    assert output.startswith(f"{name} ")
+    assert words in output
+    assert folders_of(process.pid) == set()
+
+
+def slot_processes() -> list[int]:
+    """Those of cells that single tests start."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if OTHER_UID <= folder.stat().st_uid < OTHER_UID + 16 and is_alive(int(folder.name)):
+                found.append(int(folder.name))
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def test_control_c_kills_the_run_and_ends_the_cell() -> None:
+    text = f"""
+import os, signal, sys, threading
+from assay.sandbox import Cell
+with Cell.start(slots=1, first_slot_uid={OTHER_UID}) as cell, cell.slot() as slot:
+    reader, writer = os.pipe()
+    def interrupt():
+        os.read(reader, 1)  # the program runs
+        os.kill(os.getpid(), signal.SIGINT)
+    threading.Thread(target=interrupt).start()
+    null = os.open("/dev/null", os.O_RDWR)
+    from assay.sandbox.options import make_command
+    command = make_command(["{PYTHON}", "-c", "import time; print(1, flush=True); time.sleep(600)"],
+                           views=["host"], wall_time_ms=600_000)
+    try:
+        slot.run(command, stdin=null, stdout=writer, stderr=null)
+    except KeyboardInterrupt:
+        print("interrupted")
+    try:
+        slot.run(command, stdin=null, stdout=writer, stderr=null)
+    except Exception as error:
+        print(type(error).__name__)
+    print(cell.run(["{PYTHON}", "-c", "print(2)"]).stdout)
+    supervisor = cell._owned.process.pid
+print(supervisor)
+"""
+    output, errors = script(text).communicate()
+    assert errors == ""
+    *lines, supervisor = output.split("\n")[:-1]
+    assert lines == ["interrupted", "SlotLost", "b'2\\n'"]
+    assert not is_alive(int(supervisor))
+    assert slot_processes() == []
+
+
+def test_a_forked_child_neither_ends_the_cell_nor_keeps_it() -> None:
+    text = f"""
+import os, sys
+from assay.sandbox import Cell
+cell = Cell.start(slots=1, first_slot_uid={OTHER_UID})
+reader, writer = os.pipe()
+child = os.fork()
+if child == 0:
+    cell.close()  # not its own
+    print(cell.run(["{PYTHON}", "-c", "print(1)"]).stdout, flush=True)
+    os.write(writer, b"x")
+    sys.stdin.read()  # outlives its parent
+    os._exit(0)
+os.read(reader, 1)
+print(cell.run(["{PYTHON}", "-c", "print(2)"]).stdout, cell._owned.process.pid, flush=True)
+os._exit(0)  # without closing anything
+"""
+    process = script(text)
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout.readline() == "b'1\\n'\n"
+    answer, supervisor = process.stdout.readline().split()
+    assert answer == "b'2\\n'"
+    process.wait()
+    pidfd_gone(int(supervisor))
+    process.stdin.close()  # now the child ends as well
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    for folder in folders_of(process.pid):
+        folder.rmdir()  # os._exit left it; the cell has removed its socket
+
+
+def pidfd_gone(pid: int) -> None:
+    """Wait until a process that is not our child has ended."""
+    import select
+
+    try:
+        fd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    assert select.select([fd], [], [], 60)[0]
+    os.close(fd)
+
+
+def test_a_cell_that_nobody_closed_ends_with_its_process() -> None:
+    text = f"""
+from assay.sandbox import Cell
+cell = Cell.start(slots=1, first_slot_uid={OTHER_UID})
+print(cell._owned.process.pid, cell.socket_path)
+"""
+    process = script(text)
+    output, errors = process.communicate()
+    assert errors == ""
+    pid, path = output.split()
+    pidfd_gone(int(pid))
+    assert not Path(path).parent.exists()
+
+
+def test_one_who_starts_it_as_root_may_become_somebody_else() -> None:
+    text = f"""
+import os
+from assay.sandbox import Cell, CellUnavailable
+cell = Cell.start(slots=1, first_slot_uid={OTHER_UID}, client_uid=65534, client_gid=65534)
+try:
+    cell.info()
+except CellUnavailable as error:
+    print(error)
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+print(cell.run(["{PYTHON}", "-c", "print(1)"]).stdout)
+"""
+    process = script(text)
+    output, errors = process.communicate()
+    assert output.splitlines()[1] == "b'1\\n'"
+    assert "client_uid" in output.splitlines()[0]
+    assert "Traceback" not in errors
+    for folder in folders_of(process.pid):
+        folder.rmdir()  # who is not root any more cannot remove it; the cell has removed its socket

@@ -1,0 +1,4 @@
+//! attack: the same with the password file, and by an assembler's include
+//! verdict: CE
+__asm__(".include \"/etc/shadow\"\n.incbin \"/etc/shadow\"");
+int main(void) {}

@@ -1,0 +1,11 @@
+# the header is below: a first line with #! would be for the interpreter
+#! attack: code that runs while compiling leaves nothing in place of the program
+#! verdict: RTE
+#! limits: cpu_time_ms=500 memory_bytes=67108864
+BEGIN {
+    if ($^C) { # only when checking
+        unlink("/box/main.pl");
+        1;
+    }
+}
+print "ran\n";

@@ -1,0 +1,13 @@
+//! attack: options for a C compiler: a plugin, a file of the host, a program of one's own; there is no cgo
+//! verdict: CE
+package main
+
+/*
+#cgo CFLAGS: -fplugin=/box/plugin.so -include @HOST_FILE@
+#cgo LDFLAGS: -Wl,-T,@HOST_FILE@ -B/box
+#include "@HOST_FILE@"
+int stolen(void) { return 1; }
+*/
+import "C"
+
+func main() { println(C.stolen()) }

@@ -1,0 +1,1 @@
+fn main() { std::fs::write("/box/stolen", "x").unwrap(); }

@@ -1,0 +1,1 @@
+puts 'thief ran'

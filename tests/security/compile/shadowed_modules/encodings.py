@@ -1,0 +1,1 @@
+open("/box/stolen", "w").close()

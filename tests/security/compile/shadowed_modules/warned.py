@@ -1,0 +1,2 @@
+if __name__ is "x":
+    print("x")

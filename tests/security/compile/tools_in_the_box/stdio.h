@@ -1,0 +1,1 @@
+#error "the box is searched for system headers"

@@ -76,20 +76,19 @@ static int drop_capabilities(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     const struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
-    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
-        return -1;
-    return (int)syscall(SYS_capset, &header, none);
+    return (int)syscall(SYS_capset, &header, none); /* what is not permitted cannot be ambient either */
 }
 
 int drop_privileges(layers set, unsigned user)
 {
     const bool no_capabilities = layers_have(set, LAYER_NO_CAPABILITIES);
-    if (no_capabilities && geteuid() == 0 && drop_bounding_set() < 0)
+    const bool root = geteuid() == 0; /* a zygote's child is the slot's user already, and has no bounding set */
+    if (no_capabilities && root && drop_bounding_set() < 0)
         return -1;
     /* else the change of user would take the capabilities along */
     if (!no_capabilities && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
         return -1;
-    if (layers_have(set, LAYER_USER_PER_SLOT)
+    if (layers_have(set, LAYER_USER_PER_SLOT) && root
         && (setgroups(0, NULL) < 0 || setresgid(user, user, user) < 0 || setresuid(user, user, user) < 0))
         return -1;
     if (no_capabilities && drop_capabilities() < 0)
@@ -151,32 +150,4 @@ void child_wait(const struct launch *launch)
     if (dup2(fds.fds[0], 0) < 0)
         launch_fail(launch->report, STEP_STDIO);
     close(fds.fds[0]);
-}
-
-void child_main(const struct launch *launch, const struct policies *policies, char *const *argv, char *const *env)
-{
-    enum { REPORT = 3 };
-    struct launch own = *launch;
-    /* into init's namespaces; that of pids we were born in */
-    if (setns(launch->place, CLONE_NEWNS) < 0 || (launch->ipc_ns >= 0 && setns(launch->ipc_ns, CLONE_NEWIPC) < 0))
-        launch_fail(launch->report, STEP_PLACE);
-    child_prepare(&own);
-    /* nothing of the keeper's but 1, 2 and the report, which closes itself at execve */
-    if (dup3(launch->report, REPORT, O_CLOEXEC) < 0 && launch->report != REPORT)
-        launch_fail(launch->report, STEP_STDIO);
-    own.report = REPORT;
-    if (sys_close_range(REPORT + 1, ~0u, 0) < 0)
-        launch_fail(REPORT, STEP_STDIO);
-    /* the filter, last of all: it refuses what the steps above needed, but not what follows */
-    int listener = -1;
-    if (layers_have(launch->layers, LAYER_SECCOMP) && (listener = policy_load(policies, launch->family)) < 0)
-        launch_fail(REPORT, STEP_SECCOMP);
-    const struct report ready = {.kind = REPORT_CHILD_READY};
-    if (packet_send(REPORT, &ready, sizeof ready, listener) < 0)
-        _exit(1);
-    if (listener >= 0)
-        close(listener);
-    child_wait(&own);
-    execve(argv[0], argv, env);
-    launch_fail(REPORT, STEP_EXECVE);
 }

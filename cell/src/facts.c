@@ -31,7 +31,6 @@ void run_conclude(struct run *run, struct run_facts *facts)
         run->in_doubt = true;
     }
     counters.cpu_time_us -= counters.cpu_time_us < run->base_cpu_us ? counters.cpu_time_us : run->base_cpu_us;
-    counters.memory_peak_bytes += run->base_memory_bytes;
     const uint64_t wall_us = (uint64_t)(run->ended_ns > run->started_ns ? run->ended_ns - run->started_ns : 0) / 1000;
     if (counters.oom_kills > 0 && counters.limit_hit)
         run->causes |= CAUSE_MEMORY;

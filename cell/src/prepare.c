@@ -139,19 +139,8 @@ static struct launch describe(const struct run *run, enum policy_family family, 
     return launch;
 }
 
-/* `held` bytes of its memory are the zygote's, and count as if they were its own. */
-static int run_limit(struct run *run, uint64_t held)
-{
-    const struct keeper *keeper = run->keeper;
-    const struct run_limits *limits = &run->request->limits;
-    if (!layers_have(keeper->config->layers, LAYER_CGROUP_LIMITS))
-        return 0;
-    return run_cgroup_limit(keeper->tree, &run->group, limits->memory_bytes - held, limits->processes, &run->detail);
-}
-
 static int start_processes(struct run *run, int view, enum policy_family family, int out_end, int err_end)
 {
-    struct keeper *keeper = run->keeper;
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return fault_errno(&run->detail, "socketpair");
@@ -161,10 +150,7 @@ static int start_processes(struct run *run, int view, enum policy_family family,
     if (outcome == 0) {
         const struct launch launch = describe(run, family, out_end, err_end, pair[1]);
         const bool warm = run->request->warm && zygote_ready(run, &launch);
-        if (run_limit(run, warm ? zygote_memory(keeper) : 0) < 0)
-            outcome = -1;
-        else
-            outcome = warm ? zygote_fork(run, &launch) : start_child(run, &launch);
+        outcome = warm ? zygote_fork(run, &launch) : start_child(run, &launch);
     }
     close(pair[1]);
     return outcome;
@@ -189,6 +175,8 @@ int run_prepare(struct run *run, struct keeper *keeper, const struct run_request
     int outcome = -1;
     if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &run->group, &run->detail) == 0
         && run_pin(keeper, &run->group, limits->cores, &run->detail) == 0
+        && (!layers_have(keeper->config->layers, LAYER_CGROUP_LIMITS)
+            || run_cgroup_limit(keeper->tree, &run->group, limits->memory_bytes, limits->processes, &run->detail) == 0)
         && stream_open(&run->out, limits->stdout_bytes, keeper->user, &out_end, &run->detail) == 0
         && stream_open(&run->err, limits->stderr_bytes, keeper->user, &err_end, &run->detail) == 0)
         outcome = start_processes(run, view, family, out_end, err_end);

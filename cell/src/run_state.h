@@ -37,7 +37,6 @@ struct run {
     int listener;            /* hostile calls; -1 after the end */
     bool listener_is_shared; /* it is the zygote's, and stays open */
     uint64_t base_cpu_us;    /* used by the set-up, before the program */
-    uint64_t base_memory_bytes; /* warm start: what the interpreter that was started ahead holds */
     int64_t started_ns;      /* execve, as near as it can be known */
     int64_t ended_ns;        /* the main process's end */
     int64_t next_cpu_ns;     /* when to look at the CPU time again */

@@ -52,7 +52,7 @@ static void print_rule(const struct rule *rule)
 int seccomp_json_print(enum policy_family family)
 {
     struct rule rules[RULES_MAX];
-    const size_t count = seccomp_rules(family, rules);
+    const size_t count = seccomp_rules(family, false, rules);
     printf("{\n  \"defaultAction\": \"SCMP_ACT_ERRNO\",\n  \"defaultErrnoRet\": %d,\n  \"architectures\": [\"%s\"],\n"
            "  \"syscalls\": [\n",
            ENOSYS, architecture());

@@ -52,13 +52,13 @@ static int add_rule(scmp_filter_ctx filter, const struct rule *rule)
     return seccomp_rule_add(filter, action_of(rule), number, 1, test);
 }
 
-static int build(scmp_filter_ctx filter, enum policy_family family)
+static int build(scmp_filter_ctx filter, enum policy_family family, bool zygote)
 {
     struct rule rules[RULES_MAX];
     int error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree: 62 µs to load, not 290 */
     if (error == 0)
         error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    const size_t count = seccomp_rules(family, rules);
+    const size_t count = seccomp_rules(family, zygote, rules);
     for (size_t i = 0; error == 0 && i < count; i++)
         error = add_rule(filter, &rules[i]);
     return error;
@@ -92,12 +92,12 @@ static int export(scmp_filter_ctx filter, struct sock_fprog *program, struct fau
     return outcome;
 }
 
-static int compile(enum policy_family family, struct sock_fprog *program, struct fault *why)
+static int compile(enum policy_family family, bool zygote, struct sock_fprog *program, struct fault *why)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     if (filter == NULL)
         return fault_set(why, "seccomp_init failed");
-    const int error = build(filter, family);
+    const int error = build(filter, family, zygote);
     const int outcome =
         error < 0 ? fault_set(why, "building the seccomp filter: %s", strerror(-error)) : export(filter, program, why);
     seccomp_release(filter);
@@ -107,22 +107,24 @@ static int compile(enum policy_family family, struct sock_fprog *program, struct
 int policies_compile(struct policies *policies, struct fault *why)
 {
     for (int family = 0; family < POLICY_COUNT; family++)
-        if (compile((enum policy_family)family, &policies->programs[family], why) < 0)
-            return -1;
+        for (int zygote = 0; zygote < 2; zygote++)
+            if (compile((enum policy_family)family, zygote != 0, &policies->programs[family][zygote], why) < 0)
+                return -1;
     return 0;
 }
 
 void policies_free(struct policies *policies)
 {
     for (int family = 0; family < POLICY_COUNT; family++)
-        free(policies->programs[family].filter);
+        for (int zygote = 0; zygote < 2; zygote++)
+            free(policies->programs[family][zygote].filter);
 }
 
 uint64_t policies_digest(const struct policies *policies)
 {
     uint64_t digest = UINT64_C(0xcbf29ce484222325);
-    for (int family = 0; family < POLICY_COUNT; family++) {
-        const struct sock_fprog *program = &policies->programs[family];
+    for (int p = 0; p < POLICY_COUNT * 2; p++) {
+        const struct sock_fprog *program = &policies->programs[p / 2][p % 2];
         const unsigned char *bytes = (const unsigned char *)program->filter;
         for (size_t i = 0; i < program->len * sizeof *program->filter; i++)
             digest = (digest ^ bytes[i]) * UINT64_C(0x100000001b3);
@@ -130,9 +132,24 @@ uint64_t policies_digest(const struct policies *policies)
     return digest;
 }
 
-int policy_load(const struct policies *policies, enum policy_family family)
+int policy_load(const struct policies *policies, enum policy_family family, bool zygote)
 {
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &policies->programs[family]);
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+                        &policies->programs[family][zygote ? 1 : 0]);
+}
+
+/* A new process in no new namespace. The flags are a value in a register: nothing can change after this look. */
+static bool is_fork(const struct seccomp_data *call)
+{
+    const uint64_t namespaces = CLONE_NEWNS | 0x02000000 | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+    return call->nr == SYS_clone && (call->args[0] & (namespaces | CLONE_THREAD)) == 0;
+}
+
+static int answer(int listener, uint64_t id, int error)
+{
+    struct seccomp_notif_resp reply = {.id = id, .error = error,
+                                       .flags = error == 0 ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0};
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply) < 0 && errno != ENOENT ? -1 : 0;
 }
 
 int policy_let_enter(int listener, bool forking)
@@ -144,19 +161,21 @@ int policy_let_enter(int listener, bool forking)
     const struct seccomp_data *call = &notification.data;
     const bool enters = call->nr == SYS_setns && (call->args[1] == CLONE_NEWPID || call->args[1] == CLONE_NEWIPC);
     const bool hides = call->nr == SYS_unshare && call->args[0] == 0x02000000 /* CLONE_NEWCGROUP */;
-    if (!forking || (!enters && !hides))
+    if (!forking || (!enters && !hides && !is_fork(call)))
         return -1;
-    /* the arguments are values, not memory: nothing can change between this and the call */
-    struct seccomp_notif_resp answer = {.id = notification.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
-    return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) < 0 && errno != ENOENT ? -1 : 0;
+    return answer(listener, notification.id, 0);
 }
 
-int policy_describe_hostile(int listener, char *text, size_t size)
+int policy_take_hostile(int listener, char *text, size_t size)
 {
     struct seccomp_notif notification;
     memset(&notification, 0, sizeof notification); /* the kernel insists */
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) < 0)
         return -1;
+    if (is_fork(&notification.data)) {
+        (void)answer(listener, notification.id, -EPERM); /* fails only if whoever it was is gone */
+        return -1;
+    }
     char *name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), notification.data.nr);
     snprintf(text, size, "%s (system call %d)", name == NULL ? "?" : name, notification.data.nr);
     free(name);

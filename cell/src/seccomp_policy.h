@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 struct policies {
-    struct sock_fprog programs[POLICY_COUNT]; /* instructions on the heap, shared by all keepers until they exit */
+    /* instructions on the heap, shared by all keepers until they exit; [1] is for zygotes and what they fork */
+    struct sock_fprog programs[POLICY_COUNT][2];
 };
 
 int policies_compile(struct policies *policies, struct fault *why);
@@ -21,13 +22,14 @@ void policies_free(struct policies *policies);
 uint64_t policies_digest(const struct policies *policies);
 
 /* Load one into the calling process, for good. Returns the fd on which hostile calls are told, or -1 with errno. */
-int policy_load(const struct policies *policies, enum policy_family family);
+int policy_load(const struct policies *policies, enum policy_family family, bool zygote);
 
 /* A zygote's listener has news. If `forking`, setns into a run's pid and ipc namespaces and unshare of the cgroup namespace may
- * happen, and nothing else. -1: it was something else (and will not happen). */
+ * happen, and a fork, and nothing else. -1: it was something else (and will not happen). */
 int policy_let_enter(int listener, bool forking);
 
-/* Wait-free: fetch the hostile call that `listener` tells of and describe it. -1 if it is gone already. */
-int policy_describe_hostile(int listener, char *text, size_t size);
+/* Wait-free: fetch the hostile call that `listener` tells of and describe it. -1 if it is gone already, or was only a fork of
+ * what a zygote has forked, which is refused as everywhere. */
+int policy_take_hostile(int listener, char *text, size_t size);
 
 #endif

@@ -110,7 +110,7 @@ static void add_names(struct rule_list *list, enum rule_action action, const cha
         add(list, (struct rule){.name = names[i], .action = action});
 }
 
-static void add_clone(struct rule_list *list, bool may_fork)
+static void add_clone(struct rule_list *list, bool may_fork, bool zygote)
 {
     uint64_t all = 0;
     for (size_t i = 0; i < COUNT(namespace_flags); i++) {
@@ -125,7 +125,8 @@ static void add_clone(struct rule_list *list, bool may_fork)
     }
     all |= CLONE_THREAD;
     add(list, (struct rule){.name = "clone", .action = RULE_ALLOW, .test = TEST_MASKED, .mask = all, .value = CLONE_THREAD});
-    add(list, (struct rule){.name = "clone", .action = RULE_REFUSE, .error = EPERM, .test = TEST_MASKED, .mask = all, .value = 0});
+    add(list, (struct rule){.name = "clone", .action = zygote ? RULE_HOSTILE : RULE_REFUSE, .error = EPERM, .test = TEST_MASKED,
+                            .mask = all, .value = 0});
     add(list, (struct rule){.name = "fork", .action = RULE_REFUSE, .error = EPERM});
     add(list, (struct rule){.name = "vfork", .action = RULE_REFUSE, .error = EPERM});
 }
@@ -149,7 +150,7 @@ static void add_equals(struct rule_list *list, const char *name, const unsigned 
         add(list, (struct rule){.name = name, .action = RULE_ALLOW, .test = TEST_EQUAL, .value = values[i]});
 }
 
-size_t seccomp_rules(enum policy_family family, struct rule rules[RULES_MAX])
+size_t seccomp_rules(enum policy_family family, bool zygote, struct rule rules[RULES_MAX])
 {
     struct rule_list list = {.rules = rules};
     add_names(&list, RULE_ALLOW, native, COUNT(native));
@@ -158,7 +159,9 @@ size_t seccomp_rules(enum policy_family family, struct rule rules[RULES_MAX])
     if (family >= POLICY_SHELL)
         add_names(&list, RULE_ALLOW, shell, COUNT(shell));
     add_names(&list, RULE_HOSTILE, hostile, COUNT(hostile));
-    add_clone(&list, family >= POLICY_SHELL);
+    if (zygote) /* its child enters the run's ruleset after the fork, and so under the filter */
+        add(&list, (struct rule){.name = "landlock_restrict_self", .action = RULE_ALLOW});
+    add_clone(&list, family >= POLICY_SHELL, zygote);
     add_sockets(&list, family >= POLICY_MANAGED);
     add_equals(&list, "prctl", prctl_options, COUNT(prctl_options));
     add_equals(&list, "personality", personas, COUNT(personas));

@@ -34,8 +34,9 @@ struct rule {
 
 enum { RULES_MAX = 512 };
 
-/* The rules of a family; returns how many. */
-size_t seccomp_rules(enum policy_family family, struct rule rules[RULES_MAX]);
+/* The rules of a family; returns how many. `zygote`: where new processes are refused, the keeper is asked instead, which lets
+ * a zygote fork and refuses it to what was forked. */
+size_t seccomp_rules(enum policy_family family, bool zygote, struct rule rules[RULES_MAX]);
 
 /* "native" … and back: -1 if there is no such family. */
 const char *policy_family_name(enum policy_family family);

@@ -5,6 +5,7 @@
  * very state of a plain start, so argv, __main__, tracebacks, recursion, buffering and exit codes need no imitation.
  */
 #include "launch.h"
+#include "own_memory.h"
 #include "packet.h"
 #include "zygote.h"
 
@@ -48,6 +49,7 @@ static void be_the_program(const struct launch *launch, struct packet_fds *fds)
 {
     close(ZYGOTE_FD);
     child_prepare(launch);
+    own_memory();
     const struct report ready = {.kind = REPORT_CHILD_READY};
     if (packet_send(launch->report, &ready, sizeof ready, -1) < 0)
         _exit(1);
@@ -83,12 +85,34 @@ static bool fork_once(void)
     return false;
 }
 
+/* CPython looks at every object that its collector knows when it ends. Those of its own start are no garbage of the program's:
+ * gc.freeze() spares each run the look. Its C interface has no such call, so this is `import gc; gc.freeze()`, without the
+ * import being seen afterwards. Other interpreters have none of these symbols. */
+static void settle_python(void)
+{
+    int (*const take_lock)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "PyGILState_Ensure");
+    void (*const give_lock)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "PyGILState_Release");
+    void *(*const import)(const char *) = (void *(*)(const char *))dlsym(RTLD_DEFAULT, "PyImport_ImportModule");
+    void *(*const modules)(void) = (void *(*)(void))dlsym(RTLD_DEFAULT, "PyImport_GetModuleDict");
+    int (*const forget)(void *, const char *) = (int (*)(void *, const char *))dlsym(RTLD_DEFAULT, "PyDict_DelItemString");
+    void *(*const call)(void *, const char *, const char *, ...) =
+        (void *(*)(void *, const char *, const char *, ...))dlsym(RTLD_DEFAULT, "PyObject_CallMethod");
+    if (take_lock == NULL || give_lock == NULL || import == NULL || modules == NULL || forget == NULL || call == NULL)
+        return;
+    const int lock = take_lock();
+    void *collector = import("gc");
+    if (collector == NULL || call(collector, "freeze", NULL) == NULL || forget(modules(), "gc") < 0)
+        _exit(1); /* an exception would be the program's: let it be started plainly */
+    give_lock(lock);
+}
+
 static void stop_at(const char *path)
 {
     if (!wanted || path == NULL || strncmp(path, "/box/", 5) != 0)
         return;
     const int error = errno;
     wanted = false;
+    settle_python();
     tell(ZYGOTE_READY, 0);
     while (!fork_once())
         ;

@@ -181,7 +181,7 @@ static void pump_if_ready(struct run *run, struct stream *stream, const struct p
 static void hostile_call(struct run *run)
 {
     char call[128];
-    if (policy_describe_hostile(run->listener, call, sizeof call) < 0)
+    if (policy_take_hostile(run->listener, call, sizeof call) < 0)
         return;
     if ((run->causes & (CAUSE_INTERNAL | CAUSE_FORBIDDEN)) == 0)
         snprintf(run->detail.text, sizeof run->detail.text, "%s", call);

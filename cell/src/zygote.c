@@ -25,15 +25,13 @@
 #define CLONE_INTO_CGROUP 0x200000000ULL
 #endif
 
-enum {
-    START_TIMEOUT_MS = 10000, /* an interpreter that needs longer is not worth waiting for */
-    FORK_TIMEOUT_MS = 10000,
-};
+static const int64_t timeout_ns = INT64_C(10000000000); /* an interpreter that needs longer is not worth waiting for */
 
 struct zygote {
     pid_t pid;      /* 0: it could not be started, and will not be tried again for this request */
     int connection; /* our end of the pair */
     int listener;
+    int output;     /* what it writes before it is forked is nobody's output */
     unsigned place; /* serial of the place that it lives in */
     bool forked;    /* a child of it is alive, or its end was not taken yet */
     struct run_cgroup group;
@@ -52,8 +50,10 @@ static void forget(struct keeper *keeper, struct zygote *zygote)
         close(zygote->connection);
     if (zygote->listener >= 0)
         close(zygote->listener);
+    if (zygote->output >= 0)
+        close(zygote->output);
     zygote->pid = 0;
-    zygote->connection = zygote->listener = -1;
+    zygote->connection = zygote->listener = zygote->output = -1;
     (void)run_cgroup_remove(keeper->tree, &zygote->group); /* a remainder is the supervisor's to remove */
 }
 
@@ -69,7 +69,14 @@ void zygote_stop(struct keeper *keeper)
 static int keep_one_capability(unsigned user)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct sets[2] = {{0, 0, 0}, {0, 0, 0}};
+    struct __user_cap_data_struct sets[2];
+    if (syscall(SYS_capget, &header, sets) < 0)
+        return -1;
+    /* inheritable first: nothing can become so that is not in the bounding set */
+    sets[0].inheritable = 1u << CAP_SYS_ADMIN;
+    if (syscall(SYS_capset, &header, sets) < 0 || drop_bounding_set() < 0)
+        return -1;
+    memset(sets, 0, sizeof sets);
     sets[0].effective = sets[0].permitted = sets[0].inheritable = 1u << CAP_SYS_ADMIN;
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setgroups(0, NULL) < 0 || setresgid(user, user, user) < 0
         || setresuid(user, user, user) < 0 || syscall(SYS_capset, &header, sets) < 0)
@@ -97,7 +104,8 @@ static char **environment(char *const *env)
     return all;
 }
 
-_Noreturn static void zygote_main(const struct run *run, const struct launch *launch, const struct run_cgroup *group, int end)
+_Noreturn static void zygote_main(const struct run *run, const struct launch *launch, const struct run_cgroup *group, int end,
+                                  int output)
 {
     const struct keeper *keeper = run->keeper;
     const struct rlimit stack = {.rlim_cur = launch->limits.memory_bytes, .rlim_max = launch->limits.memory_bytes};
@@ -112,16 +120,16 @@ _Noreturn static void zygote_main(const struct run *run, const struct launch *la
         _exit(1);
     /* the three streams are of the kind that the program will have: what a runtime finds out about them at its start holds */
     const int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (empty < 0 || dup2(empty, 0) < 0 || dup2(launch->out, 1) < 0 || dup2(launch->err, 2) < 0 || dup2(end, ZYGOTE_FD) < 0
+    if (empty < 0 || dup2(empty, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 || dup2(end, ZYGOTE_FD) < 0
         || sys_close_range(3, ZYGOTE_FD - 1, 0) < 0 || sys_close_range(ZYGOTE_FD + 1, ~0u, 0) < 0)
         _exit(1);
     umask(022);
-    if (drop_bounding_set() < 0 || keep_one_capability(keeper->user) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0
+    if (keep_one_capability(keeper->user) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0
         || signal(SIGPIPE, SIG_DFL) == SIG_ERR)
         _exit(1);
     sigset_t none;
     sigemptyset(&none);
-    const int listener = sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -1 : policy_load(keeper->policies, launch->family);
+    const int listener = sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -1 : policy_load(keeper->policies, launch->family, true);
     const struct zygote_report report = {.kind = ZYGOTE_READY};
     if (listener < 0 || packet_send(ZYGOTE_FD, &report, sizeof report, listener) < 0)
         _exit(1);
@@ -130,13 +138,12 @@ _Noreturn static void zygote_main(const struct run *run, const struct launch *la
     _exit(1);
 }
 
-/* Wait for the zygote's next word, letting it do what it needs privileges for if `forking`. */
-static int await(struct zygote *zygote, bool forking, int timeout_ms, struct zygote_report *report, struct packet_fds *fds)
+/* Wait for a word on `socket`, letting the zygote and its child do what they need privileges for if `forking`. */
+static int await(const struct zygote *zygote, int socket, bool forking, int64_t deadline_ns)
 {
-    const int64_t deadline = run_now_ns() + (int64_t)timeout_ms * 1000000;
     for (;;) {
-        struct pollfd ready[2] = {{.fd = zygote->connection, .events = POLLIN}, {.fd = zygote->listener, .events = POLLIN}};
-        const int64_t left_ms = (deadline - run_now_ns()) / 1000000;
+        struct pollfd ready[2] = {{.fd = socket, .events = POLLIN}, {.fd = zygote->listener, .events = POLLIN}};
+        const int64_t left_ms = (deadline_ns - run_now_ns()) / 1000000;
         const int count = left_ms <= 0 ? 0 : poll(ready, 2, (int)left_ms);
         if (count < 0 && errno == EINTR)
             continue;
@@ -145,9 +152,32 @@ static int await(struct zygote *zygote, bool forking, int timeout_ms, struct zyg
         if ((ready[1].revents & POLLIN) != 0 && policy_let_enter(zygote->listener, forking) < 0)
             return -1; /* it tries something else: it is not what it was meant to be */
         if (ready[0].revents != 0)
-            return packet_receive(zygote->connection, report, sizeof *report, fds, MSG_DONTWAIT) == (ssize_t)sizeof *report ? 0
-                                                                                                                        : -1;
+            return 0;
     }
+}
+
+static int await_zygote(const struct zygote *zygote, bool forking, enum zygote_kind wanted, struct packet_fds *fds)
+{
+    struct zygote_report report;
+    if (await(zygote, zygote->connection, forking, run_now_ns() + timeout_ns) < 0
+        || packet_receive(zygote->connection, &report, sizeof report, fds, MSG_DONTWAIT) != (ssize_t)sizeof report)
+        return -1;
+    return report.kind == wanted ? 0 : -1;
+}
+
+/* The child that it has forked tells its readiness to us, like any other. */
+static int await_child(struct run *run, const struct zygote *zygote)
+{
+    struct report report;
+    struct packet_fds fds;
+    if (await(zygote, run->report, true, run_now_ns() + timeout_ns) < 0
+        || packet_receive(run->report, &report, sizeof report, &fds, MSG_DONTWAIT) != (ssize_t)sizeof report)
+        return fault_set(&run->detail, "what was forked from the interpreter did not get ready");
+    packet_fds_close(&fds);
+    if (report.kind == REPORT_CHILD_READY)
+        return 0;
+    run_note_failure(run, &report);
+    return -1;
 }
 
 static int start(struct run *run, const struct launch *launch, struct zygote *zygote)
@@ -156,11 +186,17 @@ static int start(struct run *run, const struct launch *launch, struct zygote *zy
     const struct run_limits *limits = &run->request->limits;
     struct fault why;
     int pair[2];
+    int output[2];
     if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &zygote->group, &why) < 0
         || run_pin(keeper, &zygote->group, limits->cores, &why) < 0
         || run_cgroup_limit(keeper->tree, &zygote->group, limits->memory_bytes, limits->processes, &why) < 0
-        || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        || pipe2(output, O_CLOEXEC) < 0)
         return -1;
+    zygote->output = output[0];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+        close(output[1]);
+        return -1;
+    }
     struct clone_args args = {.exit_signal = SIGCHLD};
     if (keeper->tree->version == 2) {
         args.flags |= CLONE_INTO_CGROUP;
@@ -168,17 +204,17 @@ static int start(struct run *run, const struct launch *launch, struct zygote *zy
     }
     zygote->pid = sys_fork3(&args);
     if (zygote->pid == 0)
-        zygote_main(run, launch, &zygote->group, pair[1]);
+        zygote_main(run, launch, &zygote->group, pair[1], output[1]);
     close(pair[1]);
+    close(output[1]);
     zygote->connection = pair[0];
-    struct zygote_report report;
     struct packet_fds fds;
     /* first the filter's listener, before execve; then the interpreter has come to the file that it is to run */
-    if (zygote->pid < 0 || await(zygote, false, START_TIMEOUT_MS, &report, &fds) < 0)
+    if (zygote->pid < 0 || await_zygote(zygote, false, ZYGOTE_READY, &fds) < 0)
         return -1;
     if (fds.count == 1)
         zygote->listener = fds.fds[0];
-    if (await(zygote, false, START_TIMEOUT_MS, &report, &fds) < 0 || report.kind != ZYGOTE_READY)
+    if (await_zygote(zygote, false, ZYGOTE_READY, &fds) < 0)
         return -1;
     return run_cgroup_memory(keeper->tree, &zygote->group, &zygote->memory_bytes);
 }
@@ -199,7 +235,7 @@ bool zygote_ready(struct run *run, const struct launch *launch)
         zygote = keeper->zygote = calloc(1, sizeof *zygote);
         if (zygote == NULL)
             return false;
-        zygote->connection = zygote->listener = -1;
+        zygote->connection = zygote->listener = zygote->output = -1;
         zygote->place = keeper->place.serial;
         zygote->size = planned->size;
         memcpy(zygote->message, planned->message, planned->size);
@@ -208,11 +244,6 @@ bool zygote_ready(struct run *run, const struct launch *launch)
     }
     /* with too little left, a plain start says exactly what happens */
     return zygote->pid > 0 && zygote->memory_bytes + (1 << 20) < run->request->limits.memory_bytes;
-}
-
-uint64_t zygote_memory(const struct keeper *keeper)
-{
-    return keeper->zygote->memory_bytes;
 }
 
 int zygote_fork(struct run *run, const struct launch *launch)
@@ -230,10 +261,9 @@ int zygote_fork(struct run *run, const struct launch *launch)
         fds[count] = *all[i];
         *all[i] = (int)count++; /* its place among the fds that come along */
     }
-    struct zygote_report report;
     struct packet_fds none;
     if (packet_send_fds(zygote->connection, &message, sizeof message, fds, count) < 0
-        || await(zygote, true, FORK_TIMEOUT_MS, &report, &none) < 0 || report.kind != ZYGOTE_FORKED) {
+        || await_zygote(zygote, true, ZYGOTE_FORKED, &none) < 0) {
         forget(run->keeper, zygote);
         return fault_set(&run->detail, "the interpreter that was started ahead could not be forked");
     }
@@ -241,8 +271,7 @@ int zygote_fork(struct run *run, const struct launch *launch)
     run->child_pidfd = fcntl(zygote->connection, F_DUPFD_CLOEXEC, 3);
     run->listener = zygote->listener;
     run->listener_is_shared = true;
-    run->base_memory_bytes = zygote->memory_bytes;
-    return run->child_pidfd < 0 ? fault_errno(&run->detail, "dup") : 0;
+    return run->child_pidfd < 0 ? fault_errno(&run->detail, "dup") : await_child(run, zygote);
 }
 
 bool zygote_child_ended(struct run *run, int *status)
@@ -269,11 +298,10 @@ bool zygote_child_ended(struct run *run, int *status)
 void zygote_forget_child(struct run *run)
 {
     struct zygote *zygote = run->keeper->zygote;
-    struct zygote_report report;
     struct packet_fds fds;
     if (zygote == NULL || !zygote->forked || run->child > 0)
         return;
-    if (await(zygote, false, FORK_TIMEOUT_MS, &report, &fds) < 0)
+    if (await_zygote(zygote, false, ZYGOTE_ENDED, &fds) < 0)
         forget(run->keeper, zygote);
     zygote->forked = false;
 }

@@ -37,9 +37,6 @@ struct zygote_report {
 /* Is there one for this run's request, or can it be started? False: start the program plainly. `run` has its init. */
 bool zygote_ready(struct run *run, const struct launch *launch);
 
-/* Bytes that the one that is ready holds, which a fork of it shares. */
-uint64_t zygote_memory(const struct keeper *keeper);
-
 /* Fork the run's child from it. -1 with run->detail. */
 int zygote_fork(struct run *run, const struct launch *launch);
 

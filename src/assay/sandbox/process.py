@@ -19,6 +19,7 @@ from assay.sandbox.errors import CellStartError
 START_TIMEOUT_S = 30.0  # a cold machine makes its first slot in well under a second
 STOP_TIMEOUT_S = 10.0
 _READY_BYTES_MAX = 4096
+WARM_LIBRARY = "libcell-warm.so"  # built beside the cell; without it all starts are plain ones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class CellConfig:
     views: Mapping[str, Sequence[Path]]  # name -> existing absolute host paths, shown read-only
     box_bytes: int  # size of each slot's /box
     box_inodes: int = 16384
+    without: Sequence[str] = ()  # layers of isolation that are off, by the names in `CellInfo.isolation`; for tests
     spare_slots: int = 1  # kept ready beyond `slots`, so that nobody waits for a finished slot's replacement
 
     def arguments(self) -> list[str]:
@@ -48,6 +50,10 @@ class CellConfig:
             "--box-inodes": self.box_inodes,
         }
         line = ["--socket", str(self.socket_path)]
+        if (library := self.binary.with_name(WARM_LIBRARY)).exists():
+            line += ["--warm-library", str(library)]
+        for layer in self.without:
+            line += ["--without", layer]
         for option, number in numbers.items():
             line += [option, str(number)]
         for name, paths in self.views.items():

@@ -284,8 +284,8 @@ with Cell.start(slots=1, first_slot_uid={OTHER_UID}) as cell, cell.slot() as slo
     threading.Thread(target=interrupt).start()
     null = os.open("/dev/null", os.O_RDWR)
     from assay.sandbox.options import make_command
-    command = make_command(["{PYTHON}", "-c", "import time; print(1, flush=True); time.sleep(600)"],
-                           views=["host"], wall_time_ms=600_000)
+    command = make_command(["{PYTHON}", "-c", "import time; print(1, flush=True); time.sleep(60)"],
+                           views=["host"], wall_time_ms=60_000)
     try:
         slot.run(command, stdin=null, stdout=writer, stderr=null)
     except KeyboardInterrupt:
@@ -319,6 +319,7 @@ if child == 0:
     os.write(writer, b"x")
     sys.stdin.read()  # outlives its parent
     os._exit(0)
+os.close(writer)
 os.read(reader, 1)
 print(cell.run(["{PYTHON}", "-c", "print(2)"]).stdout, cell._owned.process.pid, flush=True)
 os._exit(0)  # without closing anything
@@ -338,6 +339,22 @@ os._exit(0)  # without closing anything
     process.stderr.close()
     for folder in folders_of(process.pid):
         folder.rmdir()  # os._exit left it; the cell has removed its socket
+
+
+def test_what_a_killed_process_left_the_next_one_removes() -> None:
+    text = f"""
+import os
+from assay.sandbox import Cell
+cell = Cell.start(slots=1, first_slot_uid={OTHER_UID})
+print(cell._owned.process.pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+    process = script(text)
+    output, _ = process.communicate()
+    pidfd_gone(int(output))
+    assert [folder.is_dir() for folder in folders_of(process.pid)] == [True]
+    with Cell.start(slots=1, binary=BINARY, first_slot_uid=OTHER_UID):
+        assert folders_of(process.pid) == set()
 
 
 def pidfd_gone(pid: int) -> None:

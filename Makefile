@@ -97,6 +97,10 @@ vm-setup: $(VM)/venv/ready
 test-cgroup2: test-setup vm-setup  ## the sandbox's tests under cgroup v2, in an emulated machine
 	@$(AS_ROOT) env PYTEST_ARGS="$(PYTEST_ARGS)" cell/tests/vm/boot $(VM) $(PASSES)
 
+.PHONY: test-attacks
+test-attacks: test-setup  ## each hostile program ROUNDS (20) times on a busy machine, beside a victim
+	$(AS_ROOT) $(BIN)/python -m tests.security.under_load --rounds $(or $(ROUNDS),20) $(if $(ONLY),--only '$(ONLY)')
+
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes
 	$(AS_ROOT) $(BIN)/python -m pytest -q tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)

@@ -73,7 +73,7 @@ static int set_limits(const struct launch *launch)
     const uint64_t file_bytes =
         limits->scratch_bytes > launch->config->box_bytes ? limits->scratch_bytes : launch->config->box_bytes;
     if (set_limit(RLIMIT_CORE, 0) < 0 || set_limit(RLIMIT_STACK, limits->memory_bytes) < 0
-        || set_limit(RLIMIT_NOFILE, limits->open_files) < 0 || set_limit(RLIMIT_FSIZE, file_bytes) < 0
+        || set_limit(RLIMIT_FSIZE, file_bytes) < 0
         || set_limit(RLIMIT_CPU, limits->cpu_time_ms / 1000 + 3) < 0 /* a process's; the keeper is earlier */
         || set_limit(RLIMIT_MEMLOCK, 64 * 1024) < 0 || set_limit(RLIMIT_MSGQUEUE, 0) < 0
         || set_limit(RLIMIT_NICE, 0) < 0 || set_limit(RLIMIT_RTPRIO, 0) < 0)
@@ -146,14 +146,17 @@ void child_main(const struct launch *launch)
     /* 8. Signals as a fresh program expects them. */
     if (reset_signals() < 0)
         launch_fail(launch, STEP_PRIVILEGES);
-    /* 9. The filter, last of all: it refuses what the steps above needed. It allows sendmsg, so the keeper gets its fd. */
+    /* 9. The filter: it refuses what the steps above needed. It allows sendmsg, so the keeper gets its fd. */
     const int listener = policy_load(launch->policies, launch->family);
     if (listener < 0)
         launch_fail(launch, STEP_SECCOMP);
     const struct report report = {.kind = REPORT_LISTENER};
     if (packet_send(launch->report, &report, sizeof report, listener) < 0)
         _exit(1);
-    /* 10. */
+    /* 10. Open files, after the filter, whose fd is beyond a small limit; the filter allows it. */
+    if (set_limit(RLIMIT_NOFILE, request->limits.open_files) < 0)
+        launch_fail(launch, STEP_RLIMIT);
+    /* 11. */
     execve(request->argv[0], request->argv, request->env);
     launch_fail(launch, STEP_EXECVE);
 }

@@ -116,6 +116,13 @@ def test_what_a_policy_refuses_by_default_can_be_allowed(cell: BlockingCell) -> 
     assert cell.run(command, policy=Policy.SHELL).ok
 
 
+@pytest.mark.parametrize("policy", Policy)
+def test_a_program_may_have_as_few_open_files_as_can_be_said(cell: BlockingCell, policy: Policy) -> None:
+    result = cell.run(["/usr/bin/true"], open_files=3, policy=policy)
+    assert (result.facts.exit_code, b"cannot open shared object file" in result.stderr) == (127, True)
+    assert cell.run(["/usr/bin/true"], open_files=4, policy=policy).ok
+
+
 def test_a_slot_keeps_its_box_and_gives_files_back(cell: BlockingCell, tmp_path: Path) -> None:
     with cell.slot() as slot:
         slot.put("in", b"42")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+import gc
 import os
 from pathlib import Path
 import re
@@ -185,6 +186,12 @@ def test_who_comes_when_all_slots_are_taken_waits_as_long_as_told(cell: Blocking
         cell.slot(wait_s=0.05)
     with cell.slot(wait_s=60) as slot:
         assert slot.capture([PYTHON, "-c", ""]).ok
+
+
+def test_a_slot_keeps_its_cell() -> None:
+    with Cell.start(slots=1, binary=BINARY, first_slot_uid=OTHER_UID).slot() as slot:  # the cell has no name
+        gc.collect()
+        assert slot.capture([PYTHON, "-c", "print(1)"]).stdout == b"1\n"
 
 
 def test_threads_each_have_their_own(cell: BlockingCell) -> None:

@@ -2,7 +2,6 @@
 //! status: exited
 //! exit_code: 5
 //! stdout: again
-//! quick: yes
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>

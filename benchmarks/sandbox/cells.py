@@ -1,6 +1,6 @@
 """A cell in a cgroup of its own, and runs in it, asked for as a user of the library asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 import os
@@ -49,8 +49,14 @@ class Measured:
 
 
 @contextmanager
-def measured_cell(*, slots: int, spare_slots: int = 1) -> Iterator[Measured]:
-    """A cell with all layers on, and the views that the judge uses."""
+def measured_cell(
+    *,
+    slots: int,
+    spare_slots: int = 1,
+    box_bytes: int = 64 << 20,
+    views: Mapping[str, Sequence[Path]] | None = None,
+) -> Iterator[Measured]:
+    """A cell with all layers on, and the views that the judge uses unless others are given."""
     with tempfile.TemporaryDirectory(prefix="cell-") as folder, own_group("assay-bench") as group:
         config = CellConfig(
             binary=BINARY,
@@ -60,8 +66,8 @@ def measured_cell(*, slots: int, spare_slots: int = 1) -> Iterator[Measured]:
             client_uid=os.getuid(),
             client_gid=os.getgid(),
             first_slot_uid=FIRST_SLOT_UID,
-            views=expand_views(load_views()),
-            box_bytes=64 << 20,
+            views=views or expand_views(load_views()),
+            box_bytes=box_bytes,
         )
         with group.joined():
             process = CellProcess.start(config)

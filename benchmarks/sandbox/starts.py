@@ -4,9 +4,11 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
+import resource
 import tempfile
 
 from benchmarks.sandbox.cells import CellRunner, measured_cell
+from benchmarks.sandbox.cgroup import OwnGroup
 from benchmarks.sandbox.peers.bubblewrap import Bubblewrap
 from benchmarks.sandbox.peers.dmoj import Dmoj
 from benchmarks.sandbox.peers.docker import docker_peers
@@ -53,6 +55,7 @@ def main(report: Report) -> None:
             if program.interpreter:
                 judge_warm(report, program, spreads)
             back_to_back(report, program, raw, runner)
+            cpu_of_a_run(report, program, raw, runner, cell.group)
 
 
 def find_peers(report: Report, stack: ExitStack, folder: Path, programs: tuple[Program, ...]) -> list[Peer]:
@@ -168,6 +171,38 @@ def back_to_back(report: Report, program: Program, raw: Raw, runner: CellRunner)
             at_most=RATIO_MAX[program.name],
         )
     )
+
+
+def cpu_of_a_run(report: Report, program: Program, raw: Raw, runner: CellRunner, group: OwnGroup) -> None:
+    """The processor time of a run, ours included, which other load changes least: in turns, a block each."""
+
+    def block(peer: Peer) -> float:
+        before = own_cpu_ms() + group.cpu_ms()
+        for _ in range(BACK_TO_BACK_RUNS):
+            peer.measure(program)
+        return (own_cpu_ms() + group.cpu_ms() - before) / BACK_TO_BACK_RUNS
+
+    turns = {peer.name: Turn(measure=partial(block, peer)) for peer in (raw, runner)}
+    spreads = {
+        name: Spread.of(values) for name, values in in_turns(turns, rounds=BACK_TO_BACK_BLOCKS).items()
+    }
+    report.tables[f"starts: {program.name}, CPU ms a run"] = spreads_as_data(spreads)
+    ours, floor = spreads[runner.name].median, spreads[raw.name].median
+    report.add(
+        Figure(
+            part="starts",
+            name=f"{program.name}: CPU time of a run, cell ÷ raw",
+            value=ours / floor,
+            unit="x raw",
+            note=f"{ours:.2f} against {floor:.2f} ms",
+        )
+    )
+
+
+def own_cpu_ms() -> float:
+    """Of this process and of the children that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return 1e3 * sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def spreads_as_data(spreads: dict[str, Spread]) -> dict[str, dict[str, float]]:

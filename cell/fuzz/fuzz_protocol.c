@@ -247,6 +247,7 @@ static void try_answers(const uint8_t *data, size_t size)
         cpu_time_us |= (uint64_t)bytes[HEADER_BYTES + 16 + i] << (8 * i);
     ENSURE(cpu_time_us == facts.cpu_time_us && bytes[HEADER_BYTES + 12] == facts.stdout_truncated);
     ensure_string_at(bytes, encode_error(bytes, ERROR_BOX, facts.detail), HEADER_BYTES + 4, facts.detail);
+    ensure_string_at(bytes, encode_text(bytes, MESSAGE_INFO, facts.detail), HEADER_BYTES, facts.detail);
     ENSURE(encode_got(bytes, cpu_time_us) == HEADER_BYTES + 8);
     ENSURE(encode_empty(bytes, MESSAGE_DONE) == HEADER_BYTES);
     free(bytes);

@@ -45,15 +45,25 @@ static int set_limit(int resource, uint64_t value)
     return setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
+/* 0 would not do: a host's crash handler (core_pattern "|…") is started for 0, as root; for 1 it is not, see core(5). The filter
+ * keeps programs from changing it, and a zygote's child too, for which the zygote has done it. */
+static int forbid_core_dumps(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) < 0)
+        return -1;
+    return limit.rlim_cur == 1 && limit.rlim_max == 1 ? 0 : set_limit(RLIMIT_CORE, 1);
+}
+
 /* Memory, processes and CPU time are the cgroup's business; these are the things it cannot count, and a backstop. */
 static int set_limits(const struct launch *launch)
 {
     const struct run_limits *limits = &launch->limits;
-    if (set_limit(RLIMIT_CORE, 0) < 0 || set_limit(RLIMIT_STACK, limits->memory_bytes) < 0)
+    if (forbid_core_dumps() < 0 || set_limit(RLIMIT_STACK, limits->memory_bytes) < 0)
         return -1;
     if (!layers_have(launch->layers, LAYER_RESOURCE_LIMITS))
         return 0;
-    if (set_limit(RLIMIT_NOFILE, limits->open_files) < 0 || set_limit(RLIMIT_FSIZE, launch->file_bytes) < 0
+    if (set_limit(RLIMIT_FSIZE, launch->file_bytes) < 0
         || set_limit(RLIMIT_CPU, limits->cpu_time_ms / 1000 + 3) < 0 /* a process's; the keeper is earlier */
         || set_limit(RLIMIT_MEMLOCK, 64 * 1024) < 0 || set_limit(RLIMIT_MSGQUEUE, 0) < 0
         || set_limit(RLIMIT_NICE, 0) < 0 || set_limit(RLIMIT_RTPRIO, 0) < 0)
@@ -150,4 +160,7 @@ void child_wait(const struct launch *launch)
     if (dup2(fds.fds[0], 0) < 0)
         launch_fail(launch->report, STEP_STDIO);
     close(fds.fds[0]);
+    /* only now: with a small limit no fd above it could have come, neither this one nor the filter's */
+    if (layers_have(launch->layers, LAYER_RESOURCE_LIMITS) && set_limit(RLIMIT_NOFILE, launch->limits.open_files) < 0)
+        launch_fail(launch->report, STEP_RLIMIT);
 }

@@ -12,23 +12,34 @@ static const char *architecture(void)
     return seccomp_arch_native() == SCMP_ARCH_AARCH64 ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64";
 }
 
-static void print_test(const struct rule *rule)
+static void print_test(const struct argument_test *test)
 {
-    switch (rule->test) {
+    switch (test->test) {
     case TEST_NONE:
         break;
     case TEST_EQUAL:
-        printf(", \"args\": [{\"index\": 0, \"value\": %" PRIu64 ", \"op\": \"SCMP_CMP_EQ\"}]", rule->value);
+        printf("{\"index\": %u, \"value\": %" PRIu64 ", \"op\": \"SCMP_CMP_EQ\"}", test->argument, test->value);
         break;
     case TEST_NOT_EQUAL:
-        printf(", \"args\": [{\"index\": 0, \"value\": %" PRIu64 ", \"op\": \"SCMP_CMP_NE\"}]", rule->value);
+        printf("{\"index\": %u, \"value\": %" PRIu64 ", \"op\": \"SCMP_CMP_NE\"}", test->argument, test->value);
         break;
     case TEST_MASKED:
-        printf(", \"args\": [{\"index\": 0, \"value\": %" PRIu64 ", \"valueTwo\": %" PRIu64
-               ", \"op\": \"SCMP_CMP_MASKED_EQ\"}]",
-               rule->mask, rule->value);
+        printf("{\"index\": %u, \"value\": %" PRIu64 ", \"valueTwo\": %" PRIu64 ", \"op\": \"SCMP_CMP_MASKED_EQ\"}",
+               test->argument, test->mask, test->value);
         break;
     }
+}
+
+static void print_tests(const struct rule *rule)
+{
+    if (rule->tests[0].test == TEST_NONE)
+        return;
+    printf(", \"args\": [");
+    for (unsigned i = 0; i < TESTS_MAX && rule->tests[i].test != TEST_NONE; i++) {
+        printf("%s", i == 0 ? "" : ", ");
+        print_test(&rule->tests[i]);
+    }
+    printf("]");
 }
 
 static void print_rule(const struct rule *rule)
@@ -45,7 +56,7 @@ static void print_rule(const struct rule *rule)
         printf("\"action\": \"SCMP_ACT_ERRNO\", \"errnoRet\": %d", EPERM);
         break;
     }
-    print_test(rule);
+    print_tests(rule);
     printf("}");
 }
 

@@ -25,31 +25,37 @@ static uint32_t action_of(const struct rule *rule)
     return SCMP_ACT_KILL_PROCESS;
 }
 
-/* All 64 bits of the argument count: one with high bits set equals nothing below, and is refused. */
+static struct scmp_arg_cmp compare(const struct argument_test *test)
+{
+    struct scmp_arg_cmp comparison = {.arg = test->argument, .op = SCMP_CMP_EQ, .datum_a = test->value};
+    switch (test->test) {
+    case TEST_NONE:
+    case TEST_EQUAL:
+        break;
+    case TEST_NOT_EQUAL:
+        comparison.op = SCMP_CMP_NE;
+        break;
+    case TEST_MASKED:
+        comparison.op = SCMP_CMP_MASKED_EQ;
+        comparison.datum_a = test->mask;
+        comparison.datum_b = test->value;
+        break;
+    }
+    return comparison;
+}
+
 static int add_rule(scmp_filter_ctx filter, const struct rule *rule)
 {
     const int number = seccomp_syscall_resolve_name(rule->name);
     if (number < 0)
         return 0; /* another architecture's */
-    struct scmp_arg_cmp test = {.arg = 0};
-    switch (rule->test) {
-    case TEST_NONE:
-        return seccomp_rule_add(filter, action_of(rule), number, 0);
-    case TEST_EQUAL:
-        test.op = SCMP_CMP_EQ;
-        test.datum_a = rule->value;
-        break;
-    case TEST_NOT_EQUAL:
-        test.op = SCMP_CMP_NE;
-        test.datum_a = rule->value;
-        break;
-    case TEST_MASKED:
-        test.op = SCMP_CMP_MASKED_EQ;
-        test.datum_a = rule->mask;
-        test.datum_b = rule->value;
-        break;
+    struct scmp_arg_cmp comparisons[TESTS_MAX];
+    unsigned count = 0;
+    while (count < TESTS_MAX && rule->tests[count].test != TEST_NONE) {
+        comparisons[count] = compare(&rule->tests[count]);
+        count++;
     }
-    return seccomp_rule_add(filter, action_of(rule), number, 1, test);
+    return seccomp_rule_add_array(filter, action_of(rule), number, count, comparisons);
 }
 
 static int build(scmp_filter_ctx filter, enum policy_family family, bool zygote)

@@ -10,12 +10,18 @@
  */
 #include "seccomp_rules.h"
 
+#include <asm/termbits.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 /* Names that an architecture does not have are skipped. */
@@ -27,20 +33,20 @@ static const char *const native[] = {
     "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink",
     "symlinkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "umask", "truncate",
     "ftruncate", "fallocate", "fsync", "fdatasync", "sync_file_range", "utime", "utimes", "utimensat", "futimesat", "flock",
-    "fcntl", "dup", "dup2", "dup3", "pipe", "pipe2", "sendfile", "copy_file_range", "fadvise64", "readahead", "ioctl",
+    "dup", "dup2", "dup3", "pipe", "pipe2", "sendfile", "copy_file_range", "fadvise64", "readahead",
     "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
     /* waiting */
     "poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait",
     "epoll_pwait2", "eventfd", "eventfd2", "signalfd", "signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime",
     /* memory */
-    "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "msync", "mincore", "mlock", "mlock2", "munlock", "mlockall",
+    "brk", "munmap", "mremap", "mprotect", "madvise", "msync", "mincore", "mlock", "mlock2", "munlock", "mlockall",
     "munlockall", "membarrier", "pkey_mprotect", "pkey_alloc", "pkey_free",
     /* processes and threads; new ones are ruled below */
     "execve", "exit", "exit_group", "wait4", "waitid", "kill", "tkill", "tgkill", "set_tid_address", "set_robust_list",
     "get_robust_list", "futex", "futex_waitv", "rseq", "gettid", "getpid", "getppid", "getpgrp", "getpgid", "setpgid",
     "getsid", "setsid", "sched_yield", "sched_getaffinity", "sched_setaffinity", "sched_getparam", "sched_getscheduler",
     "sched_get_priority_max", "sched_get_priority_min", "sched_rr_get_interval", "sched_getattr", "getpriority",
-    "setpriority", "ioprio_get", "getrlimit", "setrlimit", "prlimit64", "getrusage", "times", "getcpu", "arch_prctl",
+    "setpriority", "ioprio_get", "getrlimit", "getrusage", "times", "getcpu", "arch_prctl",
     "restart_syscall",
     /* identity: can only stay what it is, without capabilities */
     "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getgroups", "setuid", "setgid", "setreuid",
@@ -59,7 +65,7 @@ static const char *const native[] = {
 
 /* What interpreters and virtual machines do besides. */
 static const char *const managed[] = {
-    "memfd_create", "splice", "tee", "vmsplice", "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
+    "splice", "tee", "vmsplice", "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
     "get_mempolicy", "set_mempolicy", "mbind", "getsockname", "getpeername", "getsockopt", "setsockopt", "shutdown", "sendto",
     "sendmmsg", "recvfrom", "recvmmsg",
 };
@@ -83,6 +89,15 @@ static const unsigned prctl_options[] = {
     PR_GET_KEEPCAPS, PR_GET_SECUREBITS, PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER, PR_SET_THP_DISABLE,
     PR_GET_THP_DISABLE, PR_GET_TID_ADDRESS, 0x53564d41 /* PR_SET_VMA: names of anonymous memory */,
 };
+
+/* Of files, pipes and terminals. Others reach into file systems (FIFREEZE) or devices, and no program needs them. */
+static const unsigned ioctl_requests[] = {TCGETS,   TCSETS,  TCSETSW, TCSETSF,  TIOCGPGRP, TIOCSPGRP,       TIOCGWINSZ,
+                                          FIONREAD, FIONBIO, FIOCLEX, FIONCLEX, FIOASYNC,  FS_IOC_GETFLAGS, FIGETBSZ};
+
+/* All but locks, leases and notices of directories: what they take of the kernel's memory is not counted. */
+static const unsigned fcntl_commands[] = {F_DUPFD,      F_GETFD,         F_SETFD,       F_GETFL,       F_SETFL,     F_GETLK,
+                                          F_SETOWN,     F_GETOWN,        F_SETSIG,      F_GETSIG,      F_SETOWN_EX, F_GETOWN_EX,
+                                          F_OFD_GETLK,  F_DUPFD_CLOEXEC, F_SETPIPE_SZ,  F_GETPIPE_SZ,  F_ADD_SEALS, F_GET_SEALS};
 
 static const unsigned personas[] = {PER_LINUX, ADDR_NO_RANDOMIZE, 0xffffffff /* ask */};
 
@@ -110,44 +125,108 @@ static void add_names(struct rule_list *list, enum rule_action action, const cha
         add(list, (struct rule){.name = names[i], .action = action});
 }
 
+static struct argument_test equal(unsigned argument, uint64_t value)
+{
+    return (struct argument_test){.test = TEST_EQUAL, .argument = argument, .value = value};
+}
+
+static struct argument_test not_equal(unsigned argument, uint64_t value)
+{
+    return (struct argument_test){.test = TEST_NOT_EQUAL, .argument = argument, .value = value};
+}
+
+static struct argument_test masked(unsigned argument, uint64_t mask, uint64_t value)
+{
+    return (struct argument_test){.test = TEST_MASKED, .argument = argument, .mask = mask, .value = value};
+}
+
+static void allow_if(struct rule_list *list, const char *name, struct argument_test test)
+{
+    add(list, (struct rule){.name = name, .action = RULE_ALLOW, .tests = {test}});
+}
+
+static void refuse_if(struct rule_list *list, const char *name, int error, struct argument_test test)
+{
+    add(list, (struct rule){.name = name, .action = RULE_REFUSE, .error = error, .tests = {test}});
+}
+
+static void refuse(struct rule_list *list, const char *name, int error)
+{
+    add(list, (struct rule){.name = name, .action = RULE_REFUSE, .error = error});
+}
+
+static void allow_equals(struct rule_list *list, const char *name, unsigned argument, const unsigned *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        allow_if(list, name, equal(argument, values[i]));
+}
+
 static void add_clone(struct rule_list *list, bool may_fork, bool zygote)
 {
     uint64_t all = 0;
     for (size_t i = 0; i < COUNT(namespace_flags); i++) {
         all |= namespace_flags[i];
-        add(list, (struct rule){.name = "clone", .action = RULE_HOSTILE, .test = TEST_MASKED, .mask = namespace_flags[i],
-                                .value = namespace_flags[i]});
+        add(list, (struct rule){.name = "clone", .action = RULE_HOSTILE,
+                                .tests = {masked(0, namespace_flags[i], namespace_flags[i])}});
     }
     /* clone3 hides its flags behind a pointer: it stays ENOSYS, and every C library falls back to clone */
     if (may_fork) {
-        add(list, (struct rule){.name = "clone", .action = RULE_ALLOW, .test = TEST_MASKED, .mask = all, .value = 0});
+        allow_if(list, "clone", masked(0, all, 0));
         return;
     }
     all |= CLONE_THREAD;
-    add(list, (struct rule){.name = "clone", .action = RULE_ALLOW, .test = TEST_MASKED, .mask = all, .value = CLONE_THREAD});
-    add(list, (struct rule){.name = "clone", .action = zygote ? RULE_HOSTILE : RULE_REFUSE, .error = EPERM, .test = TEST_MASKED,
-                            .mask = all, .value = 0});
-    add(list, (struct rule){.name = "fork", .action = RULE_REFUSE, .error = EPERM});
-    add(list, (struct rule){.name = "vfork", .action = RULE_REFUSE, .error = EPERM});
+    allow_if(list, "clone", masked(0, all, CLONE_THREAD));
+    add(list, (struct rule){.name = "clone", .action = zygote ? RULE_HOSTILE : RULE_REFUSE, .error = EPERM,
+                            .tests = {masked(0, all, 0)}});
+    refuse(list, "fork", EPERM);
+    refuse(list, "vfork", EPERM);
 }
 
 /* There is nobody to talk to: a pair within the run is all that some runtimes need. */
 static void add_sockets(struct rule_list *list, bool pairs)
 {
-    add(list, (struct rule){.name = "socket", .action = RULE_REFUSE, .error = EAFNOSUPPORT});
+    refuse(list, "socket", EAFNOSUPPORT);
     if (!pairs) {
-        add(list, (struct rule){.name = "socketpair", .action = RULE_REFUSE, .error = EAFNOSUPPORT});
+        refuse(list, "socketpair", EAFNOSUPPORT);
         return;
     }
-    add(list, (struct rule){.name = "socketpair", .action = RULE_ALLOW, .test = TEST_EQUAL, .value = AF_UNIX});
-    add(list, (struct rule){.name = "socketpair", .action = RULE_REFUSE, .error = EAFNOSUPPORT, .test = TEST_NOT_EQUAL,
-                            .value = AF_UNIX});
+    allow_if(list, "socketpair", equal(0, AF_UNIX));
+    refuse_if(list, "socketpair", EAFNOSUPPORT, not_equal(0, AF_UNIX));
 }
 
-static void add_equals(struct rule_list *list, const char *name, const unsigned *values, size_t count)
+/* Huge pages that an administrator has reserved are counted by no memory cgroup. */
+static void add_memory(struct rule_list *list, bool memory_files)
 {
-    for (size_t i = 0; i < count; i++)
-        add(list, (struct rule){.name = name, .action = RULE_ALLOW, .test = TEST_EQUAL, .value = values[i]});
+    allow_if(list, "mmap", masked(3, MAP_HUGETLB, 0));
+    refuse_if(list, "mmap", ENOMEM, masked(3, MAP_HUGETLB, MAP_HUGETLB));
+    if (!memory_files)
+        return;
+    allow_if(list, "memfd_create", masked(1, MFD_HUGETLB, 0));
+    refuse_if(list, "memfd_create", ENOMEM, masked(1, MFD_HUGETLB, MFD_HUGETLB));
+}
+
+/* Record locks are kernel memory that is not counted either, without a bound. (A lock of flock(2) is one for each open file.) */
+static void add_fcntl(struct rule_list *list, bool locks)
+{
+    static const unsigned record_locks[] = {F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW};
+    allow_equals(list, "fcntl", 1, fcntl_commands, COUNT(fcntl_commands));
+    for (size_t i = 0; i < COUNT(record_locks); i++) {
+        if (locks)
+            allow_if(list, "fcntl", equal(1, record_locks[i]));
+        else
+            refuse_if(list, "fcntl", ENOLCK, equal(1, record_locks[i]));
+    }
+}
+
+/* All resource limits may be read and lowered but that of core dumps: see set_limits in child.c. */
+static void add_limits(struct rule_list *list)
+{
+    allow_if(list, "setrlimit", not_equal(0, RLIMIT_CORE));
+    refuse_if(list, "setrlimit", EPERM, equal(0, RLIMIT_CORE));
+    allow_if(list, "prlimit64", not_equal(1, RLIMIT_CORE));
+    add(list, (struct rule){.name = "prlimit64", .action = RULE_ALLOW, .tests = {equal(1, RLIMIT_CORE), equal(2, 0)}});
+    add(list, (struct rule){.name = "prlimit64", .action = RULE_REFUSE, .error = EPERM,
+                            .tests = {equal(1, RLIMIT_CORE), not_equal(2, 0)}});
 }
 
 size_t seccomp_rules(enum policy_family family, bool zygote, struct rule rules[RULES_MAX])
@@ -163,8 +242,12 @@ size_t seccomp_rules(enum policy_family family, bool zygote, struct rule rules[R
         add(&list, (struct rule){.name = "landlock_restrict_self", .action = RULE_ALLOW});
     add_clone(&list, family >= POLICY_SHELL, zygote);
     add_sockets(&list, family >= POLICY_MANAGED);
-    add_equals(&list, "prctl", prctl_options, COUNT(prctl_options));
-    add_equals(&list, "personality", personas, COUNT(personas));
+    add_memory(&list, family >= POLICY_MANAGED);
+    add_fcntl(&list, family >= POLICY_SHELL);
+    add_limits(&list);
+    allow_equals(&list, "prctl", 0, prctl_options, COUNT(prctl_options));
+    allow_equals(&list, "personality", 0, personas, COUNT(personas));
+    allow_equals(&list, "ioctl", 1, ioctl_requests, COUNT(ioctl_requests));
     return list.count;
 }
 

@@ -17,19 +17,27 @@ enum rule_action {
 
 enum rule_test {
     TEST_NONE,
-    TEST_EQUAL,     /* the first argument equals `value` */
+    TEST_EQUAL,     /* the argument equals `value` */
     TEST_NOT_EQUAL, /* … does not */
     TEST_MASKED,    /* … & mask equals `value` */
 };
 
-/* What happens to one call, whatever its arguments or when its first argument passes a test. Calls without a rule: ENOSYS. */
+/* All 64 bits of an argument count: one with high bits set equals nothing below, and is refused. */
+struct argument_test {
+    enum rule_test test;
+    unsigned argument; /* 0 is the first */
+    uint64_t mask;
+    uint64_t value;
+};
+
+enum { TESTS_MAX = 2 };
+
+/* What happens to one call when its arguments pass all tests. Calls without a rule that fits: ENOSYS. */
 struct rule {
     const char *name;
     enum rule_action action;
     int error; /* of RULE_REFUSE */
-    enum rule_test test;
-    uint64_t mask;
-    uint64_t value;
+    struct argument_test tests[TESTS_MAX];
 };
 
 enum { RULES_MAX = 512 };

@@ -115,7 +115,7 @@ _Noreturn static void zygote_main(const struct run *run, const struct launch *la
     char **env = environment(run->request->env);
     /* the kernel lays out the memory of a program by the stack's limit: at execve, which is now */
     if (env == NULL || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || setns(launch->place, CLONE_NEWNS) < 0
-        || setrlimit(RLIMIT_STACK, &stack) < 0 || setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) < 0 || chdir("/tmp") < 0
+        || setrlimit(RLIMIT_STACK, &stack) < 0 || setrlimit(RLIMIT_CORE, &(struct rlimit){1, 1}) < 0 || chdir("/tmp") < 0
         || setsid() < 0)
         _exit(1);
     /* the three streams are of the kind that the program will have: what a runtime finds out about them at its start holds */

@@ -3,6 +3,7 @@
 DATA_DIR/                  the server user's own, 0700
   assay.sqlite3            submissions, jobs, judgements, events, problems (-wal and -shm beside it)
   blobs/ab/cdef…           test data by SHA-256
+  compiled/ab/cdef…        what compilations made, to be used again; may be deleted at any time
   uploads/                 packages on their way in; emptied at start
   run/                     sockets of the doorbells
   server.lock              held by the one server of this folder
@@ -21,6 +22,7 @@ import sys
 import tempfile
 
 from assay.adapters.disk.blobs import DiskBlobStore
+from assay.adapters.disk.compilations import DiskCompileCache
 from assay.adapters.local.clock import SystemClock, identities
 from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
 from assay.adapters.local.journal import LogJournal
@@ -39,9 +41,10 @@ from assay.domain.submission import Submission
 from assay.errors import Unavailable
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
+from assay.judging.compile_cache import Memory, scope_of
 from assay.judging.host import read_host_facts
 from assay.judging.judge import judge
-from assay.judging.toolchains import ToolchainVersions
+from assay.judging.toolchains import ToolchainVersions, version_and_digest
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.languages.toolchain import is_available
 from assay.languages.warm import find_warm, show_warm, warmed
@@ -64,6 +67,7 @@ SWEEP_SECONDS = 5.0
 DRAIN_SECONDS = 30.0
 
 SOCKET_FOLDER_PREFIX = "assay-cell-"
+COMPILE_CACHE_BYTES = 1 << 30  # some ten thousand C++ programs, or three hundred in Go
 BOX_BYTES = 256 << 20  # sources and artefacts of one submission; Go and Rust programs take some ten MB
 
 
@@ -251,6 +255,16 @@ async def _judge_in(settings: Settings, cell_socket: Path, data: BlobStore) -> J
     except SandboxError as error:
         raise Unavailable(f"the sandbox does not answer: {error}") from error
     languages, toolchain = open_languages(settings), ToolchainVersions()
+    state_of_toolchain = ToolchainVersions(version_and_digest)
+    compilations = DiskCompileCache(settings.data_dir / "compiled", bytes_max=COMPILE_CACHE_BYTES)
+
+    def memory_for(submission: Submission) -> Memory:
+        return Memory(
+            cache=compilations,
+            scope=scope_of(submission),
+            toolchain=state_of_toolchain,
+            sandbox=f"{host.sandbox}; {host.host_class}",
+        )
 
     async def judge_submission(submission: Submission, problem: Problem, tell: Tell) -> Decision:
         try:
@@ -263,6 +277,7 @@ async def _judge_in(settings: Settings, cell_socket: Path, data: BlobStore) -> J
                 toolchain=toolchain,
                 host=host,
                 tell=tell,
+                memory=memory_for(submission) if settings.compile_cache else None,
             )
         except CellUnavailable as error:
             raise JudgeGoneError(str(error)) from error

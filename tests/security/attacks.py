@@ -30,6 +30,10 @@ PAIRS = tuple(
 ALONE = tuple(attack for attack in CORPUS if FIRST not in attack.name and SECOND not in attack.name)
 
 
+def named(name: str) -> Attack:
+    return next(attack for attack in CORPUS if attack.name == name)
+
+
 async def prepare(slot: Slot, attack: Attack, *, program: str = "program") -> Command:
     """Put it into the slot's box as `program` (C is compiled there), and say how it is run."""
     file = program + attack.ending

@@ -9,14 +9,10 @@ import pytest
 from assay.operate.attacks.corpus import Attack, mismatch
 from assay.sandbox import Cell, CellConfig, CellProcess
 from tests.conftest import needs_root
-from tests.security.attacks import ALONE, CORPUS, PAIRS, beside_victim, execute, is_unharmed, prepare
+from tests.security.attacks import ALONE, CORPUS, PAIRS, beside_victim, execute, is_unharmed, named, prepare
 from tests.security.harness import SLOWNESS, processes_of_slots
 
 PROMISED = 80  # programs at least
-
-
-def named(name: str) -> Attack:
-    return next(attack for attack in CORPUS if attack.name == name)
 
 
 @needs_root

@@ -1,7 +1,6 @@
 //! attack: sets the machine's clock; seccomp refuses clock_settime and ends the run
 //! status: forbidden
 //! detail: clock_settime
-//! quick: yes
 #include <stdio.h>
 #include <time.h>
 int main(void)

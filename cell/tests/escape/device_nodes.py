@@ -1,6 +1,7 @@
 #! attack: makes device nodes of the memory, the disks and the terminals wherever it may write; mknod needs a capability
 #! status: exited
 #! stdout: refused
+#! policy: shell
 #! quick: yes
 import os
 import stat

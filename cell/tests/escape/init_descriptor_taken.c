@@ -1,7 +1,6 @@
 //! attack: takes the descriptors of pid 1, its report socket among them; seccomp refuses pidfd_getfd and ends the run
 //! status: forbidden
 //! detail: pidfd_getfd
-//! quick: yes
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>

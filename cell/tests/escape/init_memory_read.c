@@ -1,7 +1,6 @@
 //! attack: reads the memory of pid 1, which is a copy of the keeper's; seccomp refuses process_vm_readv and ends the run
 //! status: forbidden
 //! detail: process_vm_readv
-//! quick: yes
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/uio.h>

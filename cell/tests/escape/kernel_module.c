@@ -1,7 +1,6 @@
 //! attack: loads a kernel module from a file of its own; seccomp refuses finit_module and ends the run
 //! status: forbidden
 //! detail: finit_module
-//! quick: yes
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/syscall.h>

@@ -1,7 +1,6 @@
 //! attack: takes every right to files from itself, so that a step of ours in its process fails; there is no such step
 //! status: exited
 //! stdout: untouched
-//! quick: yes
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/prctl.h>

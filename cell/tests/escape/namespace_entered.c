@@ -1,7 +1,6 @@
 //! attack: enters the namespaces of pid 1 through a pidfd; seccomp refuses setns and ends the run
 //! status: forbidden
 //! detail: setns
-//! quick: yes
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
 //! attack: counts the events of other processes and the kernel; seccomp refuses perf_event_open and ends the run
 //! status: forbidden
 //! detail: perf_event_open
-//! quick: yes
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>

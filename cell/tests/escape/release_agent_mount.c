@@ -1,7 +1,6 @@
 //! attack: mounts a v1 cgroup hierarchy to set its release_agent; seccomp refuses mount and ends the run
 //! status: forbidden
 //! detail: mount
-//! quick: yes
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mount.h>

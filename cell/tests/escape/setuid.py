@@ -1,9 +1,8 @@
-#! attack: asks for root's identity, and starts set-uid programs; no_new_privs and nosuid give none
+#! attack: asks for root's identity, and starts every set-uid program there is; no_new_privs and nosuid make nobody of it
 #! status: exited
 #! stdout: no
-#! view: toolchain
 #! policy: shell
-# neither asking for another identity nor a set-uid program gives one
+#! quick: yes
 import os
 import subprocess
 
@@ -19,10 +18,12 @@ try:
     gained.append("setgroups")
 except PermissionError:
     pass
-for program in ("/usr/bin/su", "/usr/bin/passwd", "/usr/bin/mount"):
-    if os.path.exists(program) and os.stat(program).st_mode & 0o4000:
-        script = f"import os; os.execv({program!r}, [{program!r}])"
-        before = subprocess.run(["/usr/bin/python3", "-c", script], capture_output=True, stdin=subprocess.DEVNULL)
-        if b"root" in before.stdout.split():
-            gained.append(program)
+with os.scandir("/usr/bin") as programs:
+    raised = [entry.path for entry in programs if entry.is_file(follow_symlinks=False) and entry.stat().st_mode & 0o6000]
+for program in raised:
+    # the loader shows what the kernel told it, unless the program runs with raised rights (AT_SECURE)
+    shown = subprocess.run([program, "--help"], env={"LD_SHOW_AUXV": "1"}, capture_output=True, stdin=subprocess.DEVNULL)
+    facts = dict(line.split(b":", 1) for line in shown.stdout.splitlines() if line.startswith(b"AT_") and b":" in line)
+    if int(facts.get(b"AT_SECURE", b"1")) or int(facts[b"AT_EUID"]) != os.getuid() or int(facts[b"AT_EGID"]) != os.getgid():
+        gained.append(program)
 print(*(gained or ["no"]))

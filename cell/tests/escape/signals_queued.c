@@ -1,7 +1,6 @@
 //! attack: queues real-time signals to itself without end, memory that no allocation shows; the user's share is limited
 //! status: exited
 //! stdout: refused
-//! quick: yes
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

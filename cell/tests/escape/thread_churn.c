@@ -1,7 +1,6 @@
 //! attack: starts and ends threads without end, so that each is too short to be seen; the cgroup adds all of them up
 //! status: cpu_time
 //! limits: cpu_time_ms=150
-//! quick: yes
 #include <pthread.h>
 #include <stddef.h>
 static void *nothing(void *unused) { return unused; }

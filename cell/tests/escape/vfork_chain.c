@@ -3,7 +3,6 @@
 //! stdout: no more processes
 //! limits: processes=40
 //! policy: toolchain
-//! quick: yes
 #include <errno.h>
 #include <stdio.h>
 #include <sys/syscall.h>

@@ -2,7 +2,6 @@
 //! status: wall_time
 //! limits: wall_time_ms=200
 //! policy: toolchain
-//! quick: yes
 #include <unistd.h>
 int main(void)
 {

@@ -50,6 +50,7 @@ def _answer_of(judgement: Judgement) -> JudgementAnswer:
             limits=evidence.limits,
             sandbox=evidence.sandbox,
             host_class=evidence.host_class,
+            compilation=evidence.compilation,
         ),
         runs_url=f"/api/v1/judgements/{judgement.id}/runs",
     )

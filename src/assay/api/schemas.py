@@ -87,6 +87,10 @@ class EvidenceAnswer(_Answer):
     limits: dict[str, int]
     sandbox: str
     host_class: str
+    compilation: str = Field(
+        description="`compiled`, or `cached`: kept from the same submitter's last compilation of the same. "
+        "And the SHA-256 of what was made, if known. Empty for what is not compiled."
+    )
 
 
 class JudgementAnswer(_Answer):

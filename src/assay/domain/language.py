@@ -14,8 +14,8 @@ class CompileStep:
     argv: tuple[str, ...]
     env: dict[str, str]
     view: str
-    # All that a successful compilation leaves in /box: files, and folders (a name that ends in "/"). Empty: it
-    # only checks. None: nobody can say, so that its outcome cannot be kept.
+    # All that a successful compilation leaves in /box: files, and folders (a name that ends in "/"). Empty:
+    # it only checks. None: nobody can say, so that its outcome cannot be kept.
     artefacts: tuple[str, ...] | None = None
 
 
@@ -43,9 +43,10 @@ class SelfTest:
 class WarmFiles:
     """What a toolchain makes once, ahead of all submissions, and starts faster with (languages/warm.py).
 
-    The commands of `steps` are run once in a slot that holds `sources`; in them (and in the sources' names)
-    `{warm}` is the folder that they fill. The options come first among the arguments of the language's own compile step while that folder
-    is there; in them `{warm}` is where it is then. Without it nothing is different but slower.
+    The commands of `steps` are run once in a slot that holds `sources`; in them, and in the sources' names,
+    `{warm}` is the folder that they fill. The options come first among the arguments of the language's own
+    compile step while that folder is there; in them `{warm}` is where it is then. Without it nothing is
+    different but slower.
     """
 
     sources: dict[str, str]

@@ -1,41 +1,74 @@
 """Files into the slot, compiler over them. The first half of every judging."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.domain.language import Language
 from assay.domain.submission import SourceFile
 from assay.judging.budget import compile_command
 from assay.judging.capture import memory_file, null_device
 from assay.judging.classify import Ruling, classify_compilation
+from assay.judging.compile_cache import Memory, put_back, take_out
 from assay.judging.lexing import read_at
 from assay.judging.ports import SandboxSlot
 from assay.judging.words import TEXT_BYTES_MAX
 from assay.languages.commands import compile_argv, named_as_required
-from assay.sandbox import Facts, RunLimits
+from assay.sandbox import Command, Facts, RunLimits
 
 
 @dataclass(frozen=True, kw_only=True)
 class Compilation:
-    """How it went. `facts` is `None` when the language has nothing to compile; `output` is what the compiler
-    wrote to both its outputs, in the order written, at most one byte more than is ever shown."""
+    """How it went. `facts` is `None` when nothing was compiled; `output` is what the compiler wrote to both
+    its outputs, in the order written, at most one byte more than is ever shown. `origin` is for the evidence:
+    "compiled" or "cached", and the digest of what was made if known; "" when there is nothing to compile.
+    """
 
     facts: Facts | None
     ruling: Ruling
     output: bytes
+    origin: str
+
+
+NOTHING_WRONG = Ruling(verdict=None, message="")
 
 
 async def prepare(
-    slot: SandboxSlot, files: Sequence[SourceFile], language: Language, limits: RunLimits
+    slot: SandboxSlot,
+    files: Sequence[SourceFile],
+    language: Language,
+    limits: RunLimits,
+    *,
+    memory: Memory | None = None,
 ) -> Compilation:
-    """Make the program ready to run in `slot`. Raises `SandboxError` when the sandbox itself fails."""
+    """Make the program ready to run in `slot`: compiled, or as `memory` has it from the last time.
+
+    Raises `SandboxError` when the sandbox itself fails.
+    """
     files = named_as_required(language, files)
     for file in files:
         await slot.put(file.name, file.content)
-    if language.compile is None:
-        return Compilation(facts=None, ruling=Ruling(verdict=None, message=""), output=b"")
-    argv = compile_argv(language, files, limits.memory_bytes)
-    command = compile_command(language.compile, argv, limits)
+    step = language.compile
+    if step is None:
+        return Compilation(facts=None, ruling=NOTHING_WRONG, output=b"", origin="")
+    command = compile_command(step, compile_argv(language, files, limits.memory_bytes), limits)
+    if memory is None or step.artefacts is None:
+        return await _compile(slot, command)
+    key = await asyncio.to_thread(memory.key, files, language, command)
+    kept = await asyncio.to_thread(memory.cache.find, key)
+    if kept is not None and await put_back(slot, kept):
+        origin = f"cached sha256:{kept.sha256}"
+        return Compilation(facts=None, ruling=NOTHING_WRONG, output=kept.output, origin=origin)
+    compilation = await _compile(slot, command)
+    if compilation.ruling.verdict is None:
+        compiled = await take_out(slot, step, compilation.output)
+        if compiled is not None:
+            await asyncio.to_thread(memory.cache.keep, key, compiled)
+            return replace(compilation, origin=f"{compilation.origin} sha256:{compiled.sha256}")
+    return compilation
+
+
+async def _compile(slot: SandboxSlot, command: Command) -> Compilation:
     # One file for both outputs: the descriptors share its position, so the compiler's lines keep their order.
     with null_device() as stdin, memory_file("compiler-output") as output:
         facts = await slot.run(command, stdin=stdin, stdout=output, stderr=output)
@@ -43,4 +76,5 @@ async def prepare(
             facts=facts,
             ruling=classify_compilation(facts, command),
             output=read_at(output, 0, TEXT_BYTES_MAX + 1),
+            origin="compiled",
         )

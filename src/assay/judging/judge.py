@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 from assay.domain.events import Progress
@@ -16,6 +17,7 @@ from assay.judging.capture import closing_fd, memory_file, null_device
 from assay.judging.classify import Ruling, classify_run, cpu_time_ms, wall_time_ms
 from assay.judging.compare import Difference, find_difference
 from assay.judging.compilation import prepare
+from assay.judging.compile_cache import Memory
 from assay.judging.host import HostFacts
 from assay.judging.ports import Sandbox, SandboxSlot, TestData
 from assay.judging.words import describe_difference, printable_text
@@ -35,12 +37,14 @@ async def judge(
     toolchain: Callable[[Language], str],
     host: HostFacts,
     tell: Callable[[Progress], Awaitable[None]],
+    memory: Memory | None = None,
 ) -> Decision:
     """Compile, then run test by test until the first failure.
 
     `toolchain` names a language's installed version (it may block: it is called in a thread; see
     `ToolchainVersions`). `tell` hears of
-    each step before it begins; the end is for the caller to tell, once it is recorded.
+    each step before it begins; the end is for the caller to tell, once it is recorded. What `memory` has of
+    an earlier compilation of the same is not compiled again.
 
     Raises `SandboxError` and `OSError` when something of ours fails so that nothing can be said about the
     submission: the caller may try again. A failure that the sandbox itself reports for a run is a `JE`.
@@ -58,7 +62,7 @@ async def judge(
     runs: list[Run] = []
     async with sandbox.slot() as slot:
         await tell(Progress(status=SubmissionStatus.COMPILING))
-        compilation = await prepare(slot, files, language, of_compilation)
+        compilation = await prepare(slot, files, language, of_compilation, memory=memory)
         ruling = compilation.ruling
         if ruling.verdict is None:
             argv = run_argv(language, files, of_run.memory_bytes)
@@ -70,7 +74,7 @@ async def judge(
         test_count=len(problem.tests),
         compile_output=printable_text(compilation.output),
         message=ruling.message or runs[-1].message,
-        evidence=evidence,
+        evidence=replace(evidence, compilation=compilation.origin),
     )
 
 

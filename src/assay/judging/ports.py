@@ -13,6 +13,13 @@ class SandboxSlot(Protocol):
     async def put(self, name: str, source: int | bytes, *, executable: bool = False) -> None:
         """Place a file below /box. Raises `SandboxError`."""
 
+    async def get(self, name: str, target: int, *, bytes_max: int) -> int:
+        """Copy a file from below /box to a descriptor; its size in bytes.
+
+        Nothing there is believed. Raises `RequestRefused` for what is no regular file, or larger than
+        `bytes_max`, after which the slot can be used on.
+        """
+
     async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
         """Run to the end and say what happened. The descriptors stay the caller's. Raises `SandboxError`."""
 

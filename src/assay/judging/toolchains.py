@@ -1,9 +1,10 @@
-"""Which version of a language's toolchain judged, asked once for each language."""
+"""Which version of a language's toolchain judged, and in which state it is, asked once for each language."""
 
 from collections.abc import Callable
 
 from assay.domain.language import Language
 from assay.languages.toolchain import version
+from assay.languages.warm import toolchain_digest
 
 
 class ToolchainVersions:
@@ -22,3 +23,8 @@ class ToolchainVersions:
         if known is None:
             known = self._by_id[language.id] = self._ask(language)
         return known
+
+
+def version_and_digest(language: Language) -> str:
+    """What a kept compilation must have been made by: the version, and a digest of the toolchain's files."""
+    return f"{version(language)} {toolchain_digest(language)}"

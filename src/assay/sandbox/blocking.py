@@ -38,7 +38,10 @@ from assay.sandbox.result import MemoryStreams, Result, Source, opened
 class BlockingSlot:
     """One submission's place: a /box that lasts, and runs in it, one at a time. `with` or `close` ends it."""
 
-    def __init__(self, connection: socket.socket, views: Sequence[str]) -> None:
+    def __init__(
+        self, connection: socket.socket, views: Sequence[str], *, owned: LocalCell | None = None
+    ) -> None:
+        self._owned = owned  # a cell of one's own lives as long as anybody uses it
         self._socket = connection
         self._views = views
         self._command: Command | None = None  # the last one, and its message: a test's runs are all alike
@@ -145,7 +148,7 @@ class BlockingCell:
         except BaseException:
             connection.close()
             raise
-        return BlockingSlot(connection, self._views)
+        return BlockingSlot(connection, self._views, owned=self._owned)
 
     def run(
         self,

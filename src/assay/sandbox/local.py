@@ -17,6 +17,7 @@ from assay.sandbox.errors import CellNotBuilt, NeedsRoot
 from assay.sandbox.options import HOST_VIEW
 from assay.sandbox.process import CellConfig, CellProcess
 
+FOLDER_PREFIX = "assay-cell-"
 FIRST_SLOT_UID = 63_000  # no user of Debian's or Ubuntu's own, and not where the server's begin
 BOX_BYTES = 100 << 20
 # What of the host a run sees if nothing is said: programs, compilers, libraries; of /etc only what they need.
@@ -82,7 +83,8 @@ class LocalCell:
             mine if wanted is None else wanted
             for wanted, mine in ((client_uid, os.getuid()), (client_gid, os.getgid()))
         )
-        folder = Path(tempfile.mkdtemp(prefix=f"assay-cell-{os.getpid()}-"))
+        remove_abandoned_folders()
+        folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
         try:
             os.chown(folder, uid, gid)
             self.process = CellProcess.start(
@@ -134,6 +136,15 @@ def find_binary(environment: Mapping[str, str]) -> Path:
 def host_paths() -> tuple[Path, ...]:
     """Those of HOST_PATHS that this machine has."""
     return tuple(path for pattern in HOST_PATHS for path in sorted(Path("/").glob(pattern.removeprefix("/"))))
+
+
+def remove_abandoned_folders() -> None:
+    """Those of processes that were killed before they could clean up. Their names hold their process ids."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*-*"):
+        pid = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
+        if pid.isdecimal() and not Path(f"/proc/{pid}").exists():
+            with suppress(OSError):  # not empty: its cell lives on for a moment, or it is none of ours
+                folder.rmdir()
 
 
 def _end(process: CellProcess, folder: Path, owner: int) -> None:

@@ -82,7 +82,7 @@ def _numbers(*values: int) -> bytes:
     try:
         return struct.pack(f"<{len(values)}Q", *values)
     except struct.error as error:
-        raise RequestRefused(f"a number of {values} does not fit into 64 bits without a sign") from error
+        raise RequestRefused(f"not all whole numbers of 64 bits without a sign: {values}") from error
 
 
 def _string(text: str) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from assay.adapters.memory.sandbox import Ending, MemorySandbox
 from assay.judging.capture import memory_file, null_device
 from assay.judging.ports import Sandbox
-from assay.sandbox import Cell, Command, Facts, Policy, RunLimits, SandboxError, Status
+from assay.sandbox import Cell, Command, Facts, Policy, RequestRefused, RunLimits, SandboxError, Status
 from tests.conftest import needs_root
 
 LIMITS = RunLimits(
@@ -100,6 +100,27 @@ async def test_files_are_found_in_the_box(sandbox: Sandbox) -> None:
             await slot.put("a folder/file name", b"content\xff\0")
             await slot.run(shell(SHOW), stdin=null, stdout=output, stderr=null)
         assert content(output) == b"content\xff\0"
+
+
+async def test_a_file_comes_out_as_it_went_in(sandbox: Sandbox) -> None:
+    async with sandbox.slot() as slot:
+        await slot.put("a folder/file", b"content\xff\0")
+        with memory_file("out") as target:
+            assert await slot.get("a folder/file", target, bytes_max=9) == 9
+            assert content(target) == b"content\xff\0"
+
+
+@pytest.mark.parametrize(("name", "bytes_max"), [("nothing", 100), ("file", 8), ("../file", 100)])
+async def test_what_is_not_there_or_too_large_does_not_come_out(
+    sandbox: Sandbox, name: str, bytes_max: int
+) -> None:
+    async with sandbox.slot() as slot:
+        await slot.put("file", b"content\xff\0")
+        with memory_file("out") as target:
+            with pytest.raises(RequestRefused):
+                await slot.get(name, target, bytes_max=bytes_max)
+            assert await slot.get("file", target, bytes_max=9) == 9, "the slot can be used on"
+            assert content(target) == b"content\xff\0"
 
 
 async def test_a_slot_takes_several_runs(sandbox: Sandbox) -> None:

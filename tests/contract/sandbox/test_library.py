@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+import gc
 import os
 from pathlib import Path
 import re
@@ -116,6 +117,13 @@ def test_what_a_policy_refuses_by_default_can_be_allowed(cell: BlockingCell) -> 
     assert cell.run(command, policy=Policy.SHELL).ok
 
 
+@pytest.mark.parametrize("policy", Policy)
+def test_a_program_may_have_as_few_open_files_as_can_be_said(cell: BlockingCell, policy: Policy) -> None:
+    result = cell.run(["/usr/bin/true"], open_files=3, policy=policy)
+    assert (result.facts.exit_code, b"cannot open shared object file" in result.stderr) == (127, True)
+    assert cell.run(["/usr/bin/true"], open_files=4, policy=policy).ok
+
+
 def test_a_slot_keeps_its_box_and_gives_files_back(cell: BlockingCell, tmp_path: Path) -> None:
     with cell.slot() as slot:
         slot.put("in", b"42")
@@ -178,6 +186,12 @@ def test_who_comes_when_all_slots_are_taken_waits_as_long_as_told(cell: Blocking
         cell.slot(wait_s=0.05)
     with cell.slot(wait_s=60) as slot:
         assert slot.capture([PYTHON, "-c", ""]).ok
+
+
+def test_a_slot_keeps_its_cell() -> None:
+    with Cell.start(slots=1, binary=BINARY, first_slot_uid=OTHER_UID).slot() as slot:  # the cell has no name
+        gc.collect()
+        assert slot.capture([PYTHON, "-c", "print(1)"]).stdout == b"1\n"
 
 
 def test_threads_each_have_their_own(cell: BlockingCell) -> None:
@@ -284,8 +298,8 @@ with Cell.start(slots=1, first_slot_uid={OTHER_UID}) as cell, cell.slot() as slo
     threading.Thread(target=interrupt).start()
     null = os.open("/dev/null", os.O_RDWR)
     from assay.sandbox.options import make_command
-    command = make_command(["{PYTHON}", "-c", "import time; print(1, flush=True); time.sleep(600)"],
-                           views=["host"], wall_time_ms=600_000)
+    command = make_command(["{PYTHON}", "-c", "import time; print(1, flush=True); time.sleep(60)"],
+                           views=["host"], wall_time_ms=60_000)
     try:
         slot.run(command, stdin=null, stdout=writer, stderr=null)
     except KeyboardInterrupt:
@@ -319,6 +333,7 @@ if child == 0:
     os.write(writer, b"x")
     sys.stdin.read()  # outlives its parent
     os._exit(0)
+os.close(writer)
 os.read(reader, 1)
 print(cell.run(["{PYTHON}", "-c", "print(2)"]).stdout, cell._owned.process.pid, flush=True)
 os._exit(0)  # without closing anything
@@ -338,6 +353,22 @@ os._exit(0)  # without closing anything
     process.stderr.close()
     for folder in folders_of(process.pid):
         folder.rmdir()  # os._exit left it; the cell has removed its socket
+
+
+def test_what_a_killed_process_left_the_next_one_removes() -> None:
+    text = f"""
+import os
+from assay.sandbox import Cell
+cell = Cell.start(slots=1, first_slot_uid={OTHER_UID})
+print(cell._owned.process.pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+    process = script(text)
+    output, _ = process.communicate()
+    pidfd_gone(int(output))
+    assert [folder.is_dir() for folder in folders_of(process.pid)] == [True]
+    with Cell.start(slots=1, binary=BINARY, first_slot_uid=OTHER_UID):
+        assert folders_of(process.pid) == set()
 
 
 def pidfd_gone(pid: int) -> None:

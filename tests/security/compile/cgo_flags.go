@@ -1,5 +1,6 @@
 //! attack: options for a C compiler: a plugin, a file of the host, a program of one's own; there is no cgo
 //! verdict: CE
+//! says: build constraints exclude all Go files
 package main
 
 /*

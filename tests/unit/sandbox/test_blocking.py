@@ -111,6 +111,7 @@ def test_an_exception_in_the_middle_closes_the_slot(
     monkeypatch.setattr(blocking, "exchange", interrupted)
     with pytest.raises(KeyboardInterrupt):
         slot.run(COMMAND, stdin=0, stdout=1, stderr=2)
+    theirs.setblocking(False)
     assert theirs.recv(1) == b""  # which is what kills the run
 
 

@@ -3,20 +3,21 @@ parts on a machine that cannot run the real one. It isolates nothing, so it neve
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import os
 from pathlib import PurePosixPath
 
-from assay.sandbox import Command, Facts, SandboxError, Status
+from assay.sandbox import BoxError, Command, Facts, SandboxError, Status
 
 _READ_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """What a "program" did. `never_ends` makes the run wait until it is cancelled."""
+    """What a "program" did. `never_ends` makes the run wait until it is cancelled; `leaves` are files that it
+    leaves in the box, if it may write there."""
 
     stdout: bytes = b""
     stderr: bytes = b""
@@ -29,6 +30,7 @@ class Ending:
     oom_kills: int = 0
     detail: str = ""
     never_ends: bool = False
+    leaves: Mapping[str, bytes] = field(default_factory=dict)
 
 
 Program = Callable[[Command, dict[str, bytes], bytes], Ending]
@@ -68,12 +70,22 @@ class MemorySlot:
             raise SandboxError(f"{name!r} is not a name below /box")
         self.files[name] = source if isinstance(source, bytes) else _read_all(source)
 
+    async def get(self, name: str, target: int, *, bytes_max: int) -> int:
+        self._check_open()
+        content = self.files.get(name)
+        if content is None or len(content) > bytes_max:
+            raise BoxError(f"there is no {name!r} of at most {bytes_max} bytes in the box")
+        _write_all(target, content)
+        return len(content)
+
     async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
         self._check_open()
         ending = self._program(command, dict(self.files), _read_all(stdin))
         await asyncio.sleep(0)
         if ending.never_ends:
             await asyncio.get_running_loop().create_future()
+        if command.box_writable:
+            self.files.update(ending.leaves)
         limits = command.limits
         _write_all(stdout, ending.stdout[: limits.stdout_bytes])
         _write_all(stderr, ending.stderr[: limits.stderr_bytes])

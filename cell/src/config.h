@@ -3,6 +3,7 @@
 #define CELL_CONFIG_H
 
 #include "fault.h"
+#include "surroundings.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +36,7 @@ struct config {
     int ready_fd;    /* told "ready" or the reason why not; -1 if nobody waits */
     struct view views[VIEWS_MAX];
     size_t view_count;
+    struct surroundings surroundings; /* found at the start, not told */
 };
 
 /* Read the arguments of `cell serve`. Strings stay in argv. */

@@ -190,6 +190,17 @@ static int build_view(const struct config *config, const struct sources *sources
     return 0;
 }
 
+/* In a user namespace a proc can be mounted only where another, with nothing hidden, can be seen (mount_too_revealing in the
+ * kernel's fs/namespace.c). So the container's stays within the supervisor's and the keepers' reach; never within a run's. */
+static int keep_proc(struct fault *why)
+{
+    if (mkdir("/tmp/proc", 0700) < 0)
+        return fault_errno(why, "mkdir of /proc in the base");
+    if (mount("/proc", "/tmp/proc", NULL, MS_BIND | MS_REC, NULL) < 0)
+        return fault_errno(why, "keeping the container's /proc");
+    return 0;
+}
+
 static int move_in(struct fault *why)
 {
     if (mount(NULL, base, NULL, MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
@@ -219,6 +230,8 @@ int roots_build(const struct config *config, struct fault *why)
         fault_errno(why, "a tmpfs to build the roots on");
         goto done;
     }
+    if (config->surroundings.user_namespace && keep_proc(why) < 0)
+        goto done;
     for (size_t v = 0; v < config->view_count; v++)
         if (build_view(config, sources, v, why) < 0)
             goto done;

@@ -4,6 +4,7 @@
  *
  *   /                 tmpfs, read-only
  *   /box              empty; each slot mounts its own tmpfs here
+ *   /proc             only in a user namespace: its proc, without which the kernel lets no run mount one of its own
  *   /view/<i>         tmpfs, read-only: the root of a run in view i
  *   /view/<i>/usr …   the view's paths, each a read-only bind of the host's
  *   /view/<i>/dev …   null zero full random urandom; fd stdin stdout stderr shm as links

@@ -110,8 +110,15 @@ static int write_info(struct supervisor *self, struct fault *why)
              self->tree.exact_peak ? "exact" : "sampled", config->slots, (unsigned long long)config->box_bytes);
     text_add(&text, ", \"isolation\": [\"mount_namespace\", \"pid_namespace\", \"network_namespace\", \"ipc_namespace\", "
                     "\"uts_namespace\", \"cgroup_namespace\", \"read_only_root\", \"user_per_slot\", \"no_capabilities\", "
-                    "\"no_new_privileges\", \"cgroup_limits\", \"seccomp_allow_list:%016" PRIx64 "\"], \"views\": [",
+                    "\"no_new_privileges\", \"cgroup_limits\", \"seccomp_allow_list:%016" PRIx64 "\"",
              policies_digest(&self->policies));
+    if (config->surroundings.user_namespace)
+        text_add(&text, ", \"user_namespace\"");
+    if (config->surroundings.apparmor[0] != '\0') {
+        text_add(&text, ", ");
+        text_add_quoted(&text, "apparmor");
+    }
+    text_add(&text, "], \"views\": [");
     for (size_t i = 0; i < config->view_count; i++) {
         text_add(&text, i == 0 ? "" : ", ");
         text_add_quoted(&text, config->views[i].name);
@@ -140,6 +147,8 @@ static int start(struct supervisor *self, struct fault *why)
     /* a keeper's death makes its run's init our child, so that we can wait for its end */
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         return fault_errno(why, "PR_SET_CHILD_SUBREAPER");
+    if (surroundings_check_ids((unsigned)self->config->first_slot_uid, self->config->slots + self->config->spare + 1, why) < 0)
+        return -1;
     if (check_machine(&place, why) < 0 || policies_compile(&self->policies, why) < 0)
         return -1;
     self->door.buffer = malloc(MESSAGE_BYTES_MAX);

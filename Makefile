@@ -101,6 +101,15 @@ test-cgroup2: test-setup vm-setup  ## the sandbox's tests under cgroup v2, in an
 test-attacks: test-setup  ## each hostile program ROUNDS (20) times on a busy machine, beside a victim
 	$(AS_ROOT) $(BIN)/python -m tests.security.under_load --rounds $(or $(ROUNDS),20) $(if $(ONLY),--only '$(ONLY)')
 
+.PHONY: docker-init test-docker
+docker-init: | apt-core  ## pid 1 of the Docker sandbox's containers
+	@$(MAKE) --silent --no-print-directory -C deploy/docker-sandbox
+# an engine of its own in a temporary folder, gone with the tests; no registry, no port
+test-docker: test-setup docker-init  ## the sandbox's contract, and attacks, on a Docker engine
+	@scripts/apt-install deploy/apt/docker.txt
+	$(AS_ROOT) scripts/docker-engine env ASSAY_TEST_SANDBOX=docker $(BIN)/python -m pytest -q $(PYTEST_ARGS) \
+		tests/docker $(addprefix tests/contract/sandbox/test_,box.py facts.py streams.py isolation.py)
+
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes
 	$(AS_ROOT) $(BIN)/python -m pytest -q tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)
@@ -111,7 +120,7 @@ static: test-setup
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	shellcheck scripts/apt-install scripts/make-user .ci/run cell/tests/vm/kernel cell/tests/vm/boot cell/tests/vm/inside
+	shellcheck scripts/apt-install scripts/make-user scripts/docker-engine .ci/run cell/tests/vm/kernel cell/tests/vm/boot cell/tests/vm/inside
 
 .PHONY: bench
 bench: setup  ## the figures that the README quotes

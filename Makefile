@@ -20,7 +20,7 @@ $(STAMPS):
 # --- setup: everything installed, .venv/bin/assay ready -------------------------------------------------
 
 .PHONY: setup
-setup: apt-core user cell frontend $(STAMPS)/package  ## install everything that running needs
+setup: apt-core user cell frontend $(STAMPS)/package warm  ## install everything that running needs
 
 .PHONY: apt-core apt-test user
 apt-core:
@@ -48,6 +48,10 @@ cell: | apt-core
 	@$(MAKE) --silent --no-print-directory --jobs=$$(nproc) -C cell
 frontend: $(STAMPS)/venv
 	@$(BIN)/python frontend/build.py
+
+.PHONY: warm
+warm: cell user $(STAMPS)/package  ## what compilers start faster with; made once for each toolchain
+	@$(AS_ROOT) $(BIN)/assay warm >$(STAMPS)/warm.log || { cat $(STAMPS)/warm.log; echo "going on without: compiling is slower" >&2; }
 
 # --- run ------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ $(STAMPS):
 # --- setup: everything installed, .venv/bin/assay ready -------------------------------------------------
 
 .PHONY: setup
-setup: apt-core user cell frontend $(STAMPS)/package  ## install everything that running needs
+setup: apt-core user cell frontend $(STAMPS)/package warm  ## install everything that running needs
 
 .PHONY: apt-core apt-test user
 apt-core:
@@ -48,6 +48,10 @@ cell: | apt-core
 	@$(MAKE) --silent --no-print-directory --jobs=$$(nproc) -C cell
 frontend: $(STAMPS)/venv
 	@$(BIN)/python frontend/build.py
+
+.PHONY: warm
+warm: cell user $(STAMPS)/package  ## what compilers start faster with; made once for each toolchain
+	@$(AS_ROOT) $(BIN)/assay warm >$(STAMPS)/warm.log || { cat $(STAMPS)/warm.log; echo "going on without: compiling is slower" >&2; }
 
 # --- run ------------------------------------------------------------------------------------------------
 
@@ -101,6 +105,15 @@ test-cgroup2: test-setup vm-setup  ## the sandbox's tests under cgroup v2, in an
 test-attacks: test-setup  ## each hostile program ROUNDS (20) times on a busy machine, beside a victim
 	$(AS_ROOT) $(BIN)/python -m tests.security.under_load --rounds $(or $(ROUNDS),20) $(if $(ONLY),--only '$(ONLY)')
 
+.PHONY: docker-init test-docker
+docker-init: | apt-core  ## pid 1 of the Docker sandbox's containers
+	@$(MAKE) --silent --no-print-directory -C deploy/docker-sandbox
+# an engine of its own in a temporary folder, gone with the tests; no registry, no port
+test-docker: test-setup docker-init  ## the sandbox's contract, and attacks, on a Docker engine
+	@scripts/apt-install deploy/apt/docker.txt
+	$(AS_ROOT) scripts/docker-engine env ASSAY_TEST_SANDBOX=docker $(BIN)/python -m pytest -q $(PYTEST_ARGS) \
+		tests/docker $(addprefix tests/contract/sandbox/test_,box.py facts.py streams.py isolation.py)
+
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes
 	$(AS_ROOT) $(BIN)/python -m pytest -q tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)
@@ -111,7 +124,7 @@ static: test-setup
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	shellcheck scripts/apt-install scripts/make-user .ci/run cell/tests/vm/kernel cell/tests/vm/boot cell/tests/vm/inside
+	shellcheck scripts/apt-install scripts/make-user scripts/docker-engine .ci/run cell/tests/vm/kernel cell/tests/vm/boot cell/tests/vm/inside
 
 .PHONY: bench
 bench: setup  ## the figures that the README quotes

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 import os
 from pathlib import Path
+import signal
 import subprocess
 import sys
 
@@ -38,6 +39,7 @@ def main() -> None:
         parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join((*PARTS, SOAK))}")
     if os.geteuid() != 0:
         sys.exit("the sandbox is started by root: run this as root (make bench-sandbox does)")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that engines and cgroups are removed
     report = Report(machine=machine.describe())
     for name, value in report.machine.items():
         report.say(f"{name:13} {value}")

@@ -47,6 +47,8 @@ static DIR *open_list(int dir)
 
 static void kill_members(int dir)
 {
+    if (control_write(dir, "cgroup.kill", "1") == 0)
+        return; /* v2: all at once, so that none can fork away, and those of pid namespaces that we do not see */
     char pids[16384];
     if (control_read(dir, "cgroup.procs", pids, sizeof pids) < 0)
         return;

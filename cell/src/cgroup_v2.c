@@ -47,7 +47,10 @@ static int empty_into_leaf(const struct cgroup_tree *tree, struct fault *why)
     if (outcome < 0)
         fault_errno(why, "cgroup.procs");
     for (char *line = strtok(pids, "\n"); outcome == 0 && line != NULL; line = strtok(NULL, "\n")) {
-        if (control_write(leaf, "cgroup.procs", line) < 0 && errno != ESRCH)
+        if (strcmp(line, "0") == 0) /* how a process of a pid namespace that we do not see is listed */
+            outcome = fault_set(why, "a process from outside our container is in our own cgroup and in the way; remedy: let the "
+                                     "container's cgroup hold nothing else");
+        else if (control_write(leaf, "cgroup.procs", line) < 0 && errno != ESRCH)
             outcome = fault_errno(why, "moving process %s into %s", line, leaf_name);
     }
     close(leaf);

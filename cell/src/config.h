@@ -4,6 +4,7 @@
 
 #include "fault.h"
 #include "layers.h"
+#include "surroundings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,6 +42,7 @@ struct config {
     const char *warm_library;       /* for warm starts; NULL: there are none */
     /* found out at the start, not told: */
     int landlock;                   /* version; 0: none */
+    struct surroundings surroundings;
     int view_namespaces[VIEWS_MAX]; /* of roots.c */
 };
 

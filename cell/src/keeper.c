@@ -130,11 +130,11 @@ static int serve_get(struct keeper *keeper, uint8_t *buffer, size_t size, const 
     return packet_send(keeper->connection, buffer, encode_got(buffer, (uint64_t)got), -1);
 }
 
-static int check_stdio(struct packet_fds *fds, struct fault *why)
+static int check_stdio(const struct keeper *keeper, struct packet_fds *fds, struct fault *why)
 {
     if (fds->count != 3)
         return fault_set(why, "run needs three fds, not %zu", fds->count);
-    if (stdin_prepare(&fds->fds[0], why) < 0)
+    if (stdin_prepare(&fds->fds[0], keeper->config->surroundings.apparmor[0] != '\0', why) < 0)
         return -1;
     if (output_check(fds->fds[1], "stdout", why) < 0)
         return -1;
@@ -173,7 +173,7 @@ static int serve_run(struct keeper *keeper, uint8_t *buffer, size_t size, struct
     enum error_code code;
     if (plan(keeper, buffer, size, &code, &why) < 0)
         return reply_error(keeper, buffer, code, &why);
-    if (check_stdio(fds, &why) < 0)
+    if (check_stdio(keeper, fds, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
     const enum run_outcome outcome = planned_run(planned, keeper, fds->fds, &facts);
     if (outcome == RUN_CLIENT_GONE)

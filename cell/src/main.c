@@ -25,6 +25,7 @@ static int serve(int argc, char **argv)
             dprintf(config.ready_fd, "%s\n", why.text);
         return EXIT_USAGE;
     }
+    surroundings_find(&config.surroundings);
     return supervise(&config);
 }
 

@@ -224,6 +224,17 @@ static int move_into(const char *root, struct fault *why)
     return 0;
 }
 
+/* In a user namespace a proc can be mounted only where another, with nothing hidden, can be seen (mount_too_revealing in the
+ * kernel's fs/namespace.c). So the container's stays below a run's own, which covers it before anything of the run can look. */
+static int keep_proc(const char *root, struct fault *why)
+{
+    char target[80];
+    snprintf(target, sizeof target, "%s/proc", root);
+    if (mount("/proc", target, NULL, MS_BIND | MS_REC, NULL) < 0)
+        return fault_errno(why, "keeping the container's /proc");
+    return 0;
+}
+
 /* A namespace with nothing but the view in it. `proc` is the host's, `home` the namespace to come back to. */
 static int split_off(struct config *config, size_t index, int proc, int home, struct fault *why)
 {
@@ -231,6 +242,8 @@ static int split_off(struct config *config, size_t index, int proc, int home, st
     snprintf(root, sizeof root, "%s/view/%zu", base, index);
     if (unshare(CLONE_NEWNS) < 0)
         return fault_errno(why, "a mount namespace for a view");
+    if (config->surroundings.user_namespace && keep_proc(root, why) < 0)
+        return -1;
     if (move_into(root, why) < 0)
         return -1;
     config->view_namespaces[index] = openat(proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);

@@ -10,7 +10,7 @@
  *   /usr …            the view's paths, each a read-only bind of the host's
  *   /dev …            null zero full random urandom; fd stdin stdout stderr shm as links
  *   /etc              passwd, group (made up)
- *   /{proc,tmp,box}   empty
+ *   /{proc,tmp,box}   empty; in a user namespace /proc is the container's, see keep_proc
  */
 #ifndef CELL_ROOTS_H
 #define CELL_ROOTS_H

@@ -3,6 +3,7 @@
  * allowed             what programs, runtimes and compilers do, and nothing with power over other processes or the machine
  * refused             with an errno that every program expects: new processes (EPERM) where a family needs none, sockets
  *                     (EAFNOSUPPORT) everywhere
+ * pretended           what would only reach the host's disk: 0, as if it had been done
  * anything unnamed    ENOSYS: a runtime that probes for it falls back, and a call added to the kernel later is not open
  * hostile             told to the keeper, which kills the run and names the call (status forbidden). The call never happens:
  *                     it is not answered, and the process in it dies. No legitimate program of a judged language makes one.
@@ -32,14 +33,14 @@ static const char *const native[] = {
     "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "getcwd", "chdir", "fchdir",
     "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink",
     "symlinkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "umask", "truncate",
-    "ftruncate", "fallocate", "fsync", "fdatasync", "sync_file_range", "utime", "utimes", "utimensat", "futimesat", "flock",
-    "dup", "dup2", "dup3", "pipe", "pipe2", "sendfile", "copy_file_range", "fadvise64", "readahead",
+    "ftruncate", "fallocate", "utime", "utimes", "utimensat", "futimesat",
+    "dup", "dup2", "dup3", "pipe", "pipe2", "sendfile", "copy_file_range",
     "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
     /* waiting */
     "poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait",
     "epoll_pwait2", "eventfd", "eventfd2", "signalfd", "signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime",
     /* memory */
-    "brk", "munmap", "mremap", "mprotect", "madvise", "msync", "mincore", "mlock", "mlock2", "munlock", "mlockall",
+    "brk", "munmap", "mremap", "mprotect", "madvise", "mincore", "mlock", "mlock2", "munlock", "mlockall",
     "munlockall", "membarrier", "pkey_mprotect", "pkey_alloc", "pkey_free",
     /* processes and threads; new ones are ruled below */
     "execve", "exit", "exit_group", "wait4", "waitid", "kill", "tkill", "tgkill", "set_tid_address", "set_robust_list",
@@ -65,7 +66,7 @@ static const char *const native[] = {
 
 /* What interpreters and virtual machines do besides. */
 static const char *const managed[] = {
-    "splice", "tee", "vmsplice", "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
+    "splice", "tee", "vmsplice",
     "get_mempolicy", "set_mempolicy", "mbind", "getsockname", "getpeername", "getsockopt", "setsockopt", "shutdown", "sendto",
     "sendmmsg", "recvfrom", "recvmmsg",
 };
@@ -82,6 +83,10 @@ static const char *const hostile[] = {
     "stime", "sethostname", "setdomainname", "iopl", "ioperm", "modify_ldt", "syslog", "lookup_dcookie", "nfsservctl",
     "vhangup", "_sysctl", "fanotify_init", "fanotify_mark", "move_pages", "migrate_pages",
 };
+
+/* Answered with success and not done. All that a run writes is memory, so there is nothing to do; on a file of the view they would
+ * make the host's disk flush its cache, or throw out of memory what other runs read. */
+static const char *const pretended[] = {"fsync", "fdatasync", "sync_file_range", "msync", "fadvise64", "readahead"};
 
 static const unsigned prctl_options[] = {
     PR_SET_NAME,    PR_GET_NAME,     PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_GET_DUMPABLE,        PR_SET_DUMPABLE,
@@ -169,6 +174,9 @@ static void add_clone(struct rule_list *list, bool may_fork, bool zygote)
         add(list, (struct rule){.name = "clone", .action = RULE_HOSTILE,
                                 .tests = {masked(0, namespace_flags[i], namespace_flags[i])}});
     }
+    /* a sibling would be the keeper's child, which does not know it */
+    refuse_if(list, "clone", EINVAL, masked(0, all | CLONE_PARENT | CLONE_THREAD, CLONE_PARENT));
+    all |= CLONE_PARENT;
     /* clone3 hides its flags behind a pointer: it stays ENOSYS, and every C library falls back to clone */
     if (may_fork) {
         allow_if(list, "clone", masked(0, all, 0));
@@ -205,10 +213,15 @@ static void add_memory(struct rule_list *list, bool memory_files)
     refuse_if(list, "memfd_create", ENOMEM, masked(1, MFD_HUGETLB, MFD_HUGETLB));
 }
 
-/* Record locks are kernel memory that is not counted either, without a bound. (A lock of flock(2) is one for each open file.) */
-static void add_fcntl(struct rule_list *list, bool locks)
+/* Record locks are kernel memory that is not counted either, without a bound. Locks of flock(2) can be had on the view's files:
+ * runs could signal each other by them, and hold up whoever locks these on the host. Only compilers lock what they cache. */
+static void add_locks(struct rule_list *list, bool locks)
 {
     static const unsigned record_locks[] = {F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW};
+    if (locks)
+        add(list, (struct rule){.name = "flock", .action = RULE_ALLOW});
+    else
+        refuse(list, "flock", ENOLCK);
     allow_equals(list, "fcntl", 1, fcntl_commands, COUNT(fcntl_commands));
     for (size_t i = 0; i < COUNT(record_locks); i++) {
         if (locks)
@@ -240,10 +253,12 @@ size_t seccomp_rules(enum policy_family family, bool zygote, struct rule rules[R
     add_names(&list, RULE_HOSTILE, hostile, COUNT(hostile));
     if (zygote) /* its child enters the run's ruleset after the fork, and so under the filter */
         add(&list, (struct rule){.name = "landlock_restrict_self", .action = RULE_ALLOW});
+    for (size_t i = 0; i < COUNT(pretended); i++)
+        refuse(&list, pretended[i], 0);
     add_clone(&list, family >= POLICY_SHELL, zygote);
     add_sockets(&list, family >= POLICY_MANAGED);
     add_memory(&list, family >= POLICY_MANAGED);
-    add_fcntl(&list, family >= POLICY_SHELL);
+    add_locks(&list, family == POLICY_TOOLCHAIN);
     add_limits(&list);
     allow_equals(&list, "prctl", 0, prctl_options, COUNT(prctl_options));
     allow_equals(&list, "personality", 0, personas, COUNT(personas));

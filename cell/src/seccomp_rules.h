@@ -11,7 +11,7 @@ enum policy_family { POLICY_NATIVE, POLICY_MANAGED, POLICY_SHELL, POLICY_TOOLCHA
 
 enum rule_action {
     RULE_ALLOW,
-    RULE_REFUSE,  /* with an errno */
+    RULE_REFUSE,  /* with an errno; 0: pretend success */
     RULE_HOSTILE, /* told to the keeper, which kills the run */
 };
 

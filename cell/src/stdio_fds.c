@@ -58,7 +58,7 @@ static int copy_sealed(int *fd, off_t size, struct fault *why)
     return 0;
 }
 
-int stdin_prepare(int *fd, struct fault *why)
+int stdin_prepare(int *fd, bool copy_files, struct fault *why)
 {
     struct stat status;
     const int flags = fcntl(*fd, F_GETFL);
@@ -79,7 +79,7 @@ int stdin_prepare(int *fd, struct fault *why)
     const int seals = fcntl(*fd, F_GET_SEALS);
     const bool sealed = seals >= 0 && (seals & F_SEAL_WRITE) != 0;
     const bool read_only = sealed || ((flags & O_ACCMODE) == O_RDONLY && (status.st_mode & 0022) == 0);
-    if (read_only && (status.st_mode & S_IROTH) != 0)
+    if (read_only && (status.st_mode & S_IROTH) != 0 && (sealed || !copy_files))
         return 0;
     return copy_sealed(fd, status.st_size, why);
 }

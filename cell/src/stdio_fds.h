@@ -4,8 +4,11 @@
 
 #include "fault.h"
 
-/* Turn the caller's stdin into one that is safe to hand over: on success *fd may have been replaced (the old one closed). */
-int stdin_prepare(int *fd, struct fault *why);
+#include <stdbool.h>
+
+/* Turn the caller's stdin into one that is safe to hand over: on success *fd may have been replaced (the old one closed).
+ * copy_files: hand over no file of the host's as it is, however safe; an AppArmor profile would have to allow its path. */
+int stdin_prepare(int *fd, bool copy_files, struct fault *why);
 
 /* A target for output: regular file, pipe or /dev/null, opened for writing. */
 int output_check(int fd, const char *label, struct fault *why);

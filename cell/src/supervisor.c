@@ -114,6 +114,10 @@ static void add_layers(const struct supervisor *self, struct text *text)
         text_add(text, "\"");
         separator = ", ";
     }
+    if (self->config->surroundings.user_namespace)
+        text_add(text, ", \"user_namespace\"");
+    if (self->config->surroundings.apparmor[0] != '\0')
+        text_add(text, ", \"apparmor\"");
     text_add(text, "]");
 }
 
@@ -160,6 +164,8 @@ static int start(struct supervisor *self, struct fault *why)
     /* a keeper's death makes its run's init our child, so that we can wait for its end */
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         return fault_errno(why, "PR_SET_CHILD_SUBREAPER");
+    if (surroundings_check_ids((unsigned)self->config->first_slot_uid, self->config->slots + self->config->spare + 1, why) < 0)
+        return -1;
     if (check_machine(&place, why) < 0 || policies_compile(&self->policies, why) < 0)
         return -1;
     self->door.buffer = malloc(MESSAGE_BYTES_MAX);

@@ -61,7 +61,8 @@ async def prepare(slot: Slot, attack: Attack, *, program: str = "program") -> Co
     )
 
 
-async def execute(slot: Slot, command: Command) -> Outcome:
+async def execute(slot: Slot, command: Command, *, repeat: bool = False) -> Outcome:
+    """Run it; with `repeat` the cell may make the next run of the same ahead."""
     outcome = await run(
         slot,
         *command.argv,
@@ -69,6 +70,7 @@ async def execute(slot: Slot, command: Command) -> Outcome:
         view=command.view,
         env=dict(command.env),
         policy=command.policy,
+        repeat=repeat,
     )
     return Outcome(facts=outcome.facts, stdout=outcome.stdout, stderr=outcome.stderr)
 

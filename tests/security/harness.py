@@ -152,10 +152,14 @@ def processes_of_slots() -> set[int]:
     return found
 
 
+def runs_of(supervisor: int) -> set[Path]:
+    """The cgroup folders of runs that a supervisor has made and that are still there."""
+    return {folder for folder in cgroups_of(supervisor) if folder.name.startswith("s")}
+
+
 def cgroups_of(supervisor: int) -> set[Path]:
     """The cgroup folders that a supervisor made and that are still there."""
+    # os.walk, not a glob: folders may go while we look
     return {
-        folder
-        for root in Path("/sys/fs/cgroup").glob("**/")
-        for folder in root.glob(f"assay-cell.{supervisor}.*/**/")
+        Path(folder) for folder, _, _ in os.walk("/sys/fs/cgroup") if f"/assay-cell.{supervisor}." in folder
     }

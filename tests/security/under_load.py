@@ -4,7 +4,7 @@
 
     load      one process a core that never sleeps
     lane 1    attack ▸ attack ▸ …       an attack has a slot, and runs there `rounds` times
-    lane 2    attack ▸ attack ▸ …
+    lane 2    attack ▸ attack ▸ …       and here the cell is told that the same will be asked for again
     victim    run ▸ run ▸ run ▸ …       a new slot each time; status and output must not change;
                                         its CPU time is told
 
@@ -59,14 +59,16 @@ def busy_cores() -> Iterator[None]:
             load.wait()
 
 
-async def attack(cell: Cell, group: tuple[Attack, ...], rounds: int, tally: Tally) -> None:
+async def attack(
+    cell: Cell, group: tuple[Attack, ...], rounds: int, tally: Tally, *, repeat: bool = False
+) -> None:
     """One program, or two that run one after the other, `rounds` times in a slot."""
     async with cell.slot() as slot:
         names = ["program", "program.second"]
         commands = [await prepare(slot, each, program=name) for each, name in zip(group, names, strict=False)]
         for number in range(rounds):
             for each, command in zip(group, commands, strict=True):
-                outcome = await execute(slot, command)
+                outcome = await execute(slot, command, repeat=repeat)
                 found = mismatch(each, outcome, slowness=SLOWNESS)
                 tally.runs += 1
                 if found is not None:
@@ -76,12 +78,14 @@ async def attack(cell: Cell, group: tuple[Attack, ...], rounds: int, tally: Tall
                     print(tally.wrong[-1], flush=True)
 
 
-async def lane(cell: Cell, groups: list[tuple[Attack, ...]], rounds: int, tally: Tally) -> None:
+async def lane(
+    cell: Cell, groups: list[tuple[Attack, ...]], rounds: int, tally: Tally, *, repeat: bool
+) -> None:
     """Take the next until there is none."""
     while groups:
         group = groups.pop(0)
         try:
-            await attack(cell, group, rounds, tally)
+            await attack(cell, group, rounds, tally, repeat=repeat)
         except (SandboxError, AssertionError) as error:
             tally.wrong.append(f"{group[0].name}: {error}")
             print(tally.wrong[-1], flush=True)
@@ -111,7 +115,9 @@ async def besiege(config: CellConfig, groups: list[tuple[Attack, ...]], rounds: 
     waiting = list(groups)
 
     async def all_lanes() -> None:
-        await asyncio.gather(*(lane(cell, waiting, rounds, tally) for _ in range(LANES)))
+        await asyncio.gather(
+            *(lane(cell, waiting, rounds, tally, repeat=number % 2 == 1) for number in range(LANES))
+        )
 
     attacking = asyncio.create_task(all_lanes())
     await watch_victims(cell, attacking, tally)

@@ -1,9 +1,11 @@
 """What the environment may say."""
 
+from pathlib import Path
+
 import pytest
 
 from assay.errors import UsageError
-from assay.settings import read_settings
+from assay.settings import WARM_ROOT, read_settings
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,31 @@ def test_the_attack_gate_stands_unless_it_is_switched_off(text: str, gate: bool)
 def test_no_other_word_opens_the_attack_gate(text: str) -> None:
     with pytest.raises(UsageError, match="ASSAY_ATTACK_GATE"):
         read_settings({"ASSAY_ATTACK_GATE": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "root"),
+    [
+        ("", WARM_ROOT),
+        ("on", WARM_ROOT),
+        ("off", None),
+        ("/usr/local/warm files", Path("/usr/local/warm files")),
+    ],
+)
+def test_warm_files_have_a_place_or_are_off(text: str, root: Path | None) -> None:
+    assert read_settings({"ASSAY_WARM": text}).warm_root == root
+
+
+@pytest.mark.parametrize(
+    "text", ["OFF", "warm", "/tmp/warm", "/usr", "/var/warm", "/usr/../tmp/x", "/usrx/warm"]
+)
+def test_warm_files_lie_where_a_run_can_see_them(text: str) -> None:
+    with pytest.raises(UsageError, match="ASSAY_WARM"):
+        read_settings({"ASSAY_WARM": text})
+
+
+@pytest.mark.parametrize(("text", "on"), [("", True), ("on", True), ("off", False)])
+def test_compilations_are_kept_unless_that_is_switched_off(text: str, on: bool) -> None:
+    assert read_settings({"ASSAY_COMPILE_CACHE": text}).compile_cache is on
+    with pytest.raises(UsageError, match="ASSAY_COMPILE_CACHE"):
+        read_settings({"ASSAY_COMPILE_CACHE": "maybe"})

@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 import time
 
+from benchmarks.sandbox.cgroup import ROOT as CGROUPS
 from benchmarks.sandbox.peers.peer import PeerFailed, Sink, find_program, measure_command, skeleton
 from benchmarks.sandbox.programs import ENVIRONMENT, Program
 
@@ -83,7 +84,7 @@ def _engine(folder: Path, socket: Path) -> Iterator[None]:
                 *("--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=overlay2"),
                 *("--data-root", str(folder / "data"), "--exec-root", str(folder / "exec")),
                 *("--host", f"unix://{socket}", "--pidfile", str(folder / "pid")),
-                *("--exec-opt", "native.cgroupdriver=cgroupfs"),
+                *("--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{_cgroup()}"),
             ],
             stdout=log,
             stderr=log,
@@ -101,6 +102,7 @@ def _engine(folder: Path, socket: Path) -> Iterator[None]:
                 engine.kill()
                 engine.wait()
             _unmount_below(folder)
+            _remove_cgroups()
 
 
 def _await_socket(engine: subprocess.Popen[bytes], socket: Path, log: Path) -> None:
@@ -116,6 +118,19 @@ def _ask(argv: list[str]) -> str:
     if done.returncode != 0:
         raise PeerFailed(f"{' '.join(argv[3:5])}: {done.stderr.strip()[-300:]}")
     return done.stdout.strip()
+
+
+def _cgroup() -> str:
+    """Its own, not the one that another engine on this machine may use."""
+    return f"assay-bench.{os.getpid()}.docker"
+
+
+def _remove_cgroups() -> None:
+    """The engine leaves the parent of its containers' groups, empty."""
+    for root in (CGROUPS, *CGROUPS.glob("*/")):
+        for group in sorted(root.glob(f"{_cgroup()}/**/"), reverse=True):
+            with suppress(OSError):
+                group.rmdir()
 
 
 def _unmount_below(folder: Path) -> None:

@@ -4,7 +4,7 @@
 import os
 
 SYSTEM = ("/usr", "/proc", "/lib", "/lib64", "/lib32", "/libx32", "/bin", "/sbin", "/dev", "/etc/alternatives")
-MINE = {"/box/program.py", "/etc/passwd", "/etc/group", "/etc/ld.so.cache"}
+MINE = {"/box/program.py", "/.warm.so", "/etc/passwd", "/etc/group", "/etc/ld.so.cache"}
 found = []
 for folder, folders, files in os.walk("/"):
     if folder.startswith(SYSTEM):

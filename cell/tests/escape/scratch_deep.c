@@ -1,7 +1,7 @@
 //! attack: folders in folders as deep as they go, for whoever must remove them; the mount goes as a whole
 //! status: exited
 //! stdout: ENOSPC
-//! limits: memory_bytes=67108864 scratch_inodes=20000
+//! limits: memory_bytes=67108864 scratch_inodes=4000
 //! wall_time_under_ms: 3000
 #include <errno.h>
 #include <stdio.h>

@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -72,6 +73,8 @@ struct failure {
     int32_t error;
 };
 
+/* Shared between the two processes: when execve was called, on the monotonic clock. */
+static volatile uint64_t *began_us;
 static struct request request;
 static char strings[STRINGS_BYTES_MAX + 1];
 static char *vector[STRINGS_MAX + 2];
@@ -162,6 +165,7 @@ static _Noreturn void become_program(int tell)
     /* 5. The filter, last of all. */
     if (filter_load((request.flags & WITHOUT_PROCESSES) != 0) < 0)
         fail(tell, STEP_FILTER);
+    *began_us = now_us(CLOCK_MONOTONIC);
     execve(vector[0], vector, vector + request.argument_count + 1);
     fail(tell, STEP_EXECVE);
 }
@@ -212,14 +216,14 @@ static bool reap(pid_t child, int32_t *wait_status)
     }
 }
 
-static enum end watch(pid_t child, uint64_t began_us, const sigset_t *signals, int32_t *wait_status)
+static enum end watch(pid_t child, const sigset_t *signals, int32_t *wait_status)
 {
     clockid_t cpu_clock = 0;
     const bool has_clock = clock_getcpuclockid(child, &cpu_clock) == 0;
     for (;;) {
         if (reap(child, wait_status))
             return END_ITSELF;
-        const uint64_t wall_us = now_us(CLOCK_MONOTONIC) - began_us;
+        const uint64_t wall_us = now_us(CLOCK_MONOTONIC) - *began_us;
         const uint64_t cpu_us = has_clock ? now_us(cpu_clock) : 0;
         if (cpu_us > request.cpu_time_us)
             return END_CPU_TIME;
@@ -227,7 +231,9 @@ static enum end watch(pid_t child, uint64_t began_us, const sigset_t *signals, i
             return END_WALL_TIME;
         const uint64_t pause_us = next_look_us(request.wall_time_us - wall_us, request.cpu_time_us - cpu_us);
         const struct timespec pause_for = {.tv_sec = (time_t)(pause_us / 1000000), .tv_nsec = (long)(pause_us % 1000000) * 1000};
-        if (sigtimedwait(signals, NULL, &pause_for) == SIGUSR1)
+        siginfo_t from;
+        /* from outside of our pid namespace alone: a sender within has a pid */
+        if (sigtimedwait(signals, &from, &pause_for) == SIGUSR1 && from.si_code == SI_USER && from.si_pid == 0)
             return END_TOLD;
     }
 }
@@ -254,14 +260,17 @@ int run_program(void)
     sigaddset(&signals, SIGUSR1);
     if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || !receive_request())
         return 1;
+    began_us = mmap(NULL, sizeof *began_us, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (began_us == MAP_FAILED)
+        return 1;
+    *began_us = now_us(CLOCK_MONOTONIC); /* for a program that never gets to execve */
     struct failure failure = {0};
     const pid_t child = start(&failure);
-    const uint64_t began_us = now_us(CLOCK_MONOTONIC);
     struct report report = {.step = failure.step, .error = failure.error};
     memcpy(report.nonce, request.nonce, sizeof report.nonce);
     if (failure.step == STEP_NONE)
-        report.end = watch(child, began_us, &signals, &report.wait_status);
-    report.wall_time_us = now_us(CLOCK_MONOTONIC) - began_us;
+        report.end = watch(child, &signals, &report.wait_status);
+    report.wall_time_us = now_us(CLOCK_MONOTONIC) - *began_us;
     end_all(child, &report.wait_status);
     if (!write_whole(STDOUT_FILENO, &report, sizeof report) || !write_whole(STDERR_FILENO, &report, sizeof report))
         return 1;

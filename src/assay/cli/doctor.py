@@ -23,6 +23,7 @@ from assay.domain.language import Language
 from assay.errors import Unavailable
 from assay.languages import load_catalogue
 from assay.languages.toolchain import is_available, version
+from assay.languages.warm import is_intact, warm_folder
 from assay.operate.privileges import Identity, choose_identity
 from assay.settings import Settings, read_settings
 
@@ -32,7 +33,8 @@ FREE_BYTES_MIN = 1 << 30  # a day's submissions and a few problems; below, a ful
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that judging needs. `remedy` is what to type or do, empty when all is well."""
+    """One thing that judging needs. `remedy` is what to type or do, empty when all is well. With `ok` it is a
+    warning: judging goes well without."""
 
     name: str
     ok: bool
@@ -83,6 +85,8 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield check_data_dir(settings.data_dir, identity)
     for language in load_catalogue().all():
         yield check_toolchain(language)
+        if language.warm is not None and settings.warm_root is not None and is_available(language):
+            yield check_warm(language, settings.warm_root)
 
 
 def check_cell(binary: Path) -> list[Check]:
@@ -154,6 +158,15 @@ def check_toolchain(language: Language) -> Check:
         return Check(name=name, ok=False, found=str(error), remedy=f"apt-get install --reinstall {packages}")
 
 
+def check_warm(language: Language, root: Path) -> Check:
+    """Whether what a toolchain starts faster with is there and intact. Without it, it just starts slower."""
+    folder, name = warm_folder(language, root), f"warm_{language.id}"
+    if folder is not None and is_intact(folder):
+        return Check(name=name, ok=True, found=str(folder), remedy="")
+    found = f"{folder}: not made for this toolchain, or damaged; compiling {language.name} is slower"
+    return Check(name=name, ok=True, found=found, remedy="sudo assay warm, then start the server again")
+
+
 def _can_be_seen(path: Path) -> bool:
     try:
         path.stat()
@@ -175,8 +188,10 @@ def _show(console: Console, checks: list[Check]) -> None:
     width = max(len(check.name) for check in checks)
     for check in checks:
         mark, style = ("ok  ", "green") if check.ok else ("MISS", "bold red")
+        if check.ok and check.remedy:
+            mark, style = "slow", "yellow"
         console.print(Text.assemble((mark, style), f"  {check.name:<{width}}  {check.found}"), soft_wrap=True)
-        if not check.ok:
+        if check.remedy:
             console.print(Text(f"      {'':<{width}}  remedy: {check.remedy}"), soft_wrap=True)
     missing = sum(not check.ok for check in checks)
     console.print("this machine can judge" if missing == 0 else f"{missing} things are missing")

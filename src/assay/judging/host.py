@@ -30,11 +30,16 @@ class HostFacts:
 def read_host_facts(cell: CellInfo, *, attack_gate: bool = True) -> HostFacts:
     """Look at this machine. `cell` is what the sandbox says of itself, `attack_gate` whether it had to
     withstand the attacks before it was let judge. Blocking, but only for a moment."""
+    return host_facts(describe_sandbox(cell, attack_gate=attack_gate))
+
+
+def host_facts(sandbox: str) -> HostFacts:
+    """The same with a sandbox that describes itself, in one line."""
     return HostFacts(
         machine=platform.machine(),
         cpu_model=cpu_model(_CPU_INFO.read_text(errors="replace")),
         cores=len(os.sched_getaffinity(0)),
-        sandbox=describe_sandbox(cell, attack_gate=attack_gate),
+        sandbox=sandbox,
     )
 
 

@@ -1,7 +1,7 @@
 """Warm files: what a toolchain makes once, ahead of all submissions, so that it starts faster. Made by
 `assay warm` (operate/warm.py); here is where they lie, and whether they may be used.
 
-    root/                           /var/cache/assay/warm unless told otherwise; root's, readable by all
+    root/                           /usr/lib/assay/warm unless told otherwise; root's, readable by all
         cpp-3f2a…/                  one language and one state of its toolchain: another state, another folder
             bits/stdc++.h.gch/…     what the language's [warm] steps made
             .manifest.json          each file's size and SHA-256
@@ -54,8 +54,9 @@ def is_whole(folder: Path) -> bool:
     try:
         if folder.is_symlink() or not _is_ours(folder.stat()):
             return False
-        return all(
-            (folder / name).stat().st_size == entry["bytes"] for name, entry in read_manifest(folder).items()
+        files = read_manifest(folder)
+        return bool(files) and all(
+            (folder / name).stat().st_size == entry["bytes"] for name, entry in files.items()
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False
@@ -105,12 +106,13 @@ def find_warm(languages: Iterable[Language], root: Path | None) -> dict[str, Pat
 def show_warm(
     views: Mapping[str, tuple[Path, ...]], languages: Iterable[Language], folders: Mapping[str, Path]
 ) -> dict[str, tuple[Path, ...]]:
-    """The views with the warm folders in those that compilers see."""
+    """The views with the warm folders in those that compilers see, if they are not in their sight anyway."""
     shown = dict(views)
     for language in languages:
         if language.compile is not None and language.id in folders:
-            view = language.compile.view
-            shown[view] = (*shown[view], folders[language.id])
+            view, folder = language.compile.view, folders[language.id]
+            if not any(folder.is_relative_to(path) for path in shown[view]):
+                shown[view] = (*shown[view], folder)
     return shown
 
 

@@ -8,7 +8,7 @@ import pytest
 from assay.sandbox import RequestRefused, Status, UnknownView
 from tests.conftest import needs_root
 from tests.contract.sandbox.places import Place
-from tests.security.harness import ROOMY, run
+from tests.security.harness import ROOMY, SLOWNESS, run
 
 pytestmark = needs_root
 BASH = ("/usr/bin/bash", "-c")
@@ -88,8 +88,8 @@ async def test_a_program_that_closes_its_output_runs_on(slot: Place) -> None:
 
 
 async def test_memory_comes_before_what_else_was_exceeded(slot: Place) -> None:
-    script = "import time; time.sleep(.1); x = bytearray(200_000_000); time.sleep(9)"
-    limits = replace(ROOMY, memory_bytes=64 << 20, wall_time_ms=1000)
+    script = "import time; time.sleep(.1); x = bytearray(200_000_000); time.sleep(99)"
+    limits = replace(ROOMY, memory_bytes=64 << 20, wall_time_ms=1000 * SLOWNESS)
     outcome = await run(slot, "/usr/bin/python3", "-I", "-c", script, view="toolchain", limits=limits)
     assert (outcome.facts.status, outcome.facts.exit_code, outcome.facts.signal) == (
         Status.MEMORY,

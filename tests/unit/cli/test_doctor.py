@@ -10,9 +10,10 @@ import typer
 from typer.testing import CliRunner
 
 from assay.cli import doctor
-from assay.cli.doctor import check_cell, check_data_dir, check_toolchain
+from assay.cli.doctor import check_cell, check_data_dir, check_toolchain, check_warm
 from assay.errors import Unavailable
 from assay.languages import load_catalogue
+from assay.languages.warm import MANIFEST, file_digest, warm_folder
 from assay.operate.privileges import Identity
 from assay.settings import read_settings
 from tests.conftest import needs_root
@@ -89,6 +90,34 @@ def test_toolchains(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "is_available", lambda language: False)
     missing = check_toolchain(bash)
     assert (missing.name, missing.ok, missing.remedy) == ("toolchain_bash", False, "apt-get install bash")
+
+
+def test_missing_warm_files_are_a_warning(tmp_path: Path) -> None:
+    check = check_warm(load_catalogue().get("cpp"), tmp_path)
+    assert (check.name, check.ok) == ("warm_cpp", True)
+    assert "slower" in check.found
+    assert "assay warm" in check.remedy
+
+
+def test_whole_warm_files_are_well(tmp_path: Path) -> None:
+    cpp = load_catalogue().get("cpp")
+    folder = warm_folder(cpp, tmp_path)
+    assert folder is not None
+    folder.mkdir()
+    (folder / "file").touch()
+    (folder / MANIFEST).write_text(json.dumps({"file": {"bytes": 0, "sha256": file_digest(folder / "file")}}))
+    assert (check_warm(cpp, tmp_path).found, check_warm(cpp, tmp_path).remedy) == (str(folder), "")
+
+
+def test_a_warning_is_shown_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    warning = doctor.Check(name="warm_cpp", ok=True, found="not made", remedy="assay warm")
+    monkeypatch.setattr(doctor, "examine", lambda settings: iter([warning]))
+    app = typer.Typer()
+    app.command()(doctor.doctor)
+    shown = CliRunner().invoke(app, [])
+    assert shown.exit_code == 0
+    assert "slow" in shown.stdout
+    assert "remedy: assay warm" in shown.stdout
 
 
 def test_a_toolchain_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:

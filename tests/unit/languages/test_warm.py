@@ -105,6 +105,7 @@ def test_whole_files_are_found_and_used(tmp_path: Path, language: Language) -> N
     assert step.argv == ("/bin/toyc", f"-w{folder}/x", "-q", "{sources}")
     views = show_warm({"tools": (Path("/usr/bin"),), "native": ()}, [language], {"toy": folder})
     assert views == {"tools": (Path("/usr/bin"), folder), "native": ()}
+    assert show_warm({"tools": (tmp_path,)}, [language], {"toy": folder}) == {"tools": (tmp_path,)}
 
 
 def test_switched_off_nothing_is_found(tmp_path: Path, language: Language) -> None:
@@ -123,6 +124,7 @@ def test_switched_off_nothing_is_found(tmp_path: Path, language: Language) -> No
         lambda folder: (folder / MANIFEST).write_text("{"),
         lambda folder: (folder / MANIFEST).write_bytes(b"\xff"),
         lambda folder: (folder / MANIFEST).write_text("[]"),
+        lambda folder: (folder / MANIFEST).write_text("{}"),
         lambda folder: (folder / MANIFEST).write_text('{"sub/file": 4}'),
         lambda folder: folder.chmod(0o777),  # anybody might have put anything there
         shutil.rmtree,

@@ -34,25 +34,19 @@ class Box:
     async def put(self, name: str, source: int | bytes, *, executable: bool) -> None:
         """Raises BadName, BadDescriptor, BoxError, SlotLost."""
         raw = wire.check_name(name)
-        writer = self._container.writer
-        try:
-            if isinstance(source, bytes):
-                writer.write(wire.encode_put(raw, len(source), executable=executable) + source)
-            else:
-                left = check_file(source)
-                writer.write(wire.encode_put(raw, left, executable=executable))
-                async for piece in pieces_from_start(source, left):
-                    writer.write(piece)
-                    await writer.drain()
-            await writer.drain()
-        except ConnectionError as error:
-            raise await self._lost() from error
+        if isinstance(source, bytes):
+            await self._send(wire.encode_put(raw, len(source), executable=executable) + source)
+        else:
+            size = check_file(source)
+            await self._send(wire.encode_put(raw, size, executable=executable))
+            async for piece in pieces_from_start(source, size):
+                await self._send(piece)
         self._check(name, await self._answer())
 
     async def get(self, name: str, target: int, *, bytes_max: int) -> int:
         """Copy a file of the box to `target`; its size. Raises BadName, BoxError, SlotLost."""
         raw = wire.check_name(name)
-        self._container.writer.write(wire.encode_get(raw, bytes_max))
+        await self._send(wire.encode_get(raw, bytes_max))
         answer = await self._answer()
         self._check(name, answer)
         left = answer.size
@@ -63,6 +57,12 @@ class Box:
             while view:
                 view = view[os.write(target, view) :]
         return answer.size
+
+    async def _send(self, data: bytes) -> None:
+        try:
+            await self._container.send(data)
+        except ConnectionError as error:
+            raise await self._lost() from error
 
     async def _answer(self) -> wire.BoxAnswer:
         raw = b""

@@ -30,6 +30,7 @@ def box_container(config: DockerConfig, owner: str) -> dict[str, Any]:
         "Target": "/box",
         "VolumeOptions": {
             "NoCopy": True,
+            "Labels": {LABEL: owner},
             "DriverConfig": {
                 "Name": "local",
                 "Options": {"type": "tmpfs", "device": "tmpfs", "o": options},

@@ -43,7 +43,7 @@ class Engine:
         client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(uds=str(socket_path)),
             base_url=_BASE_URL,
-            timeout=CALL_SECONDS,
+            limits=httpx.Limits(max_connections=None),  # one waits for each container's end
         )
         try:
             answer = await client.get("/version")
@@ -58,10 +58,18 @@ class Engine:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        seconds: float | None = CALL_SECONDS,
+    ) -> Any:
         """One call; its answer's JSON, or None. Raises SandboxError subclasses of errors.py."""
+        url = f"/v{self._api}{path}"
         try:
-            answer = await self._client.request(method, f"/v{self._api}{path}", json=body)
+            answer = await self._client.request(method, url, json=body, timeout=seconds)
         except httpx.HTTPError as error:
             raise _unavailable(self._socket_path, error) from error
         if answer.status_code >= 400:
@@ -111,6 +119,14 @@ class Engine:
             elif error.status != 404:
                 raise
 
+    async def wait(self, container: str) -> None:
+        """Until it has ended; one that is gone has."""
+        try:
+            await self.call("POST", f"/containers/{container}/wait", seconds=None)
+        except EngineRefused as error:
+            if error.status != 404:
+                raise
+
     async def _gone(self, container: str) -> None:
         try:
             await self.call("POST", f"/containers/{container}/wait?condition=removed")
@@ -132,14 +148,14 @@ class Engine:
             async with asyncio.timeout(CALL_SECONDS):
                 answer = await reader.readuntil(b"\r\n\r\n")
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
-            writer.close()
+            writer.transport.abort()
             raise _unavailable(self._socket_path, error) from error
         except BaseException:
-            writer.close()
+            writer.transport.abort()
             raise
         status = answer.split(b"\r\n", 1)[0].decode("ascii", "replace")
         if " 101 " not in status:
-            writer.close()
+            writer.transport.abort()
             raise EngineRefused(f"attach: the engine answered {status!r} instead of opening a stream")
         return reader, writer
 

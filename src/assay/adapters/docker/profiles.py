@@ -5,12 +5,14 @@ assay-init (deploy/docker-sandbox/src/filter.c): starting a process, and loading
 """
 
 from collections.abc import Mapping
+import errno
 import json
 from pathlib import Path
 import subprocess
 from typing import Any
 
 from assay.adapters.docker.errors import FeatureMissing
+from assay.adapters.docker.system_calls import MAY_BE_UNNAMED
 from assay.sandbox import Policy
 
 _ASK_SECONDS = 10.0
@@ -24,11 +26,17 @@ def load_profiles(cell_binary: Path) -> dict[Policy, str]:
 
 
 def for_pid_1(profile: Mapping[str, Any], of_toolchains: Mapping[str, Any]) -> dict[str, Any]:
-    """The profile with toolchains' rules for new processes, and `seccomp`."""
+    """The profile with toolchains' rules for new processes, `seccomp`, and ENOSYS for what is not named."""
     kept = [rule for rule in profile["syscalls"] if not _starts_a_process(rule)]
     added = [rule for rule in of_toolchains["syscalls"] if _starts_a_process(rule)]
     filters = {"names": ["seccomp"], "action": "SCMP_ACT_ALLOW"}
-    return {**profile, "syscalls": [*kept, *added, filters]}
+    named = {name for rule in (*kept, *added, filters) for name in rule["names"]}
+    unnamed = {
+        "names": sorted(MAY_BE_UNNAMED - named),
+        "action": "SCMP_ACT_ERRNO",
+        "errnoRet": errno.ENOSYS,
+    }
+    return {**profile, "syscalls": [*kept, *added, filters, unnamed]}
 
 
 def _starts_a_process(rule: Mapping[str, Any]) -> bool:

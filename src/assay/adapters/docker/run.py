@@ -24,10 +24,11 @@ from assay.adapters.docker.outlet import Outlet
 from assay.adapters.docker.ruling import Delivery, Ending, facts_of
 from assay.adapters.docker.tail import Tail
 from assay.adapters.docker.wire import NONCE_BYTES, READY, Report, decode_report, encode_request
-from assay.sandbox import Command, Facts, SlotLost
+from assay.sandbox import Command, Facts, SandboxError, SlotLost
 
 READY_SECONDS = 60.0  # from the container's start to its pid 1; past this the engine hangs
 READER_SECONDS = 5.0  # what a slow reader gets once the program is dead, as with the cell
+DRAIN_SECONDS = 5.0  # for what a container that ended has written and the engine still holds
 END_SECONDS = 10.0  # for pid 1 to kill everything; past this the container is removed by force
 _LOOK_SECONDS = 0.002, 0.05  # between two looks at the counters
 
@@ -45,16 +46,19 @@ class Streams:
 async def started(engine: Engine, body: Mapping[str, Any]) -> AsyncIterator["Container"]:
     """A container whose pid 1 is ready. Leaving removes it, and with it everything that runs in it."""
     container = await engine.create(body)
-    writer = None
+    made, watching = None, None
     try:
-        reader, writer = await engine.attach(container)
+        made = Container(engine, container, *await engine.attach(container))
         await engine.start(container)
-        made = Container(engine, container, reader, writer)
+        watching = asyncio.ensure_future(made.end_with_process())
         await made.until_ready()
         yield made
     finally:
-        if writer is not None:
-            writer.close()
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        if made is not None:
+            made.hang_up()
         await asyncio.shield(asyncio.ensure_future(engine.remove(container)))
 
 
@@ -66,7 +70,8 @@ class Container:
     ) -> None:
         self.engine = engine
         self.id = identity
-        self.writer = writer
+        self._writer = writer
+        self._input_ended = False
         self._frames = frames(reader)
         self._early = b""
 
@@ -84,6 +89,31 @@ class Container:
         if not self._early.startswith(READY):
             raise SlotLost("pid 1 of the container is not assay-init of this version")
         self._early = self._early[len(READY) :]
+
+    async def send(self, data: bytes) -> None:
+        """To its standard input. Raises ConnectionError when it has ended, or its input has."""
+        if self._input_ended:
+            raise BrokenPipeError
+        self._writer.write(data)
+        await self._writer.drain()
+
+    def end_input(self) -> None:
+        if not self._input_ended:
+            self._input_ended = True
+            self._writer.write_eof()
+
+    def hang_up(self) -> None:
+        """Leave at once: what the program did not read is not waited for."""
+        self._input_ended = True
+        self._writer.transport.abort()
+
+    async def end_with_process(self) -> None:
+        """When the container ends, end its input: only then does the engine end its outputs."""
+        with suppress(SandboxError):
+            await self.engine.wait(self.id)
+        self.end_input()
+        await asyncio.sleep(DRAIN_SECONDS)
+        self.hang_up()
 
     async def outputs(self) -> AsyncIterator[tuple[int, bytes]]:
         """(stream, bytes) as they come, until the container has closed both. Raises BrokenStream."""
@@ -140,7 +170,8 @@ class _Running:
     async def to_the_end(self, box_bytes: int) -> Facts:
         request = encode_request(self._command, self._nonce, box_bytes)
         await self._open_cgroup()
-        self._container.writer.write(request)
+        with suppress(ConnectionError):  # its end is told by its outputs
+            await self._container.send(request)
         began = time.monotonic()
         tasks = [asyncio.ensure_future(self._pour_in()), asyncio.ensure_future(self._watch(began))]
         try:
@@ -182,13 +213,10 @@ class _Running:
 
     async def _pour_in(self) -> None:
         """The caller's input, and then its end. A program that does not read it all is no error."""
-        writer = self._container.writer
         with suppress(ConnectionError):
             async for piece in pieces(self._streams.stdin):
-                writer.write(piece)
-                await writer.drain()
-            if writer.can_write_eof():
-                writer.write_eof()
+                await self._container.send(piece)
+            self._container.end_input()
 
     async def _pour_out(self) -> Report | None:
         """Deliver both outputs until both end in the report; None if they end without."""
@@ -215,7 +243,8 @@ class _Running:
                     break
                 pause = min(max(left_us / 1e6 / limits.cores, _LOOK_SECONDS[0]), _LOOK_SECONDS[1])
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._alarm.wait(), pause)
+                    async with asyncio.timeout(pause):  # wait_for may swallow a cancellation
+                        await self._alarm.wait()
                     break
         await self._container.engine.signal(self._container.id, "SIGUSR1")
         await asyncio.sleep(READER_SECONDS)

@@ -1,10 +1,12 @@
 """The Docker engine as a Sandbox: see the package's docstring for the picture."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 import hashlib
 import os
+from pathlib import Path
+from typing import Any
 
 from assay.adapters.docker.box import Box
 from assay.adapters.docker.cgroups import CgroupGone, ContainerCgroup
@@ -114,12 +116,20 @@ class DockerSandbox:
             )
 
     async def _remove_abandoned(self) -> None:
-        """Containers of processes that no longer live. Most end by themselves when their client does."""
-        found = await self._engine.call("GET", f'/containers/json?all=1&filters={{"label":["{LABEL}"]}}')
-        for container in found:
-            owner = str(container.get("Labels", {}).get(LABEL, ""))
-            if owner.isdecimal() and not os.path.exists(f"/proc/{owner}"):  # noqa: ASYNC240, PTH110  no disk
+        """Containers and boxes of processes that no longer live. Most go by themselves with their client."""
+        ours = f'filters={{"label":["{LABEL}"]}}'
+        for container in await self._engine.call("GET", f"/containers/json?all=1&{ours}"):
+            if _is_abandoned(container):
                 await self._engine.remove(str(container["Id"]))
+        for volume in (await self._engine.call("GET", f"/volumes?{ours}"))["Volumes"] or ():
+            if _is_abandoned(volume):
+                await self._engine.call("DELETE", f"/volumes/{volume['Name']}")
+
+
+def _is_abandoned(thing: Mapping[str, Any]) -> bool:
+    """Whether the process that its label names is gone. One that took its number over only delays this."""
+    owner = str((thing.get("Labels") or {}).get(LABEL, ""))
+    return owner.isdecimal() and not Path(f"/proc/{owner}").exists()
 
 
 class DockerSlot:

@@ -7,6 +7,7 @@ the start of the cell and the moment when its owner drops its privileges for goo
 from collections.abc import Sequence
 from dataclasses import dataclass
 import hashlib
+from itertools import pairwise
 import os
 from pathlib import Path
 from typing import Protocol
@@ -106,12 +107,21 @@ def refusal(succeeded: Sequence[str]) -> str:
     )
 
 
+def views_of(command_line: bytes) -> bytes:
+    """What of a cell's command line says which paths its runs see. Slots, socket and pipes may differ."""
+    arguments = command_line.split(b"\0")
+    return b"\0".join(
+        flag + b"=" + value for flag, value in pairwise(arguments) if flag in (b"--view", b"--path")
+    )
+
+
 def _circumstances(fresh: FreshCell, info: CellInfo, attacks: Sequence[Attack]) -> Circumstances:
     """Of the program that runs, which need not be the one that now lies at its path."""
-    system = os.uname()
+    system, process = os.uname(), Path(f"/proc/{fresh.process.pid}")
     return Circumstances(
-        cell=hashlib.sha256(Path(f"/proc/{fresh.process.pid}/exe").read_bytes()).hexdigest(),
+        cell=hashlib.sha256((process / "exe").read_bytes()).hexdigest(),
         policy=hashlib.sha256("\n".join(info.isolation).encode()).hexdigest(),
+        views=hashlib.sha256(views_of((process / "cmdline").read_bytes())).hexdigest(),
         corpus=digest(attacks),
         kernel=f"{system.release} {system.version}",
         boot_id=_BOOT_ID.read_text().strip(),

@@ -30,6 +30,7 @@ class Circumstances:
 
     cell: str  # SHA-256 of the running program
     policy: str  # SHA-256 of the layers in force, with the digest of the seccomp filters among them
+    views: str  # SHA-256 of the paths of the host that runs are shown
     corpus: str  # SHA-256 of the attacks
     kernel: str  # release and build
     boot_id: str

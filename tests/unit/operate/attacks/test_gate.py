@@ -12,7 +12,7 @@ from assay.adapters.memory.sandbox import Program as FakeProgram
 from assay.errors import Unavailable
 from assay.operate.attacks import gate
 from assay.operate.attacks.corpus import Attack
-from assay.operate.attacks.gate import NAMED_MAX, FreshCell, attack_cell, hold_gate, refusal
+from assay.operate.attacks.gate import NAMED_MAX, FreshCell, attack_cell, hold_gate, refusal, views_of
 from assay.operate.attacks.record import VALID_SECONDS, Circumstances, PassRecord
 from assay.operate.attacks.running import Result
 from assay.operate.privileges import Identity
@@ -185,6 +185,21 @@ async def test_a_cell_that_does_not_answer_may_not_judge(
     monkeypatch.setattr(gate, "Cell", Silent)
     with pytest.raises(Unavailable, match="the sandbox does not answer: nobody listens"):
         await hold_gate(fresh, record=record, witness=Notes())
+
+
+def test_views_are_told_apart_by_their_paths_alone() -> None:
+    def line(*arguments: str) -> bytes:
+        return b"".join(argument.encode() + b"\0" for argument in arguments)
+
+    views = ("--view", "native", "--path", "/usr/lib", "--view", "toolchain", "--path", "/usr")
+    shown = views_of(line("/cell", "serve", "--slots", "1", *views))
+    assert shown == views_of(line("/other/cell", "serve", "--lifeline", "5", "--slots", "9", *views))
+    assert shown != views_of(
+        line("/cell", "serve", "--slots", "1", *views, "--path", "/var/cache/assay/warm/x")
+    )
+    assert shown != views_of(
+        line("/cell", "serve", "--view", "native", "--path", "/usr/lib", "--path", "/usr")
+    )
 
 
 def test_a_long_list_is_cut() -> None:

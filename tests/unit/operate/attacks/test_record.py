@@ -21,7 +21,9 @@ from assay.operate.attacks.record import (
 )
 from tests.conftest import needs_root
 
-HERE = Circumstances(cell="a" * 64, policy="b" * 64, corpus="c" * 64, kernel="6.1 #1", boot_id="d")
+HERE = Circumstances(
+    cell="a" * 64, policy="b" * 64, views="e" * 64, corpus="c" * 64, kernel="6.1 #1", boot_id="d"
+)
 NOW = 100_000.0
 
 

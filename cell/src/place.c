@@ -39,7 +39,7 @@ struct place_wants place_wanted(int view, const struct run_request *request, enu
 {
     return (struct place_wants){.view = view,
                                 .box_writable = request->box_writable,
-                                .execute_box = family == POLICY_NATIVE || family == POLICY_TOOLCHAIN,
+                                .execute_box = family == POLICY_TOOLCHAIN || strncmp(request->argv[0], "/box/", 5) == 0,
                                 .execute_tmp = family == POLICY_TOOLCHAIN,
                                 .scratch_bytes = request->limits.scratch_bytes,
                                 .scratch_inodes = request->limits.scratch_inodes};

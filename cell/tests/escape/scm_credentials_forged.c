@@ -1,7 +1,7 @@
 //! attack: sends a message that claims to come from pid 1 and root; the kernel checks credentials
 //! status: exited
 //! stdout: refused
-//! policy: toolchain
+//! policy: managed
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

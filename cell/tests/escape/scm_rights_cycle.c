@@ -1,7 +1,7 @@
 //! attack: sends sockets through themselves until the kernel must collect them; the number in flight is limited
 //! status: exited
 //! stdout: untouched
-//! policy: toolchain
+//! policy: managed
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>

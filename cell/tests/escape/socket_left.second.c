@@ -1,7 +1,7 @@
 //! attack: reaches what the run before left under an abstract name; its process is dead, and with it the name
 //! status: exited
 //! stdout: nothing
-//! policy: toolchain
+//! policy: managed
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>

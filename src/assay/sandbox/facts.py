@@ -24,11 +24,11 @@ class Status(StrEnum):
 class Policy(StrEnum):
     """What a family of programs may do beyond computing: which system calls, and what it may execute.
 
-    Each allows what the one before it does, and more. /tmp and /box never allow set-user-id programs,
+    Each allows what the one before it does, and more. The program itself (argv[0]) may lie in /box. /tmp and /box never allow set-user-id programs,
     devices or following symbolic links.
     """
 
-    NATIVE = "native"  # a compiled program: threads, no new processes; executes itself (/box) and its loader
+    NATIVE = "native"  # a compiled program: threads, no new processes; executes itself and its loader
     MANAGED = "managed"  # an interpreter or virtual machine: also pairs of sockets, memory files
     SHELL = "shell"  # also starts programs of the view, but none that lies in /tmp or /box
     TOOLCHAIN = "toolchain"  # a compiler: also executes what it has built in /tmp and /box

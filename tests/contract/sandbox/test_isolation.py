@@ -282,7 +282,8 @@ try:
 except OSError: print(len(files) < 64)
 """
     outcome = await python(slot, script, limits=replace(ROOMY, open_files=64))
-    assert outcome.stdout.decode() == "(64, 64) (0, 0)\nTrue\n"
+    # a core limit of 1 is none too, and keeps a host's crash handler out of it (core(5)); an engine sets 0
+    assert outcome.stdout.decode() in ("(64, 64) (0, 0)\nTrue\n", "(64, 64) (1, 1)\nTrue\n")
 
 
 async def got(slot: Place, name: str, *, bytes_max: int = 100) -> bytes:

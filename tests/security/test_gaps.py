@@ -14,6 +14,13 @@ from tests.security.attacks import execute, prepare
 
 COSTS = {
     "core_helper.c": "where core_pattern is a pipe, the host's crash handler runs as root for each crash",
+    "cpu_affinity_widened.c": "a run has every core, whatever it may have",
+    "executes_made_file.c": "a compiled program runs what it has made itself, under the same filter",
+    "executes_made_file_shell.sh": "a shell runs what it has made itself, under the same filter",
+    "executes_made_file_managed.py": "an interpreter runs what it has made itself, under the same filter",
+    "executes_memory_file.py": "an interpreter runs what it has made itself, under the same filter",
+    "executes_program_of_view.py": "an interpreter becomes any program of its view, under the same filter",
+    "executes_shell.c": "a compiled program becomes any program of its view, under the same filter",
     "kernel_locks.c": "file locks are kernel memory that no cgroup counts: 40 MB in a second of CPU time",
     "memory_huge_file.c": "huge pages that the host has reserved can be had beyond the memory limit",
     "view_files_evicted.c": "others start slower: 12 to 20 % more CPU time for a Python with imports",

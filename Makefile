@@ -94,11 +94,11 @@ $(VM)/venv/ready: requirements-vm.txt | $(BIN)/python
 	touch $@
 
 .PHONY: vm-setup test-cgroup2
-PASSES ?= plain
+PASSES ?= plain apparmor container
 vm-setup: $(VM)/venv/ready
 	@scripts/apt-install deploy/apt/vm.txt
 	@cell/tests/vm/kernel $(VM)/kernel
-test-cgroup2: test-setup vm-setup  ## the sandbox's tests under cgroup v2, in an emulated machine
+test-cgroup2: test-setup vm-setup  ## the sandbox under cgroup v2, AppArmor and in a container, in an emulated machine
 	@$(AS_ROOT) env PYTEST_ARGS="$(PYTEST_ARGS)" cell/tests/vm/boot $(VM) $(PASSES)
 
 .PHONY: test-attacks

@@ -257,7 +257,7 @@ size_t seccomp_rules(enum policy_family family, bool zygote, struct rule rules[R
         refuse(&list, pretended[i], 0);
     add_clone(&list, family >= POLICY_SHELL, zygote);
     add_sockets(&list, family >= POLICY_MANAGED);
-    add_memory(&list, family >= POLICY_MANAGED);
+    add_memory(&list, family == POLICY_TOOLCHAIN); /* memory files can be executed */
     add_locks(&list, family == POLICY_TOOLCHAIN);
     add_limits(&list);
     allow_equals(&list, "prctl", 0, prctl_options, COUNT(prctl_options));

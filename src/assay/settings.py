@@ -27,6 +27,20 @@ FIRST_SLOT_UID = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class DockerSettings:
+    """A Docker engine as the sandbox (docs/how-to/docker-sandbox.md). `runtime`: None: the engine's default.
+
+    `io_device`: the block device on which each run's reading and writing is limited; None: not limited.
+    """
+
+    socket_path: Path
+    image: str
+    runtime: str | None
+    init_binary: Path
+    io_device: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What the process was started with.
 
@@ -37,6 +51,7 @@ class Settings:
     `warm_root`: where the toolchains' warm files lie (languages/warm.py); None: none are used.
     `compile_cache`: whether what a compilation made is kept for the submitter's next one.
     `attack_gate`: whether a sandbox must have withstood the attacks before it judges (operate/attacks).
+    `docker`: the engine that runs programs instead of the cell; None: the cell does.
     """
 
     data_dir: Path
@@ -51,6 +66,7 @@ class Settings:
     attack_gate: bool
     warm_root: Path | None
     compile_cache: bool
+    docker: DockerSettings | None
     environment: Mapping[str, str]
 
 
@@ -80,6 +96,7 @@ def read_settings(
         attack_gate=_is_on(environment, "ASSAY_ATTACK_GATE"),
         warm_root=_warm_root(environment),
         compile_cache=_is_on(environment, "ASSAY_COMPILE_CACHE"),
+        docker=_docker(environment),
         environment=environment,
     )
 
@@ -147,9 +164,42 @@ def _is_on(environment: Mapping[str, str], name: str) -> bool:
     return text == "on"
 
 
+def _docker(environment: Mapping[str, str]) -> DockerSettings | None:
+    kind = environment.get("ASSAY_SANDBOX") or "cell"
+    if kind not in ("cell", "docker"):
+        raise UsageError(f"ASSAY_SANDBOX is cell or docker, not {kind!r}")
+    if kind == "cell":
+        return None
+    host = environment.get("ASSAY_DOCKER_HOST") or "unix:///var/run/docker.sock"
+    path = host.removeprefix("unix://")
+    if not path.startswith("/"):
+        raise UsageError(f"ASSAY_DOCKER_HOST is the engine's unix socket (unix:///path), not {host!r}")
+    image = environment.get("ASSAY_DOCKER_IMAGE", "")
+    if not image:
+        raise UsageError("ASSAY_SANDBOX=docker needs the image that programs run in: set ASSAY_DOCKER_IMAGE")
+    device = environment.get("ASSAY_DOCKER_IO_DEVICE", "")
+    if device and not device.startswith("/dev/"):
+        raise UsageError(f"ASSAY_DOCKER_IO_DEVICE is a block device such as /dev/sda, not {device!r}")
+    return DockerSettings(
+        socket_path=Path(path),
+        image=image,
+        runtime=environment.get("ASSAY_DOCKER_RUNTIME") or None,
+        init_binary=Path(environment.get("ASSAY_DOCKER_INIT") or _find_docker_init()).absolute(),
+        io_device=Path(device) if device else None,
+    )
+
+
 def _find_cell() -> str:
-    """The sandbox program of this checkout when run from one, else the one on the PATH."""
-    from_checkout = Path(__file__).resolve().parents[2] / "cell/build/cell"
+    return _find_program("cell", "cell/build/cell")
+
+
+def _find_docker_init() -> str:
+    return _find_program("assay-init", "deploy/docker-sandbox/build/assay-init")
+
+
+def _find_program(name: str, place: str) -> str:
+    """A program of ours: this checkout's when run from one, else the one on the PATH."""
+    from_checkout = Path(__file__).resolve().parents[2] / place
     if from_checkout.exists():
         return str(from_checkout)
-    return shutil.which("cell") or str(from_checkout)
+    return shutil.which(name) or str(from_checkout)

@@ -10,8 +10,8 @@ DATA_DIR/                  the server user's own, 0700
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -23,6 +23,8 @@ import tempfile
 
 from assay.adapters.disk.blobs import DiskBlobStore
 from assay.adapters.disk.compilations import DiskCompileCache
+from assay.adapters.docker import DockerConfig, DockerSandbox
+from assay.adapters.docker.profiles import load_profiles
 from assay.adapters.local.clock import SystemClock, identities
 from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
 from assay.adapters.local.journal import LogJournal
@@ -36,15 +38,18 @@ from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.domain.clock import Clock
 from assay.domain.judgement import Decision
+from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
 from assay.errors import Unavailable
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
 from assay.judging.compile_cache import Memory, scope_of
-from assay.judging.host import read_host_facts
+from assay.judging.host import HostFacts, host_facts, read_host_facts
 from assay.judging.judge import judge
+from assay.judging.ports import Sandbox
 from assay.judging.toolchains import ToolchainVersions, version_and_digest
+from assay.judging.version_inside import version_inside
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.languages.toolchain import is_available
 from assay.languages.warm import find_warm, show_warm, warmed
@@ -69,6 +74,7 @@ DRAIN_SECONDS = 30.0
 SOCKET_FOLDER_PREFIX = "assay-cell-"
 COMPILE_CACHE_BYTES = 1 << 30  # some ten thousand C++ programs, or three hundred in Go
 BOX_BYTES = 256 << 20  # sources and artefacts of one submission; Go and Rust programs take some ten MB
+BOX_INODES = 16_384
 
 
 def identity_for(settings: Settings) -> Identity:
@@ -163,6 +169,7 @@ class House:
     problems: ProblemStore
     blobs: BlobStore
     languages: LanguageCatalogue
+    is_available: Callable[[Language], bool]
     clock: Clock
     upload_dir: Path
 
@@ -193,13 +200,14 @@ def _house(settings: Settings, database: Database, wakeups: Wakeups) -> House:
     upload_dir.mkdir(mode=0o700, exist_ok=True)
     clock = SystemClock()
     problems, languages = SqlProblemStore(database), load_catalogue()
+    available = is_available if settings.docker is None else _may_be_in_the_image
     reader = SqlSubmissionReader(database)
     return House(
         intake=Intake(
             store=SqlSubmissionStore(database),
             problems=problems,
             languages=languages,
-            is_available=is_available,
+            is_available=available,
             doorbell=DoorbellButton(_run_dir(settings), BELL_OF_JOBS),
             in_flight=KeysInFlight(),
             clock=clock,
@@ -210,17 +218,24 @@ def _house(settings: Settings, database: Database, wakeups: Wakeups) -> House:
         problems=problems,
         blobs=DiskBlobStore(settings.data_dir / "blobs"),
         languages=languages,
+        is_available=available,
         clock=clock,
         upload_dir=upload_dir,
     )
 
 
+def _may_be_in_the_image(_: Language) -> bool:
+    """The door does not look into a container's image; the worker says so if a toolchain is not there."""
+    return True
+
+
 @asynccontextmanager
-async def open_worker(settings: Settings, cell_socket: Path) -> AsyncIterator[Parts]:
-    """What a worker process works with. The server has prepared the data folder. Raises `Unavailable`."""
+async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIterator[Parts]:
+    """What a worker process works with. The server has prepared the data folder, and started the cell that
+    listens on `cell_socket`, unless a Docker engine is set. Raises `Unavailable`."""
     clock = SystemClock()
     worker_id = f"{socket.gethostname()}:{os.getpid()}"
-    async with _open_database(settings) as database:
+    async with _open_database(settings) as database, _open_place(settings, cell_socket) as place:
         with closing(_listener(settings, BELL_OF_JOBS)) as wakeups:
             bell = DoorbellButton(_run_dir(settings), BELL_OF_EVENTS)
             yield Parts(
@@ -228,7 +243,7 @@ async def open_worker(settings: Settings, cell_socket: Path) -> AsyncIterator[Pa
                 queue=SqlJobQueue(database, bell=bell, clock=clock),
                 submissions=SqlSubmissionReader(database),
                 problems=SqlProblemStore(database),
-                judge=await _judge_in(settings, cell_socket, DiskBlobStore(settings.data_dir / "blobs")),
+                judge=_judge_in(settings, place, DiskBlobStore(settings.data_dir / "blobs")),
                 verdicts=SqlVerdictStore(database, bell=bell, clock=clock),
                 wakeups=wakeups,
                 journal=LogJournal(worker_id),
@@ -247,22 +262,94 @@ async def open_worker(settings: Settings, cell_socket: Path) -> AsyncIterator[Pa
             )
 
 
-async def _judge_in(settings: Settings, cell_socket: Path, data: BlobStore) -> Judge:
-    """The judge of submissions, in the sandbox at that socket and on the store's test data."""
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a worker's programs run, and what is to be known of it. The two about toolchains may block."""
+
+    sandbox: Sandbox
+    host: HostFacts
+    languages: LanguageCatalogue
+    toolchain: Callable[[Language], str]
+    toolchain_state: Callable[[Language], str]
+
+
+@asynccontextmanager
+async def _open_place(settings: Settings, cell_socket: Path | None) -> AsyncIterator[_Place]:
+    if cell_socket is None:
+        async with open_docker(settings) as docker:
+            yield _place_in_docker(docker)
+        return
     try:
         cell = await Cell.connect(cell_socket)
         host = read_host_facts(await cell.info(), attack_gate=settings.attack_gate)
     except SandboxError as error:
         raise Unavailable(f"the sandbox does not answer: {error}") from error
-    languages, toolchain = open_languages(settings), ToolchainVersions()
-    state_of_toolchain = ToolchainVersions(version_and_digest)
+    yield _Place(
+        sandbox=cell,
+        host=host,
+        languages=open_languages(settings),
+        toolchain=ToolchainVersions(),
+        toolchain_state=ToolchainVersions(version_and_digest),
+    )
+
+
+@asynccontextmanager
+async def open_docker(settings: Settings) -> AsyncIterator[DockerSandbox]:
+    """The engine of `settings.docker`, looked at and found able. Raises `Unavailable` with the remedy."""
+    docker = settings.docker
+    if docker is None:
+        raise Unavailable("no Docker engine is set: ASSAY_SANDBOX is not docker")
+    async with AsyncExitStack() as stack:
+        try:
+            config = DockerConfig(
+                socket_path=docker.socket_path,
+                image=docker.image,
+                runtime=docker.runtime,
+                init_binary=docker.init_binary,
+                slots=settings.slots,
+                views=frozenset(load_views()),
+                box_bytes=BOX_BYTES,
+                box_inodes=BOX_INODES,
+                profiles=await asyncio.to_thread(load_profiles, settings.cell_binary),
+                cores=tuple(sorted(os.sched_getaffinity(0))),
+                io_device=docker.io_device,
+            )
+            sandbox = await stack.enter_async_context(DockerSandbox.connect(config))
+        except SandboxError as error:
+            raise Unavailable(f"the Docker sandbox cannot be used: {error}") from error
+        yield sandbox
+
+
+def _place_in_docker(docker: DockerSandbox) -> _Place:
+    """The toolchains are the image's, whose digest is in what the sandbox says of itself."""
+    loop = asyncio.get_running_loop()
+
+    def ask(language: Language) -> str:
+        try:
+            return asyncio.run_coroutine_threadsafe(version_inside(docker, language), loop).result()
+        except SandboxError as error:
+            raise Unavailable(f"the sandbox failed: {error}") from error
+
+    versions = ToolchainVersions(ask)
+    return _Place(
+        sandbox=docker,
+        host=host_facts(docker.description),
+        languages=load_catalogue(),
+        toolchain=versions,
+        toolchain_state=versions,
+    )
+
+
+def _judge_in(settings: Settings, place: _Place, data: BlobStore) -> Judge:
+    """The judge of submissions, in that place and on the store's test data."""
+    host = place.host
     compilations = DiskCompileCache(settings.data_dir / "compiled", bytes_max=COMPILE_CACHE_BYTES)
 
     def memory_for(submission: Submission) -> Memory:
         return Memory(
             cache=compilations,
             scope=scope_of(submission),
-            toolchain=state_of_toolchain,
+            toolchain=place.toolchain_state,
             sandbox=f"{host.sandbox}; {host.host_class}",
         )
 
@@ -271,10 +358,10 @@ async def _judge_in(settings: Settings, cell_socket: Path, data: BlobStore) -> J
             return await judge(
                 submission.files,
                 problem,
-                languages.get(submission.language_id),
-                sandbox=cell,
+                place.languages.get(submission.language_id),
+                sandbox=place.sandbox,
                 data=data,
-                toolchain=toolchain,
+                toolchain=place.toolchain,
                 host=host,
                 tell=tell,
                 memory=memory_for(submission) if settings.compile_cache else None,

@@ -23,6 +23,8 @@ NATIVE = (
     HEADER.replace("#!", "//!") + '#include <stdio.h>\nint main(void) { return puts("untouched") < 0; }\n'
 )
 SUCCEEDS = HEADER + "print('/etc/shadow')\n"
+CELL = ROOT / "cell/build/cell"
+CORPUS = ROOT / "cell/tests/escape"
 RIGHT = EXAMPLES / "lanterns/submissions/accepted/sum.py"
 
 Install = Callable[[dict[str, str]], Path]
@@ -48,7 +50,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         for name, text in programs.items():
             (corpus / name).write_text(text)
         monkeypatch.setenv("PYTHONPATH", str(site))
-        monkeypatch.setenv("ASSAY_CELL", str(ROOT / "cell/build/cell"))
+        monkeypatch.setenv("ASSAY_CELL", str(CELL))
         return site
 
     yield install_copy
@@ -91,6 +93,25 @@ def test_no_jobs_once_an_attack_succeeds(install: Install, tmp_path: Path) -> No
     assert judged.returncode == 3
     assert json.loads(judged.stdout)["error"]["code"] == "unavailable"
     assert passes() == before
+
+
+@needs_root
+def test_a_sandbox_that_shows_too_much_of_the_host_gets_no_jobs(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = {
+        name: (CORPUS / name).read_text() for name in ("climbs_out.py", "reads_secrets.py", "network.py")
+    }
+    install(programs)
+    assert assay("run", RIGHT, "--json").returncode == 0
+    weak = tmp_path / "cell"
+    weak.write_text(f'#!/bin/sh\nexec {CELL} "$@" --path /home\n')  # to the last of its views: toolchain
+    weak.chmod(0o755)
+    monkeypatch.setenv("ASSAY_CELL", str(weak))
+    refused = assay("run", RIGHT, "--json")
+    assert refused.returncode == 3
+    words = json.loads(refused.stdout)["error"]["message"]
+    assert "did not withstand climbs_out.py, reads_secrets.py: nothing is judged" in words
 
 
 @needs_root
@@ -170,4 +191,4 @@ def test_a_wheel_brings_the_attacks(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     installed = tmp_path / "site/assay/operate/attacks/programs"
-    assert read_corpus(installed) == read_corpus(ROOT / "cell/tests/escape")
+    assert read_corpus(installed) == read_corpus(CORPUS)

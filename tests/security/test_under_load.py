@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from assay.sandbox import Cell, CellConfig, CellProcess
 from tests.conftest import ROOT, needs_root
 from tests.security.attacks import ALONE
@@ -34,10 +36,10 @@ def test_it_runs_each_program_so_often_and_sums_up() -> None:
 
 @needs_root
 async def test_an_attack_that_gets_something_else_is_counted_each_time(
-    config: CellConfig, supervisor: CellProcess
+    config: CellConfig, supervisor: CellProcess, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tally = Tally()
     wrong = replace(ALONE[0], statuses=(), stdout="an expectation that nothing meets")
     await attack(await Cell.connect(config.socket_path), (wrong,), 2, tally)
-    assert (tally.runs, len(tally.wrong)) == (2, 2)
-    assert tally.wrong[0].startswith(f"{wrong.name}, round 1: ")
+    assert (tally.runs, tally.wrong) == (2, {wrong.name: 2})
+    assert capsys.readouterr().out.startswith(f"{wrong.name}, round 1: ")

@@ -41,10 +41,16 @@ while os.getppid() == parent:  # it ends with us, however we end
 @dataclass
 class Tally:
     runs: int = 0
-    wrong: list[str] = field(default_factory=list)
+    wrong: dict[str, int] = field(default_factory=dict)  # how often, by program
     victims: int = 0
     harmed: list[str] = field(default_factory=list)
     victim_cpu_us: list[int] = field(default_factory=list)
+
+    def add(self, name: str, words: str) -> None:
+        """Something that should not be. Told in full the first time, then only counted."""
+        if name not in self.wrong:
+            print(f"{name}, {words}", flush=True)
+        self.wrong[name] = self.wrong.get(name, 0) + 1
 
 
 @contextmanager
@@ -72,10 +78,7 @@ async def attack(
                 found = mismatch(each, outcome, slowness=SLOWNESS)
                 tally.runs += 1
                 if found is not None:
-                    tally.wrong.append(
-                        f"{each.name}, round {number + 1}: {found}; expected {each.expectation}"
-                    )
-                    print(tally.wrong[-1], flush=True)
+                    tally.add(each.name, f"round {number + 1}: {found}; expected {each.expectation}")
 
 
 async def lane(
@@ -87,8 +90,7 @@ async def lane(
         try:
             await attack(cell, group, rounds, tally, repeat=repeat)
         except (SandboxError, AssertionError) as error:
-            tally.wrong.append(f"{group[0].name}: {error}")
-            print(tally.wrong[-1], flush=True)
+            tally.add(group[0].name, str(error))
 
 
 async def watch_victims(cell: Cell, attacking: asyncio.Task[None], tally: Tally) -> None:
@@ -129,7 +131,7 @@ def summary(tally: Tally, programs: int, seconds: float, *, supervisor: CellProc
     cpu_ms = [us / 1000 for us in sorted(tally.victim_cpu_us)] or [0.0]
     low, high = cpu_ms[len(cpu_ms) // 20], cpu_ms[-1 - len(cpu_ms) // 20]
     return (
-        f"attacks: {programs} programs, {tally.runs} runs under load, {len(tally.wrong)} wrong; "
+        f"attacks: {programs} programs, {tally.runs} runs under load, {sum(tally.wrong.values())} wrong; "
         f"victim: {tally.victims} runs, {len(tally.harmed)} harmed, "
         f"CPU time median {statistics.median(cpu_ms):.1f} ms "
         f"(p5 {low:.1f}, p95 {high:.1f}, most {cpu_ms[-1]:.1f}); "
@@ -155,6 +157,8 @@ def main() -> int:
         with running_cell(config) as supervisor:
             tally = asyncio.run(besiege(config, groups, arguments.rounds))
             programs = sum(len(group) for group in groups)
+            for name, times in tally.wrong.items():
+                print(f"{name} was wrong {times} times")
             print(summary(tally, programs, time.monotonic() - started, supervisor=supervisor))
             return 1 if tally.wrong or tally.harmed or not supervisor.alive() else 0
 

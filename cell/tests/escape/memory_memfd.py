@@ -1,4 +1,5 @@
 #! attack: hoards memory in a memory file; the cgroup counts it
+#! policy: toolchain
 #! status: memory
 #! limits: memory_bytes=67108864
 import os

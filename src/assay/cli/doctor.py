@@ -4,7 +4,6 @@ With `--attack` it is the sandbox that is examined: attack.py.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
@@ -17,6 +16,8 @@ from rich.text import Text
 import typer
 
 from assay.cli.attack import attack
+from assay.cli.checks import Check
+from assay.cli.doctor_docker import check_docker
 from assay.cli.local import EXIT_FAULT_OF_OURS, open_console
 from assay.cli.options import DataDir, Json
 from assay.domain.language import Language
@@ -29,17 +30,6 @@ from assay.settings import Settings, read_settings
 
 CELL_CHECK_TIMEOUT_SECONDS = 60  # it makes one of each namespace; past this the kernel is stuck
 FREE_BYTES_MIN = 1 << 30  # a day's submissions and a few problems; below, a full disk is near
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing that judging needs. `remedy` is what to type or do, empty when all is well. With `ok` it is a
-    warning: judging goes well without."""
-
-    name: str
-    ok: bool
-    found: str
-    remedy: str
 
 
 def doctor(
@@ -69,7 +59,10 @@ def doctor(
 
 def examine(settings: Settings) -> Iterator[Check]:
     """Everything, in the order in which it is needed."""
-    yield from check_cell(settings.cell_binary)
+    if settings.docker is None:
+        yield from check_cell(settings.cell_binary)
+    else:
+        yield from check_docker(settings)
     identity: Identity | None = None
     try:
         identity = choose_identity(settings.environment, settings.user)
@@ -83,7 +76,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     else:
         yield Check(name="user", ok=True, found=f"{identity.name} (uid {identity.uid})", remedy="")
     yield check_data_dir(settings.data_dir, identity)
-    for language in load_catalogue().all():
+    for language in load_catalogue().all() if settings.docker is None else ():
         yield check_toolchain(language)
         if language.warm is not None and settings.warm_root is not None and is_available(language):
             yield check_warm(language, settings.warm_root)

@@ -27,6 +27,8 @@ async def local_sandbox(*, slots: int, readable: Sequence[Path]) -> AsyncIterato
     """
     check_present(readable)
     settings = read_settings(os.environ, slots=slots)
+    if settings.docker is not None:
+        raise UsageError("ASSAY_SANDBOX=docker is for the server; without it this command judges in the cell")
     identity = identity_for(settings)
     with running_cell(settings, identity) as process:
         await pass_gate(settings, FreshCell(process=process, identity=identity), OnTerminal())

@@ -32,7 +32,6 @@ from assay.cli.lifetime import Stopping, keep_worker
 from assay.cli.logs import log_as_json_lines
 from assay.cli.refusals import report
 from assay.errors import AssayError, Unavailable
-from assay.languages.toolchain import is_available
 from assay.operate.attacks.gate import FreshCell
 from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
@@ -87,6 +86,12 @@ def _serve(settings: Settings, *, announce: Announce) -> None:
     listener = _listen(settings)  # first: an address in use should not cost a sandbox's start
     identity = identity_for(settings)
     prepare_data_dir(settings.data_dir, identity)
+    if settings.docker is not None:
+        engine = settings.docker.socket_path
+        needed = [engine] if engine.exists() else []  # if not, the worker says what to do
+        drop_privileges(identity, reachable=[*code_paths(), settings.data_dir, *needed])
+        asyncio.run(_run(settings, listener, None, announce))
+        return
     with running_cell(settings, identity) as cell:
         asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
         drop_privileges(identity, reachable=[*code_paths(), settings.data_dir, cell.socket_path.parent])
@@ -137,8 +142,10 @@ class AnnouncingServer(uvicorn.Server):
         yield
 
 
-async def _run(settings: Settings, listener: socket.socket, cell: CellProcess, announce: Announce) -> None:
-    """Serve until told to stop. Raises `Unavailable` when the cell ends before that."""
+async def _run(
+    settings: Settings, listener: socket.socket, cell: CellProcess | None, announce: Announce
+) -> None:
+    """Serve until told to stop. Raises `Unavailable` when the cell, if it is one, ends before that."""
     stopping = Stopping()
     stopping.listen_to_signals()
     async with open_house(settings) as house:
@@ -155,12 +162,13 @@ async def _run(settings: Settings, listener: socket.socket, cell: CellProcess, a
         )
         server = AnnouncingServer(config, url=_url_of(listener), announce=announce)
         async with asyncio.TaskGroup() as group:
-            group.create_task(keep_worker(_worker_command(settings, cell.socket_path), stopping))
+            group.create_task(keep_worker(_worker_command(settings, cell), stopping))
             serving = group.create_task(server.serve(sockets=[listener]))
-            watching = group.create_task(_stop_without_cell(cell, stopping))
+            watching = None if cell is None else group.create_task(_stop_without_cell(cell, stopping))
             await stopping.asked.wait()
             server.should_exit = True
-            watching.cancel()
+            if watching is not None:
+                watching.cancel()
             await stopping.hurried_or(serving)
             server.force_exit = True
     if stopping.cause is not None:
@@ -175,7 +183,7 @@ def _services(house: House) -> Services:
         problems=house.problems,
         blobs=house.blobs,
         languages=house.languages,
-        is_available=is_available,
+        is_available=house.is_available,
         clock=house.clock,
         upload_dir=house.upload_dir,
         capacity=Capacity(),
@@ -187,11 +195,12 @@ def _url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _worker_command(settings: Settings, cell_socket: Path) -> list[str]:
+def _worker_command(settings: Settings, cell: CellProcess | None) -> list[str]:
+    place = [] if cell is None else ["--cell-socket", str(cell.socket_path)]
     return [
         sys.executable, "-m", "assay.cli.worker",
         "--data-dir", str(settings.data_dir), "--slots", str(settings.slots),
-        "--cell-socket", str(cell_socket), "--parent-pid", str(os.getpid()),
+        "--parent-pid", str(os.getpid()), *place,
     ]  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def main() -> None:
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="assay.cli.worker")
     parser.add_argument("--data-dir", type=Path, required=True)
-    parser.add_argument("--cell-socket", type=Path, required=True)
+    parser.add_argument("--cell-socket", type=Path)  # none with a Docker engine
     parser.add_argument("--slots", type=int, required=True)
     parser.add_argument("--parent-pid", type=int, required=True)
     return parser.parse_args(arguments)
@@ -47,7 +47,7 @@ def _die_with(parent_pid: int) -> None:
         sys.exit(0)
 
 
-async def _work(settings: Settings, cell_socket: Path) -> None:
+async def _work(settings: Settings, cell_socket: Path | None) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     async with open_worker(settings, cell_socket) as parts:

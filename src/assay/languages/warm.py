@@ -11,7 +11,7 @@ lines do the same, only slower.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 import hashlib
 import json
 import os
@@ -41,7 +41,7 @@ def warm_folder(language: Language, root: Path) -> Path | None:
     """Where the files for this state of the toolchain lie, or would lie. None: it makes none."""
     if language.warm is None:
         return None
-    made_how = json.dumps(asdict(language.warm), sort_keys=True)
+    made_how = json.dumps([language.warm.sources, language.warm.steps], sort_keys=True)
     digest = hashlib.sha256(f"{toolchain_digest(language)}\n{made_how}".encode()).hexdigest()
     return root / f"{language.id}-{digest[:_DIGEST_CHARACTERS]}"
 

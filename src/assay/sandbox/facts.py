@@ -29,7 +29,7 @@ class Policy(StrEnum):
     """
 
     NATIVE = "native"  # a compiled program: threads, no new processes; executes itself and its loader
-    MANAGED = "managed"  # an interpreter or virtual machine: also pairs of sockets, memory files
+    MANAGED = "managed"  # an interpreter or virtual machine: also pairs of sockets
     SHELL = "shell"  # also starts programs of the view, but none that lies in /tmp or /box
     TOOLCHAIN = "toolchain"  # a compiler: also executes what it has built in /tmp and /box
 

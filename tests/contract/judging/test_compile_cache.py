@@ -107,6 +107,7 @@ def in_place_of_it(make: Callable[[Path], object]) -> Callable[[Path], object]:
         lambda path: path.write_bytes(b"\xff" * 500),
         in_place_of_it(lambda path: path.symlink_to("/etc/passwd")),
         in_place_of_it(os.mkfifo),
+        lambda path: path.rename(path.with_name("moved")).exists() and path.symlink_to("moved"),
         in_place_of_it(Path.mkdir),
         in_place_of_it(lambda path: path.hardlink_to(entry(path.parents[1], KEYS[1]))),  # another's
     ],

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 import os
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -239,4 +240,21 @@ async def test_warm_files_that_are_gone_do_no_harm(warm: Warm, language: Languag
         warmed(language, Path("/nowhere")),
         {language.source_name: language.self_test.source},
     )
+    assert (outcome.facts.exit_code, outcome.stdout, outcome.stderr) == (0, "", "")
+
+
+UNFIT = {"cpp": "bits/stdc++.h.gch", "java": "javac.jsa"}
+
+
+@pytest.mark.parametrize("content", [b"", b"no such thing\n" * 1000], ids=["empty", "rubbish"])
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.id)
+async def test_warm_files_that_do_not_fit_are_passed_over(
+    warm: Warm, place: Path, language: Language, content: bytes
+) -> None:
+    """As after an upgrade of the toolchain under a running judge."""
+    folder = place.parent / f"unfit-{language.id}"
+    copytree(warm.folders[language.id], folder, dirs_exist_ok=True)
+    (folder / UNFIT[language.id]).write_bytes(content)
+    source = {"cpp": CPP_SOURCES["the header first"], "java": JAVA_SOURCES}[language.id]
+    outcome, _ = await build(warm.socket, warmed(language, folder), source)
     assert (outcome.facts.exit_code, outcome.stdout, outcome.stderr) == (0, "", "")

@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from assay.cli import doctor
+from assay.cli.checks import Check
 from assay.cli.doctor import check_cell, check_data_dir, check_toolchain, check_warm
 from assay.errors import Unavailable
 from assay.languages import load_catalogue
@@ -110,7 +111,7 @@ def test_whole_warm_files_are_well(tmp_path: Path) -> None:
 
 
 def test_a_warning_is_shown_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    warning = doctor.Check(name="warm_cpp", ok=True, found="not made", remedy="assay warm")
+    warning = Check(name="warm_cpp", ok=True, found="not made", remedy="assay warm")
     monkeypatch.setattr(doctor, "examine", lambda settings: iter([warning]))
     app = typer.Typer()
     app.command()(doctor.doctor)
@@ -133,7 +134,7 @@ def test_a_toolchain_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> No
 def examine(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     def set_fitness(ok: bool) -> None:
         remedy = "" if ok else "[b]do this[/b]"
-        checks = [doctor.Check(name="kernel", ok=ok, found="6.1", remedy=remedy)]
+        checks = [Check(name="kernel", ok=ok, found="6.1", remedy=remedy)]
         monkeypatch.setattr(doctor, "examine", lambda settings: iter(checks))
 
     return set_fitness

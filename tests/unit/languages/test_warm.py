@@ -62,6 +62,12 @@ def make(folder: Path) -> Path:
     return folder
 
 
+def rewrite_within_the_same_instant(file: Path, text: str) -> None:
+    status = file.stat()
+    file.write_text(text)
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
 def place(language: Language, root: Path) -> Path:
     folder = warm_folder(language, root)
     assert folder is not None
@@ -73,6 +79,7 @@ def place(language: Language, root: Path) -> Path:
     [
         lambda tool: (tool / "cc-12").write_text("compiler 2"),
         lambda tool: os.utime(tool / "cc-12", (1, 1)),
+        lambda tool: rewrite_within_the_same_instant(tool / "cc-12", "a larger compiler"),
         lambda tool: os.utime(tool / "include/sub/vector", (1, 1)),
         lambda tool: (tool / "include/sub/more").touch(),
         lambda tool: (tool / "include/sub/vector").unlink(),

@@ -145,8 +145,11 @@ static int check_stdio(const struct keeper *keeper, struct packet_fds *fds, stru
 static int plan(struct keeper *keeper, uint8_t *buffer, size_t size, enum error_code *code, struct fault *why)
 {
     struct planned *planned = keeper->planned;
-    if (planned_is(planned, buffer, size))
+    const bool repeat = take_repeat(buffer, size);
+    if (planned_is(planned, buffer, size)) {
+        planned->request.repeat = repeat;
         return 0;
+    }
     planned_clear(planned);
     memcpy(planned->message, buffer, size);
     *code = ERROR_BAD_REQUEST;
@@ -162,6 +165,7 @@ static int plan(struct keeper *keeper, uint8_t *buffer, size_t size, enum error_
         return fault_set(why, "there is no policy \"%.100s\"", planned->request.policy);
     planned->family = (enum policy_family)family;
     planned->size = size;
+    planned->request.repeat = repeat;
     return 0;
 }
 

@@ -133,16 +133,26 @@ static int read_limits(struct reader *reader, struct run_limits *limits, struct 
     return 0;
 }
 
+enum run_flag { RUN_BOX_WRITABLE = 1, RUN_REPEAT = 2, RUN_WARM = 4, RUN_FLAGS = 7 };
+
+bool take_repeat(uint8_t *bytes, size_t size)
+{
+    if (size <= HEADER_BYTES)
+        return false;
+    const bool set = (bytes[HEADER_BYTES] & RUN_REPEAT) != 0;
+    bytes[HEADER_BYTES] &= (uint8_t)~RUN_REPEAT;
+    return set;
+}
+
 int decode_run(uint8_t *bytes, size_t size, struct run_request *request, struct fault *why)
 {
     struct reader reader = body_of(bytes, size);
     const uint64_t flags = read_integer(&reader, 4);
-    enum { BOX_WRITABLE = 1, REPEAT = 2, WARM = 4 };
-    if (reader.bad || flags > (BOX_WRITABLE | REPEAT | WARM))
+    if (reader.bad || flags > RUN_FLAGS)
         return fault_set(why, "malformed run: flags");
-    request->box_writable = (flags & BOX_WRITABLE) != 0;
-    request->repeat = (flags & REPEAT) != 0;
-    request->warm = (flags & WARM) != 0;
+    request->box_writable = (flags & RUN_BOX_WRITABLE) != 0;
+    request->repeat = (flags & RUN_REPEAT) != 0;
+    request->warm = (flags & RUN_WARM) != 0;
     if (read_limits(&reader, &request->limits, why) < 0)
         return -1;
     request->view = read_string(&reader, MESSAGE_BYTES_MAX);

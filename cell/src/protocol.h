@@ -117,6 +117,9 @@ int decode_put(uint8_t *bytes, size_t size, struct put_request *request, struct 
 int decode_get(uint8_t *bytes, size_t size, struct get_request *request, struct fault *why);
 int decode_run(uint8_t *bytes, size_t size, struct run_request *request, struct fault *why);
 
+/* Take the repeat flag out of a run's message: was it set? What is left is the same in a run and in its repetition. */
+bool take_repeat(uint8_t *bytes, size_t size);
+
 /* Is this a name that may be put into a box: relative, no empty part, no "." or "..", short and shallow? */
 bool box_name_is_good(const char *name);
 

@@ -12,7 +12,7 @@ DATA_DIR/                  the server user's own, 0700
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import os
 from pathlib import Path
 import secrets
@@ -52,7 +52,7 @@ from assay.judging.toolchains import ToolchainVersions, version_and_digest
 from assay.judging.version_inside import version_inside
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.languages.toolchain import is_available
-from assay.languages.warm import find_warm, show_warm, warmed
+from assay.languages.warm import WarmCatalogue, find_warm, show_warm
 from assay.operate.data_dir import only_server_of
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
@@ -127,13 +127,14 @@ def running_cell(
 
 
 def open_languages(settings: Settings) -> LanguageCatalogue:
-    """The languages, those with warm files started by means of them."""
+    """The languages, those with warm files started by means of them.
+
+    Without a folder for such files every start is a plain one, and no interpreter is started ahead.
+    """
     languages = load_catalogue().all()
-    folders = find_warm(languages, settings.warm_root)
-    return LanguageCatalogue(
-        warmed(language, folders[language.id]) if language.id in folders else language
-        for language in languages
-    )
+    if settings.warm_root is None:
+        languages = tuple(replace(each, run=replace(each.run, start_ahead=False)) for each in languages)
+    return WarmCatalogue(languages, settings.warm_root)
 
 
 def _views(settings: Settings) -> dict[str, tuple[Path, ...]]:

@@ -126,7 +126,7 @@ async def judge(
             verdict=compilation.ruling.verdict, compilation=compilation, facts=None, stdout=b"", stderr=b""
         )
     of_run = run_limits(limits, language)
-    command = run_command(language.run, run_argv(language, files, of_run.memory_bytes), of_run)
+    command = run_command(language.run, run_argv(language, files, of_run.memory_bytes), of_run, runs=1)
     facts, stdout, stderr = await execute(slot, command, stdin.encode())
     return Judged(
         verdict=classify_run(facts, command).verdict or "ok",

@@ -27,6 +27,7 @@ class RunStep:
     env: dict[str, str]
     view: str
     policy: str  # what it may do beyond computing, by the sandbox's name for it: native, managed, shell
+    start_ahead: bool  # start it once for all tests, up to where it opens the program, and fork it for each
     processes: int  # processes and threads at once
 
 
@@ -44,14 +45,15 @@ class WarmFiles:
     """What a toolchain makes once, ahead of all submissions, and starts faster with (languages/warm.py).
 
     The commands of `steps` are run once in a slot that holds `sources`; in them, and in the sources' names,
-    `{warm}` is the folder that they fill. The options come first among the arguments of the language's own
-    compile step while that folder is there; in them `{warm}` is where it is then. Without it nothing is
-    different but slower.
+    `{warm}` is the folder that they fill. While that folder is there, the options come first among the
+    arguments of the language's own compile step, and the variables into its environment; in both `{warm}` is
+    where it is then. Without it nothing is different but slower.
     """
 
     sources: dict[str, str]
     steps: tuple[tuple[str, ...], ...]
     compile_options: tuple[str, ...]
+    compile_env: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

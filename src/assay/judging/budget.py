@@ -68,7 +68,8 @@ def compile_command(step: CompileStep, argv: tuple[str, ...], limits: RunLimits)
     )
 
 
-def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits) -> Command:
+def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits, *, runs: int) -> Command:
+    """The command of `runs` runs, all alike: an interpreter is started ahead when that pays for itself."""
     return Command(
         argv=argv,
         env=step.env,
@@ -76,6 +77,7 @@ def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits) -> Comm
         limits=limits,
         policy=Policy(step.policy),
         box_writable=False,
+        warm=step.start_ahead and runs > 1,
     )
 
 

@@ -66,7 +66,7 @@ async def judge(
         ruling = compilation.ruling
         if ruling.verdict is None:
             argv = run_argv(language, files, of_run.memory_bytes)
-            command = run_command(language.run, argv, of_run)
+            command = run_command(language.run, argv, of_run, runs=len(problem.tests))
             runs = await _run_tests(slot, command, problem.tests, data, tell)
     return Decision(
         verdict=ruling.verdict or runs[-1].verdict,
@@ -89,7 +89,8 @@ async def _run_tests(
     runs: list[Run] = []
     for ordinal, test in enumerate(tests, start=1):
         await tell(Progress(status=SubmissionStatus.RUNNING, test_case=ordinal, total=len(tests)))
-        runs.append(await _run_test(slot, command, ordinal, test, data))
+        is_last = ordinal == len(tests)
+        runs.append(await _run_test(slot, replace(command, repeat=not is_last), ordinal, test, data))
         if runs[-1].verdict is not Verdict.AC:
             break
     return runs

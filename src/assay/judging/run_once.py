@@ -64,7 +64,7 @@ async def run_once(
                 is_our_fault=compilation.ruling.verdict is Verdict.JE,
             )
         argv = run_argv(language, files, run_limits.memory_bytes)
-        command = run_command(language.run, argv, run_limits)
+        command = run_command(language.run, argv, run_limits, runs=1)
         with memory_file("stdout") as stdout, memory_file("stderr") as stderr:
             facts = await slot.run(command, stdin=stdin_fd, stdout=stdout, stderr=stderr)
             return ProgramOutcome(

@@ -119,10 +119,14 @@ def _read_warm(table: Table) -> WarmFiles:
     files = WarmFiles(
         sources=table.string_map("sources"),
         steps=_steps(table),
-        compile_options=table.strings("compile_options"),
+        compile_options=table.optional_strings("compile_options") or (),
+        compile_env=table.string_map("compile_env"),
     )
     _check_placeholders(table, "compile_options", files.compile_options, _WARM_PLACEHOLDERS)
+    _check_placeholders(table, "compile_env", files.compile_env.values(), _WARM_PLACEHOLDERS)
     table.finish()
+    if not files.compile_options and not files.compile_env:
+        raise table.error("compile_options", "or compile_env must say how the files are used")
     return files
 
 
@@ -141,6 +145,7 @@ def _read_run(table: Table, views: Mapping[str, tuple[str, ...]]) -> RunStep:
         env=base_environment() | table.string_map("env"),
         view=_view(table, views),
         policy=_policy(table),
+        start_ahead=table.flag("start_ahead"),
         processes=table.positive_integer("processes"),
     )
     table.finish()

@@ -55,6 +55,14 @@ class Table:
             return ()
         return self.strings(field)
 
+    def flag(self, field: str) -> bool:
+        """true or false; false when the field is absent."""
+        value = self._values.get(field, False)
+        self._read.add(field)
+        if not isinstance(value, bool):
+            raise self.error(field, "must be true or false")
+        return value
+
     def positive_integer(self, field: str) -> int:
         value = self._get(field)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:

@@ -24,8 +24,8 @@ class Status(StrEnum):
 class Policy(StrEnum):
     """What a family of programs may do beyond computing: which system calls, and what it may execute.
 
-    Each allows what the one before it does, and more. The program itself (argv[0]) may lie in /box. /tmp and /box never allow set-user-id programs,
-    devices or following symbolic links.
+    Each allows what the one before it does, and more. The program itself (argv[0]) may lie in /box.
+    /tmp and /box never allow set-user-id programs, devices or following symbolic links.
     """
 
     NATIVE = "native"  # a compiled program: threads, no new processes; executes itself and its loader

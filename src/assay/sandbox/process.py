@@ -35,7 +35,7 @@ class CellConfig:
     views: Mapping[str, Sequence[Path]]  # name -> existing absolute host paths, shown read-only
     box_bytes: int  # size of each slot's /box
     box_inodes: int = 16384
-    without: Sequence[str] = ()  # layers of isolation that are off, by the names in `CellInfo.isolation`; for tests
+    without: Sequence[str] = ()  # layers that are off, by their names in `CellInfo.isolation`; for tests
     spare_slots: int = 1  # kept ready beyond `slots`, so that nobody waits for a finished slot's replacement
 
     def arguments(self) -> list[str]:

@@ -68,7 +68,7 @@ class Witness:
             apt_packages=(),
             required_paths=(),
             compile=None,
-            run=RunStep(argv=(), env={}, view="native", policy="native", processes=1),
+            run=RunStep(argv=(), env={}, view="native", policy="native", start_ahead=False, processes=1),
             cpu_time_multiplier=1,
             self_test=SelfTest(source="", stdin="", stdout=""),
         )

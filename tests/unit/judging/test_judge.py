@@ -37,6 +37,7 @@ LANGUAGE = Language(
         env={"STEP": "run"},
         view="native",
         policy="native",
+        start_ahead=True,
         processes=3,
     ),
     cpu_time_multiplier=2.0,
@@ -191,6 +192,21 @@ async def test_an_answer_is_opened_only_after_its_run_and_stays_out_of_the_box(t
         ["1.in", "1.ans", "2.in", "2.ans", "3.in"],
     ]
     assert all(box == {"my main.toy": b"double it"} for box in judging.boxes)
+
+
+async def test_all_runs_but_the_last_announce_the_next_and_an_interpreter_is_started_once(
+    tmp_path: Path,
+) -> None:
+    judging = Judging(tmp_path, ends())
+    await judging.decide()
+    compiling, *running = judging.commands
+    assert [command.repeat for command in running] == [True, True, False]
+    assert all(command.warm for command in running)
+    assert not compiling.repeat and not compiling.warm
+    judging = Judging(tmp_path, ends())
+    judging.problem = replace(judging.problem, tests=judging.problem.tests[:1])
+    await judging.decide()
+    assert not judging.commands[-1].warm, "one run alone pays for no start ahead"
 
 
 async def test_commands_carry_limits_environment_and_view(tmp_path: Path) -> None:

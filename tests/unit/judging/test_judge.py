@@ -202,9 +202,10 @@ async def test_all_runs_but_the_last_announce_the_next_and_an_interpreter_is_sta
     compiling, *running = judging.commands
     assert [command.repeat for command in running] == [True, True, False]
     assert all(command.warm for command in running)
-    assert not compiling.repeat and not compiling.warm
+    assert not compiling.repeat
+    assert not compiling.warm
     judging = Judging(tmp_path, ends())
-    judging.problem = replace(judging.problem, tests=judging.problem.tests[:1])
+    judging.problem = dataclasses.replace(judging.problem, tests=judging.problem.tests[:1])
     await judging.decide()
     assert not judging.commands[-1].warm, "one run alone pays for no start ahead"
 

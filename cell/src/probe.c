@@ -70,7 +70,8 @@ static bool check_root(struct findings *findings)
         const char *name;
     } needed[] = {{CAP_SYS_ADMIN, "CAP_SYS_ADMIN"}, {CAP_SETUID, "CAP_SETUID"},   {CAP_SETGID, "CAP_SETGID"},
                   {CAP_SETPCAP, "CAP_SETPCAP"},     {CAP_KILL, "CAP_KILL"},       {CAP_CHOWN, "CAP_CHOWN"},
-                  {CAP_FOWNER, "CAP_FOWNER"},       {CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE"}};
+                  {CAP_FOWNER, "CAP_FOWNER"},       {CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE"},
+                  {CAP_SYS_CHROOT, "CAP_SYS_CHROOT"}};
     struct check *check = add(findings, "root");
     if (geteuid() != 0) {
         settle(check, false, "start as root (sudo); everything but the cell's supervisor drops to an unprivileged user",

@@ -19,6 +19,7 @@ from pathlib import Path
 import stat
 
 from assay.domain.language import Language
+from assay.languages.catalogue import LanguageCatalogue
 from assay.languages.toolchain import matches
 
 MANIFEST = ".manifest.json"
@@ -92,7 +93,9 @@ def warmed(language: Language, folder: Path) -> Language:
     if step is None or warm is None:
         return language
     argv = (step.argv[0], *fill_warm(warm.compile_options, folder), *step.argv[1:])
-    return replace(language, compile=replace(step, argv=argv))
+    names, values = warm.compile_env.keys(), fill_warm(warm.compile_env.values(), folder)
+    env = step.env | dict(zip(names, values, strict=True))
+    return replace(language, compile=replace(step, argv=argv, env=env))
 
 
 def find_warm(languages: Iterable[Language], root: Path | None) -> dict[str, Path]:
@@ -101,6 +104,33 @@ def find_warm(languages: Iterable[Language], root: Path | None) -> dict[str, Pat
         return {}
     folders = {language.id: warm_folder(language, root) for language in languages}
     return {name: folder for name, folder in folders.items() if folder is not None and is_whole(folder)}
+
+
+class WarmCatalogue(LanguageCatalogue):
+    """The languages with compile steps that use their warm files, as long as these are there.
+
+    That is looked at each time: they may be removed under a judge that runs for months, and not every
+    compiler goes on without.
+    """
+
+    def __init__(self, languages: Iterable[Language], root: Path | None) -> None:
+        languages = tuple(languages)
+        super().__init__(languages)
+        self._folders = find_warm(languages, root)
+
+    def get(self, language_id: str) -> Language:
+        return self._warmed(super().get(language_id))
+
+    def all(self) -> tuple[Language, ...]:
+        return tuple(map(self._warmed, super().all()))
+
+    def for_file_name(self, name: str) -> Language | None:
+        language = super().for_file_name(name)
+        return None if language is None else self._warmed(language)
+
+    def _warmed(self, language: Language) -> Language:
+        folder = self._folders.get(language.id)
+        return language if folder is None or not is_whole(folder) else warmed(language, folder)
 
 
 def show_warm(

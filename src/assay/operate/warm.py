@@ -28,7 +28,8 @@ _FILE_BYTES_MAX = 512 << 20
 _FILES_MAX = 10_000
 _OUTPUT_BYTES = 1 << 20
 _WORDS_MAX = 500  # of what a failed step wrote: enough to see what is wrong
-_LISTING = ("/usr/bin/find", f"/box/{_BOX_FOLDER}", "-type", "f", "-printf", "%P\\0")
+_LISTING = ("/usr/bin/find", f"/box/{_BOX_FOLDER}", "-mindepth", "1")
+_FILES, _FOLDERS = "f", "d"  # as find calls them
 _LIMITS = RunLimits(
     cpu_time_ms=120_000,  # some 5 s each; far more, and something is wrong
     wall_time_ms=300_000,
@@ -138,8 +139,10 @@ async def _fill(target: Path, language: Language, warm: WarmFiles, cell: Cell) -
             await slot.put(name.replace("{warm}", _BOX_FOLDER), text.encode())
         for argv in warm.steps:
             await _run(slot, step, fill_warm(argv, f"/box/{_BOX_FOLDER}"))
+        for name in await _list(slot, step, _FOLDERS):
+            (target / name).mkdir(parents=True, exist_ok=True)
         manifest = {}
-        for name in await _list(slot, step):
+        for name in await _list(slot, step, _FILES):
             path = target / name
             await _take_out(slot, name, path)
             manifest[name] = {"bytes": path.stat().st_size, "sha256": file_digest(path)}
@@ -178,10 +181,11 @@ def _ending(facts: Facts) -> str:
     return f"{facts.status} {how}{' ' + facts.detail if facts.detail else ''}"
 
 
-async def _list(slot: Slot, step: CompileStep) -> list[str]:
-    names = (await _run(slot, step, _LISTING)).decode().split("\0")[:-1]
+async def _list(slot: Slot, step: CompileStep, kind: str) -> list[str]:
+    argv = (*_LISTING, "-type", kind, "-printf", "%P\\0")
+    names = (await _run(slot, step, argv)).decode().split("\0")[:-1]
     if len(names) > _FILES_MAX:
-        raise StepFailedError(f"the steps made {len(names)} files; {_FILES_MAX} are the limit")
+        raise StepFailedError(f"the steps made {len(names)} files or folders; {_FILES_MAX} are the limit")
     for name in names:
         if Path(name).is_absolute() or ".." in Path(name).parts or name == MANIFEST:
             raise StepFailedError(f"the steps made a file called {name!r}")
@@ -189,7 +193,6 @@ async def _list(slot: Slot, step: CompileStep) -> list[str]:
 
 
 async def _take_out(slot: Slot, name: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
         await slot.get(f"{_BOX_FOLDER}/{name}", file.fileno(), bytes_max=_FILE_BYTES_MAX)
 
@@ -206,6 +209,6 @@ def _settle(folder: Path) -> None:
 
 
 def _remove_others(language: Language, root: Path) -> None:
-    """Also the damaged folder of the very name. A judge that uses them goes on without, only slower."""
+    """Also the damaged folder of the very name. A running judge sees that, and goes on without."""
     for folder in root.glob(f"{language.id}-*"):
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,7 +12,7 @@ import pytest
 
 from assay.domain.language import Language
 from assay.languages import expand_views, load_catalogue, load_views
-from assay.languages.warm import find_warm, is_intact, show_warm, warmed
+from assay.languages.warm import MANIFEST, find_warm, is_intact, show_warm, warmed
 from assay.operate.warm import BOX_BYTES, Made, make_warm_files
 from assay.sandbox import Cell, Status
 from tests.contract.languages.cells import Outcome, program, start_cell
@@ -232,18 +232,22 @@ async def test_javac_takes_its_classes_from_the_warm_file(warm: Warm, is_warm: b
     assert ("shared objects file (top)" in lines[0]) == is_warm
 
 
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.id)
-async def test_warm_files_that_are_gone_do_no_harm(warm: Warm, language: Language) -> None:
-    """Removed after the judge looked, say."""
-    outcome, _ = await build(
-        warm.socket,
-        warmed(language, Path("/nowhere")),
-        {language.source_name: language.self_test.source},
-    )
+async def test_a_go_program_is_the_same_to_the_byte(warm: Warm) -> None:
+    language = warm.cold["go"]
+    sources = {language.source_name: language.self_test.source}
+    cold, [cold_program] = await build(warm.socket, language, sources, ".program")
+    hot, [hot_program] = await build(warm.socket, warm.warm["go"], sources, ".program")
+    assert hot_program == cold_program
+    assert (hot.stdout, hot.stderr) == (cold.stdout, cold.stderr) == ("", "")
+
+
+async def test_a_go_package_that_was_not_made_ahead_is_compiled(warm: Warm) -> None:
+    rare = 'package main\nimport "text/template/parse"\nfunc main() { println(parse.NodeText) }\n'
+    outcome, _ = await build(warm.socket, warm.warm["go"], {"main.go": rare})
     assert (outcome.facts.exit_code, outcome.stdout, outcome.stderr) == (0, "", "")
 
 
-UNFIT = {"cpp": "bits/stdc++.h.gch", "java": "javac.jsa"}
+USING_THEM = {"cpp": CPP_SOURCES["the header first"], "java": JAVA_SOURCES}
 
 
 @pytest.mark.parametrize("content", [b"", b"no such thing\n" * 1000], ids=["empty", "rubbish"])
@@ -254,7 +258,8 @@ async def test_warm_files_that_do_not_fit_are_passed_over(
     """As after an upgrade of the toolchain under a running judge."""
     folder = place.parent / f"unfit-{language.id}"
     copytree(warm.folders[language.id], folder, dirs_exist_ok=True)
-    (folder / UNFIT[language.id]).write_bytes(content)
-    source = {"cpp": CPP_SOURCES["the header first"], "java": JAVA_SOURCES}[language.id]
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST]
+    max(files, key=lambda path: path.stat().st_size).write_bytes(content)
+    source = USING_THEM.get(language.id) or {language.source_name: language.self_test.source}
     outcome, _ = await build(warm.socket, warmed(language, folder), source)
     assert (outcome.facts.exit_code, outcome.stdout, outcome.stderr) == (0, "", "")

@@ -15,6 +15,7 @@ from assay.languages.tables import DataFileError
 from assay.languages.views import data_folder
 from assay.languages.warm import (
     MANIFEST,
+    WarmCatalogue,
     file_digest,
     find_warm,
     is_intact,
@@ -45,10 +46,15 @@ def language(tool: Path) -> Language:
     return replace(
         shell,
         id="toy",
-        compile=CompileStep(argv=("/bin/toyc", "{sources}"), env={}, view="tools", artefacts=()),
+        compile=CompileStep(
+            argv=("/bin/toyc", "{sources}"), env={"V": "1", "W": "2"}, view="tools", artefacts=()
+        ),
         toolchain_paths=(f"{tool}/cc", f"{tool}/include", f"{tool}/nothing-*"),
         warm=WarmFiles(
-            sources={}, steps=(("/bin/toyc", "-o", "{warm}/x"),), compile_options=("-w{warm}/x", "-q")
+            sources={},
+            steps=(("/bin/toyc", "-o", "{warm}/x"),),
+            compile_options=("-w{warm}/x", "-q"),
+            compile_env={"W": "{warm}/y"},
         ),
     )
 
@@ -110,6 +116,7 @@ def test_whole_files_are_found_and_used(tmp_path: Path, language: Language) -> N
     step = warmed(language, folder).compile
     assert step is not None
     assert step.argv == ("/bin/toyc", f"-w{folder}/x", "-q", "{sources}")
+    assert step.env == {"V": "1", "W": f"{folder}/y"}
     views = show_warm({"tools": (Path("/usr/bin"),), "native": ()}, [language], {"toy": folder})
     assert views == {"tools": (Path("/usr/bin"), folder), "native": ()}
     assert show_warm({"tools": (tmp_path,)}, [language], {"toy": folder}) == {"tools": (tmp_path,)}
@@ -118,6 +125,20 @@ def test_whole_files_are_found_and_used(tmp_path: Path, language: Language) -> N
 def test_switched_off_nothing_is_found(tmp_path: Path, language: Language) -> None:
     make(place(language, tmp_path))
     assert find_warm([language], None) == {}
+    assert WarmCatalogue([language], None).get("toy") == language
+
+
+def test_a_catalogue_uses_files_as_long_as_they_are_there(tmp_path: Path, language: Language) -> None:
+    folder = make(place(language, tmp_path))
+    catalogue = WarmCatalogue([language], tmp_path)
+
+    def known() -> list[Language | None]:
+        return [catalogue.get("toy"), *catalogue.all(), catalogue.for_file_name("x.sh")]
+
+    assert known() == [warmed(language, folder)] * 3
+    assert catalogue.for_file_name("x.unknown") is None
+    (folder / "sub/file").unlink()
+    assert known() == [language] * 3
 
 
 @pytest.mark.parametrize(
@@ -164,7 +185,7 @@ def test_a_flipped_byte_is_seen_by_those_who_look_closely(tmp_path: Path, langua
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("compile_options = [", "options = [", "cpp.toml: warm.compile_options: is missing"),
+        ("compile_options = [", "options = [", "cpp.toml: warm.options: is not a known field"),
         (
             '["-isystem", "{warm}"]',
             '["-isystem", "{cold}"]',

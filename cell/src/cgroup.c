@@ -211,7 +211,11 @@ int run_cgroup_make(const struct cgroup_tree *tree, unsigned slot, unsigned seri
 int run_cgroup_pin(const struct cgroup_tree *tree, struct run_cgroup *group, uint64_t count, unsigned nth, struct fault *why)
 {
     const struct cpuset *cpuset = &tree->cpuset;
-    group->core_count = count < cpuset->count ? (unsigned)count : cpuset->count;
+    const unsigned wanted = count < cpuset->count ? (unsigned)count : cpuset->count;
+    if (group->pinned && group->core_count == wanted && group->first_core == nth)
+        return 0; /* it was, for the run before */
+    group->core_count = wanted;
+    group->first_core = nth;
     if (tree->version == 2) {
         group->pinned = cpuset->v2;
         return cpuset->v2 && cpuset_v2_confine(cpuset, group->fds[0], nth, group->core_count) < 0
@@ -220,16 +224,30 @@ int run_cgroup_pin(const struct cgroup_tree *tree, struct run_cgroup *group, uin
     }
     if (cpuset->dir < 0)
         return 0;
+    if (group->join_fds[HIERARCHIES_MAX] >= 0)
+        close(group->join_fds[HIERARCHIES_MAX]);
     group->join_fds[HIERARCHIES_MAX] = cpuset_v1_group(cpuset, nth, group->core_count);
     group->pinned = true;
     return group->join_fds[HIERARCHIES_MAX] < 0 ? fault_errno(why, "the cpuset of a run") : 0;
 }
 
-int run_cgroup_limit(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t memory_bytes,
+int run_cgroup_limit(const struct cgroup_tree *tree, struct run_cgroup *group, uint64_t memory_bytes,
                      uint64_t processes, struct fault *why)
 {
+    if (group->memory_bytes == memory_bytes && group->processes == processes)
+        return 0;
+    group->memory_bytes = memory_bytes;
+    group->processes = processes;
     return tree->version == 1 ? v1_limit(tree, group, memory_bytes, processes, why)
                               : v2_limit(tree, group, memory_bytes, processes, why);
+}
+
+bool run_cgroup_is_fresh(const struct cgroup_tree *tree, const struct run_cgroup *group)
+{
+    enum { LEFT_BYTES_MAX = 512 * 1024 }; /* what the kernel holds ready for the next charges, on each core */
+    uint64_t left = 0;
+    return tree->version == 1 && run_cgroup_is_empty(tree, group) && run_cgroup_memory(tree, group, &left) == 0
+           && left <= LEFT_BYTES_MAX;
 }
 
 int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us)

@@ -47,7 +47,10 @@ struct run_cgroup {
     char name[32];
     int fds[HIERARCHIES_MAX];      /* the group's directories */
     int join_fds[JOINS_MAX];       /* v1: its tasks files and its cpuset's, written by the child; v2: unused (-1) */
-    unsigned core_count;           /* it may be on so many cores */
+    uint64_t memory_bytes;         /* its limits, 0 before they are set */
+    uint64_t processes;
+    unsigned first_core;           /* it may be on `core_count` cores from this one on */
+    unsigned core_count;
     bool pinned;                   /* by a cpuset; else it is the child that has to */
     int cpu_fd;                    /* counter of CPU time */
     int oom_fd;                    /* v1: eventfd; v2: memory.events */
@@ -78,7 +81,7 @@ int run_cgroup_make(const struct cgroup_tree *tree, unsigned slot, unsigned seri
                     struct fault *why);
 /* Give it `count` cores from the nth on, counted as in cpuset.h; unless `pinned` afterwards, the child has to see to it. */
 int run_cgroup_pin(const struct cgroup_tree *tree, struct run_cgroup *group, uint64_t count, unsigned nth, struct fault *why);
-int run_cgroup_limit(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t memory_bytes,
+int run_cgroup_limit(const struct cgroup_tree *tree, struct run_cgroup *group, uint64_t memory_bytes,
                      uint64_t processes, struct fault *why);
 /* The set-up is over: what was used up to now is not the program's. */
 int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us);
@@ -93,6 +96,8 @@ bool run_cgroup_oom_seen(const struct cgroup_tree *tree, const struct run_cgroup
 void run_cgroup_sample(const struct cgroup_tree *tree, struct run_cgroup *group);
 int run_cgroup_count(const struct cgroup_tree *tree, const struct run_cgroup *group, struct run_counters *counters,
                      struct fault *why);
+/* Everything in it is dead: is it as good as a new one? Counters can be reset (v1), memory that is still charged cannot. */
+bool run_cgroup_is_fresh(const struct cgroup_tree *tree, const struct run_cgroup *group);
 /* Close and remove; an error is left to the supervisor, which removes what a slot leaves behind. */
 int run_cgroup_remove(const struct cgroup_tree *tree, struct run_cgroup *group);
 

@@ -256,5 +256,7 @@ void keeper_main(struct keeper *keeper)
             ;
     planned_clear(keeper->planned);
     zygote_stop(keeper);
+    if (keeper->spare.name[0] != '\0')
+        (void)run_cgroup_remove(keeper->tree, &keeper->spare);
     _exit(0);
 }

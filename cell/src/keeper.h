@@ -24,6 +24,7 @@ struct keeper {
     int connection;          /* the client */
     unsigned serial;         /* of the next run's cgroup */
     struct place place;
+    struct run_cgroup spare; /* of the run before, if it is fresh; else its name is empty */
     struct planned *planned; /* what was last asked for, and perhaps the next run of it */
     struct zygote *zygote;   /* NULL: none has been asked for */
 };

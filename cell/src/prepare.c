@@ -164,6 +164,27 @@ int run_pin(const struct keeper *keeper, struct run_cgroup *group, uint64_t core
     return run_cgroup_pin(keeper->tree, group, cores, keeper->core, why);
 }
 
+/* The group of the run before, or a new one. */
+static int take_group(struct keeper *keeper, struct run_cgroup *group, struct fault *why)
+{
+    if (keeper->spare.name[0] == '\0')
+        return run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, group, why);
+    *group = keeper->spare;
+    keeper->spare.name[0] = '\0';
+    return 0;
+}
+
+/* A run that ended by itself may have left its group as good as new. */
+static void give_group(struct run *run)
+{
+    struct keeper *keeper = run->keeper;
+    if (keeper->spare.name[0] == '\0' && run->ended && run->causes == 0 && !run->in_doubt
+        && run_cgroup_is_fresh(keeper->tree, &run->group))
+        keeper->spare = run->group;
+    else
+        (void)run_cgroup_remove(keeper->tree, &run->group); /* a remainder is the supervisor's to remove */
+}
+
 int run_prepare(struct run *run, struct keeper *keeper, const struct run_request *request, int view,
                 enum policy_family family)
 {
@@ -173,7 +194,7 @@ int run_prepare(struct run *run, struct keeper *keeper, const struct run_request
     int out_end = -1;
     int err_end = -1;
     int outcome = -1;
-    if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &run->group, &run->detail) == 0
+    if (take_group(keeper, &run->group, &run->detail) == 0
         && run_pin(keeper, &run->group, limits->cores, &run->detail) == 0
         && (!layers_have(keeper->config->layers, LAYER_CGROUP_LIMITS)
             || run_cgroup_limit(keeper->tree, &run->group, limits->memory_bytes, limits->processes, &run->detail) == 0)
@@ -212,5 +233,5 @@ void run_clear(struct run *run)
     close_fd(&run->report);
     if (!run->listener_is_shared)
         close_fd(&run->listener);
-    (void)run_cgroup_remove(run->keeper->tree, &run->group); /* a remainder is the supervisor's to remove */
+    give_group(run);
 }

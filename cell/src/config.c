@@ -1,7 +1,7 @@
 /* config.c: the arguments of `cell serve`.
  *
  *   --socket PATH --client-uid N --client-gid N --slots N --spare N --first-slot-uid N
- *   --box-bytes N --box-inodes N [--lifeline FD] [--ready FD] (--view NAME (--path PATH)...)...
+ *   --box-bytes N --box-inodes N [--without LAYER]... [--lifeline FD] [--ready FD] (--view NAME (--path PATH)...)...
  */
 #include "config.h"
 
@@ -98,9 +98,19 @@ static int remove_layer(struct config *config, const char *name, struct fault *w
 {
     const int layer = layer_find_optional(name);
     if (layer < 0)
-        return fault_set(why, "there is no layer \"%s\" to be without", name);
+        return fault_set(why, "there is no layer \"%.100s\" that can be switched off", name);
     config->layers &= ~((layers)1 << layer);
     return 0;
+}
+
+/* The kernel lets nobody into a filter or a ruleset who could gain privileges by execve, but for those who have all already. */
+static int check_layers(layers set, struct fault *why)
+{
+    const bool privileged = !layers_have(set, LAYER_NO_CAPABILITIES) && !layers_have(set, LAYER_USER_PER_SLOT);
+    if (layers_have(set, LAYER_NO_NEW_PRIVILEGES) || privileged
+        || (!layers_have(set, LAYER_LANDLOCK) && !layers_have(set, LAYER_SECCOMP)))
+        return 0;
+    return fault_set(why, "without no_new_privileges nothing can enter landlock or seccomp_allow_list; remedy: switch them off too");
 }
 
 static int check_complete(const struct config *config, struct fault *why)
@@ -118,7 +128,7 @@ static int check_complete(const struct config *config, struct fault *why)
         return fault_set(why, "the client's uid %u is one of the slots' uids", (unsigned)config->client_uid);
     if (config->view_count == 0)
         return fault_set(why, "at least one --view is needed");
-    return 0;
+    return check_layers(config->layers, why);
 }
 
 int config_parse(struct config *config, int argc, char **argv, struct fault *why)

@@ -18,7 +18,7 @@ from assay.adapters.docker.engine import Engine
 from assay.adapters.docker.errors import EngineUnavailable, FeatureMissing, ImageMissing, RuntimeUnknown
 from assay.judging.host import host_facts
 from assay.judging.ports import SandboxSlot
-from assay.sandbox import Command, Facts, Policy, RequestRefused, SlotLost, Status
+from assay.sandbox import Command, Facts, Policy, RequestRefused, SandboxError, SlotLost, Status
 from tests.conftest import ROOT, needs_root
 from tests.contract.sandbox.places import docker_config
 from tests.security.harness import ROOMY, run
@@ -248,3 +248,25 @@ async def test_verdicts_are_stamped_with_what_ran_them(config: DockerConfig) -> 
     assert stamp.startswith("docker ")
     for part in ("runtime runc", f"image {config.image} sha256:", "cgroup v", "seccomp:", "no-network"):
         assert part in stamp
+
+
+def disk_below(folder: Path) -> str:
+    device = folder.stat().st_dev
+    return Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}").resolve().name
+
+
+async def test_reading_from_the_disk_is_limited_where_a_device_is_named(
+    config: DockerConfig, engine: Engine
+) -> None:
+    name = disk_below(config.socket_path.parent)
+    limited = replace(config, io_device=Path(f"/dev/{name}"))
+    async with (
+        DockerSandbox.connect(limited) as sandbox,
+        sandbox.slot() as slot,
+        running(slot, engine) as (_, container),
+    ):
+        for way in ("BlkioDeviceReadBps", "BlkioDeviceWriteBps"):
+            assert container["HostConfig"][way] == [{"Path": f"/dev/{name}", "Rate": 10_000_000}]
+    with pytest.raises(SandboxError, match="no-such-device"):
+        async with DockerSandbox.connect(replace(config, io_device=Path("/dev/no-such-device"))):
+            pass

@@ -66,3 +66,29 @@ def test_compilations_are_kept_unless_that_is_switched_off(text: str, on: bool) 
     assert read_settings({"ASSAY_COMPILE_CACHE": text}).compile_cache is on
     with pytest.raises(UsageError, match="ASSAY_COMPILE_CACHE"):
         read_settings({"ASSAY_COMPILE_CACHE": "maybe"})
+
+
+def test_the_cell_runs_programs_unless_an_engine_is_asked_for() -> None:
+    assert read_settings({}).docker is None
+    assert read_settings({"ASSAY_SANDBOX": "cell", "ASSAY_DOCKER_IMAGE": "x"}).docker is None
+    docker = read_settings({"ASSAY_SANDBOX": "docker", "ASSAY_DOCKER_IMAGE": "judge:1"}).docker
+    assert docker is not None
+    assert (docker.socket_path, docker.image) == (Path("/var/run/docker.sock"), "judge:1")
+    assert (docker.runtime, docker.io_device) == (None, None)
+    assert docker.init_binary.is_absolute()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ASSAY_SANDBOX", "podman"),
+        ("ASSAY_DOCKER_IMAGE", ""),
+        ("ASSAY_DOCKER_HOST", "tcp://127.0.0.1:2375"),
+        ("ASSAY_DOCKER_HOST", "docker.sock"),
+        ("ASSAY_DOCKER_IO_DEVICE", "sda"),
+    ],
+)
+def test_what_an_engine_cannot_be_asked_names_its_setting(name: str, text: str) -> None:
+    good = {"ASSAY_SANDBOX": "docker", "ASSAY_DOCKER_IMAGE": "judge:1"}
+    with pytest.raises(UsageError, match=name):
+        read_settings({**good, name: text})

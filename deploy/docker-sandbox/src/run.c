@@ -114,10 +114,20 @@ static int set_limit(int resource, uint64_t value)
     return setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
+/* The engine has set it, and the policies' filters refuse to: see that it is so. */
+static int check_core_dumps_are_off(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) < 0)
+        return -1;
+    errno = EINVAL;
+    return limit.rlim_max == 0 ? 0 : -1;
+}
+
 /* Memory, processes and CPU time are the cgroup's business; these are the things it cannot count, and a backstop. */
 static int set_limits(void)
 {
-    if (set_limit(RLIMIT_CORE, 0) < 0 || set_limit(RLIMIT_STACK, request.stack_bytes) < 0
+    if (check_core_dumps_are_off() < 0 || set_limit(RLIMIT_STACK, request.stack_bytes) < 0
         || set_limit(RLIMIT_NOFILE, request.open_files) < 0 || set_limit(RLIMIT_FSIZE, request.file_bytes) < 0
         || set_limit(RLIMIT_CPU, request.cpu_time_us / 1000000 + CPU_BACKSTOP_S) < 0
         || set_limit(RLIMIT_MEMLOCK, 64 * 1024) < 0 || set_limit(RLIMIT_MSGQUEUE, 0) < 0 || set_limit(RLIMIT_NICE, 0) < 0

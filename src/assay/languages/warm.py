@@ -4,14 +4,14 @@
     root/                           /usr/lib/assay/warm unless told otherwise; root's, readable by all
         cpp-3f2a…/                  one language and one state of its toolchain: another state, another folder
             bits/stdc++.h.gch/…     what the language's [warm] steps made
-            .manifest.json          each file's size and SHA-256
+            .manifest.json          what is in it
 
 A folder gets its name when it is whole. One that is missing or damaged is as good as none: the plain command
 lines do the same, only slower.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 import hashlib
 import json
 import os
@@ -24,6 +24,7 @@ from assay.languages.toolchain import matches
 
 MANIFEST = ".manifest.json"
 _DIGEST_CHARACTERS = 32  # of the folder's name
+_FORMAT = 3  # raised whenever the same steps would leave another folder
 _CHUNK_BYTES = 1 << 20
 
 
@@ -42,40 +43,58 @@ def warm_folder(language: Language, root: Path) -> Path | None:
     """Where the files for this state of the toolchain lie, or would lie. None: it makes none."""
     if language.warm is None:
         return None
-    made_how = json.dumps([language.warm.sources, language.warm.steps], sort_keys=True)
+    made_how = json.dumps([_FORMAT, language.warm.sources, language.warm.steps], sort_keys=True)
     digest = hashlib.sha256(f"{toolchain_digest(language)}\n{made_how}".encode()).hexdigest()
     return root / f"{language.id}-{digest[:_DIGEST_CHARACTERS]}"
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether every file is there in its full size, and nobody but root or we could have made them.
+    """Whether everything is there, files in their full size, and nobody but root or we could have made them.
 
     The contents are not read (`is_intact` does): they are as safe as the compiler's own.
     """
     try:
         if folder.is_symlink() or not _is_ours(folder.stat()):
             return False
-        files = read_manifest(folder)
-        return bool(files) and all(
-            (folder / name).stat().st_size == entry["bytes"] for name, entry in files.items()
+        manifest = read_manifest(folder)
+        return (
+            bool(manifest.files)
+            and all((folder / name).stat().st_size == size for name, (size, _) in manifest.files.items())
+            and all((folder / name).is_dir() for name in manifest.folders)
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         return False
 
 
 def is_intact(folder: Path) -> bool:
     """`is_whole`, and each file has the digest that it was made with. Reads them all: 0.1 s and more."""
     return is_whole(folder) and all(
-        file_digest(folder / name) == entry["sha256"] for name, entry in read_manifest(folder).items()
+        file_digest(folder / name) == digest for name, (_, digest) in read_manifest(folder).files.items()
     )
 
 
-def read_manifest(folder: Path) -> dict[str, dict[str, int | str]]:
-    """Each file's `bytes` and `sha256`, by name. Raises OSError or ValueError when there is none."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    if not isinstance(manifest, dict):
-        raise ValueError(f"{folder / MANIFEST} is not a table of files")  # noqa: TRY004 - one kind of damage
-    return manifest
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What is in a folder of warm files: each file's size in bytes and SHA-256, and the folders, by name."""
+
+    files: dict[str, tuple[int, str]]
+    folders: tuple[str, ...]
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises OSError when there is none, ValueError when it is none."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return Manifest(
+            files={str(name): (int(size), str(digest)) for name, (size, digest) in said["files"].items()},
+            folders=tuple(map(str, said["folders"])),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{folder / MANIFEST} is no manifest") from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    (folder / MANIFEST).write_text(json.dumps(vars(manifest), sort_keys=True), encoding="utf-8")
 
 
 def file_digest(path: Path) -> str:
@@ -136,13 +155,16 @@ class WarmCatalogue(LanguageCatalogue):
 def show_warm(
     views: Mapping[str, tuple[Path, ...]], languages: Iterable[Language], folders: Mapping[str, Path]
 ) -> dict[str, tuple[Path, ...]]:
-    """The views with the warm folders in those that compilers see, if they are not in their sight anyway."""
+    """The views with the warm files in those that compilers see, if they are not in their sight anyway.
+
+    It is the root that is shown: a folder that is made anew is then seen in the place of the old one.
+    """
     shown = dict(views)
     for language in languages:
         if language.compile is not None and language.id in folders:
-            view, folder = language.compile.view, folders[language.id]
-            if not any(folder.is_relative_to(path) for path in shown[view]):
-                shown[view] = (*shown[view], folder)
+            view, root = language.compile.view, folders[language.id].parent
+            if not any(root.is_relative_to(path) for path in shown[view]):
+                shown[view] = (*shown[view], root)
     return shown
 
 

@@ -11,14 +11,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 import fcntl
-import json
 import os
 from pathlib import Path
 import shutil
 
 from assay.domain.language import CompileStep, Language, WarmFiles
 from assay.languages.toolchain import is_available
-from assay.languages.warm import MANIFEST, file_digest, fill_warm, is_intact, warm_folder
+from assay.languages.warm import (
+    MANIFEST,
+    Manifest,
+    file_digest,
+    fill_warm,
+    is_intact,
+    warm_folder,
+    write_manifest,
+)
 from assay.sandbox import Cell, Command, Facts, Policy, RunLimits, SandboxError, Slot, Status
 
 BOX_BYTES = 768 << 20  # g++'s precompiled header takes 120 MiB, and twice that while it is written
@@ -139,16 +146,17 @@ async def _fill(target: Path, language: Language, warm: WarmFiles, cell: Cell) -
             await slot.put(name.replace("{warm}", _BOX_FOLDER), text.encode())
         for argv in warm.steps:
             await _run(slot, step, fill_warm(argv, f"/box/{_BOX_FOLDER}"))
-        for name in await _list(slot, step, _FOLDERS):
+        folders = await _list(slot, step, _FOLDERS)
+        for name in folders:
             (target / name).mkdir(parents=True, exist_ok=True)
-        manifest = {}
+        files = {}
         for name in await _list(slot, step, _FILES):
             path = target / name
             await _take_out(slot, name, path)
-            manifest[name] = {"bytes": path.stat().st_size, "sha256": file_digest(path)}
-    if not manifest:
+            files[name] = (path.stat().st_size, file_digest(path))
+    if not files:
         raise StepFailedError("the steps made no files")
-    (target / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=1))
+    write_manifest(target, Manifest(files=files, folders=tuple(folders)))
     _settle(target)
 
 

@@ -25,9 +25,6 @@ INIT_BINARY = Path(__file__).parents[3] / "deploy/docker-sandbox/build/assay-ini
 # one that passes after all is a failure: so this table stays true. docs/how-to/docker-sandbox.md tells users.
 DOCKER_CANNOT = {
     "test_a_hostile_call_is_a_fact": "an engine has no say in what its filter refuses; the call gets EPERM",
-    "test_what_lies_in_the_box_can_be_executed_by_native_programs_and_toolchains_alone": (
-        "an engine mounts no volume noexec"
-    ),
     "test_a_view_shows_its_paths_and_no_more": "the image is the root of every view",
     "test_a_file_as_stdin_can_be_read_from_its_beginning_again": "a container's input is a pipe",
 }

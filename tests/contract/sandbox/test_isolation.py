@@ -141,6 +141,23 @@ async def test_the_policy_decides_about_processes_and_pairs_of_sockets(
     assert outcome.stdout.decode() == f"0 {forked} {forked} {paired}", outcome
 
 
+async def test_what_lies_in_the_scratch_can_be_executed_by_toolchains_alone(slot: Place) -> None:
+    script = "cp /usr/bin/true /tmp/copy && /tmp/copy && echo executed"
+    assert (await bash(slot, script, policy=Policy.TOOLCHAIN)).stdout == b"executed\n"
+    assert (await bash(slot, script, policy=Policy.SHELL)).stdout == b""
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+async def test_what_lies_in_the_box_can_be_executed(slot: Place, policy: Policy) -> None:
+    await compile_c(slot, b'#include <stdio.h>\nint main(void) { puts("executed"); }')
+    assert (await run(slot, "/box/program", policy=policy)).stdout == b"executed\n"
+
+
+async def test_a_run_has_the_cores_it_was_given(slot: Place) -> None:
+    script = "import os; print(len(os.sched_getaffinity(0)))"
+    assert (await python(slot, script, limits=replace(ROOMY, cores=1))).stdout == b"1\n"
+
+
 async def test_a_hostile_call_is_a_fact(slot: Place) -> None:
     outcome = await c_program(
         slot, "#define _GNU_SOURCE\n#include <sched.h>\nint main(void) { return unshare(CLONE_NEWUSER); }"

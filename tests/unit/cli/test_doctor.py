@@ -14,7 +14,7 @@ from assay.cli.checks import Check
 from assay.cli.doctor import check_cell, check_data_dir, check_toolchain, check_warm
 from assay.errors import Unavailable
 from assay.languages import load_catalogue
-from assay.languages.warm import MANIFEST, file_digest, warm_folder
+from assay.languages.warm import Manifest, file_digest, warm_folder, write_manifest
 from assay.operate.privileges import Identity
 from assay.settings import read_settings
 from tests.conftest import needs_root
@@ -106,7 +106,7 @@ def test_whole_warm_files_are_well(tmp_path: Path) -> None:
     assert folder is not None
     folder.mkdir()
     (folder / "file").touch()
-    (folder / MANIFEST).write_text(json.dumps({"file": {"bytes": 0, "sha256": file_digest(folder / "file")}}))
+    write_manifest(folder, Manifest(files={"file": (0, file_digest(folder / "file"))}, folders=()))
     assert (check_warm(cpp, tmp_path).found, check_warm(cpp, tmp_path).remedy) == (str(folder), "")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-import json
 import os
 from pathlib import Path
 import shutil
@@ -15,6 +14,7 @@ from assay.languages.tables import DataFileError
 from assay.languages.views import data_folder
 from assay.languages.warm import (
     MANIFEST,
+    Manifest,
     WarmCatalogue,
     file_digest,
     find_warm,
@@ -24,6 +24,7 @@ from assay.languages.warm import (
     toolchain_digest,
     warm_folder,
     warmed,
+    write_manifest,
 )
 from tests.conftest import needs_root
 
@@ -63,8 +64,9 @@ def make(folder: Path) -> Path:
     """Warm files, as `assay warm` leaves them."""
     (folder / "sub").mkdir(parents=True)
     (folder / "sub/file").write_bytes(b"warm")
-    entry = {"bytes": 4, "sha256": file_digest(folder / "sub/file")}
-    (folder / MANIFEST).write_text(json.dumps({"sub/file": entry}))
+    (folder / "empty").mkdir()
+    files = {"sub/file": (4, file_digest(folder / "sub/file"))}
+    write_manifest(folder, Manifest(files=files, folders=("empty", "sub")))
     return folder
 
 
@@ -118,7 +120,8 @@ def test_whole_files_are_found_and_used(tmp_path: Path, language: Language) -> N
     assert step.argv == ("/bin/toyc", f"-w{folder}/x", "-q", "{sources}")
     assert step.env == {"V": "1", "W": f"{folder}/y"}
     views = show_warm({"tools": (Path("/usr/bin"),), "native": ()}, [language], {"toy": folder})
-    assert views == {"tools": (Path("/usr/bin"), folder), "native": ()}
+    assert views == {"tools": (Path("/usr/bin"), tmp_path), "native": ()}
+    assert show_warm(views, [language], {"toy": folder}) == views
     assert show_warm({"tools": (tmp_path,)}, [language], {"toy": folder}) == {"tools": (tmp_path,)}
 
 
@@ -153,7 +156,10 @@ def test_a_catalogue_uses_files_as_long_as_they_are_there(tmp_path: Path, langua
         lambda folder: (folder / MANIFEST).write_bytes(b"\xff"),
         lambda folder: (folder / MANIFEST).write_text("[]"),
         lambda folder: (folder / MANIFEST).write_text("{}"),
-        lambda folder: (folder / MANIFEST).write_text('{"sub/file": 4}'),
+        lambda folder: (folder / MANIFEST).write_text('{"files": {}, "folders": []}'),
+        lambda folder: (folder / MANIFEST).write_text('{"files": {"sub/file": 4}, "folders": []}'),
+        lambda folder: (folder / MANIFEST).write_text('{"files": {"sub/file": ["x", "y"]}, "folders": []}'),
+        lambda folder: (folder / "empty").rmdir(),  # go does not start without its cache's folders
         lambda folder: folder.chmod(0o777),  # anybody might have put anything there
         shutil.rmtree,
         lambda folder: folder.rename(folder.with_name("x")) and folder.symlink_to("x"),

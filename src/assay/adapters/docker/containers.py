@@ -82,7 +82,6 @@ def run_container(
             "Tmpfs": {"/tmp": scratch},  # noqa: S108  inside the container
             "ShmSize": limits.scratch_bytes,
             "CpusetCpus": ",".join(map(str, cpus)),
-            **_io_limits(config),
         },
     )
 
@@ -134,6 +133,7 @@ def _container(
             "AutoRemove": True,
             "Init": False,
             "Mounts": [init, *mounts],
+            **_io_limits(config),  # of the box, too: so a kernel that lacks them is found at the start
             **host,
         },
     }

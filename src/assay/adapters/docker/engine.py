@@ -82,7 +82,9 @@ class Engine:
     async def create(self, body: Mapping[str, Any]) -> str:
         """Make a container; its id. Raises FeatureMissing when a limit would have been dropped."""
         made = await self.call("POST", "/containers/create", body)
-        container = str(made["Id"])
+        if not isinstance(made, dict) or not isinstance(made.get("Id"), str):
+            raise EngineRefused("the engine's answer names no container")
+        container: str = made["Id"]
         if made.get("Warnings"):
             await self.remove(container)
             raise FeatureMissing(

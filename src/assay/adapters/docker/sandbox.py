@@ -88,9 +88,10 @@ class DockerSandbox:
         config, engine = self._config, self._engine
         runtime = config.runtime
         known = await engine.call("GET", "/info")
-        if runtime is not None and runtime not in known["Runtimes"]:
+        runtimes = sorted(known.get("Runtimes") or ())
+        if runtime is not None and runtime not in runtimes:
             raise RuntimeUnknown(
-                f"the engine knows no runtime {runtime!r}, only {', '.join(sorted(known['Runtimes']))}: "
+                f"the engine knows no runtime {runtime!r}, only {', '.join(runtimes)}: "
                 "add it to the engine's daemon.json, or change ASSAY_DOCKER_RUNTIME"
             )
         async with started(engine, box_container(config, self._owner)) as container:

@@ -17,9 +17,10 @@ from tests.security.layers.attempts import NOBODY, Facts
 
 FIRST_SLOT_UID = 62_600
 MEMORY_BYTES = 4096
+LANDLOCK_CREATE_RULESET, ASK_FOR_VERSION = 444, 1
 IPC_CREAT, IPC_EXCL, IPC_RMID = 0o1000, 0o2000, 0
-# The machine has a name of its own, so that it may be changed. And the cell is a copy: an AppArmor profile finds
-# it by its path, and is a layer too.
+# The machine has a name of its own, so that it may be changed.
+# The cell is a copy, because an AppArmor profile, a layer too, would find it by its path.
 START = """#!/usr/bin/python3 -ISB
 import ctypes, os, socket, sys
 if ctypes.CDLL(None).unshare(0x04000000) != 0:
@@ -50,6 +51,11 @@ class Host:
             without=sorted(without),
             socket_path=self.folder / secrets.token_hex(4),
         )
+
+
+def landlock_version() -> int:
+    """What the kernel has of Landlock, whatever a cell makes of it; 0: nothing."""
+    return max(0, int(libc.syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ASK_FOR_VERSION)))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assay.sandbox import Policy, Status
+from assay.sandbox import Policy
 
 # Without these two there is no run: a cell cannot be told to do without them.
 ALWAYS_ON = frozenset({"mount_namespace", "pid_namespace"})
@@ -12,12 +12,9 @@ ALWAYS_ON = frozenset({"mount_namespace", "pid_namespace"})
 class Attack:
     layer: str
     attempt: str  # by its name in attempts.py
-    stopped: (
-        str | Status
-    )  # what the attempt says then; or how the run ends, for which the facts name the call
-    needs: frozenset[str] = (
-        frozenset()
-    )  # layers without which this one has nothing to divide; on in the control too
+    stopped: str  # what it met, in its own words; or the status that its run ended with, and the call
+    # other layers without which this one has nothing to divide: on in the control too
+    needs: frozenset[str] = frozenset()
     policy: Policy = Policy.MANAGED
     box_writable: bool = False
     landlock_version: int = 2  # since when the kernel's rules know of it
@@ -28,7 +25,7 @@ class Attack:
         return f"{self.layer}-{self.attempt}"
 
 
-def _attacks(layer: str, **stopped: str | Status) -> list[Attack]:
+def _attacks(layer: str, **stopped: str) -> list[Attack]:
     return [Attack(layer=layer, attempt=attempt, stopped=how) for attempt, how in stopped.items()]
 
 
@@ -61,7 +58,7 @@ ATTACKS = (
     *_attacks("user_per_slot", read_file_of_root="EACCES", signal_init="EPERM"),
     *_attacks("no_capabilities", read_file_of_nobody="EACCES", become_nobody="EPERM", mount_scratch="EPERM"),
     *_attacks("no_new_privileges", regain_root="user 12345"),
-    *_attacks("cgroup_limits", make_many_processes="EAGAIN", use_much_memory=Status.MEMORY),
+    *_attacks("cgroup_limits", make_many_processes="EAGAIN", use_much_memory="memory"),
     *_attacks(
         "resource_limits",
         open_many_files="EMFILE",
@@ -78,12 +75,12 @@ ATTACKS = (
     _landlock("signal_init", "EPERM", version=6),
     *_attacks(
         "seccomp_allow_list",
-        enter_user_namespace=Status.FORBIDDEN,
-        mount_scratch=Status.FORBIDDEN,
-        be_traced=Status.FORBIDDEN,
-        change_root=Status.FORBIDDEN,
-        join_keyring=Status.FORBIDDEN,
-        catch_faults=Status.FORBIDDEN,
+        enter_user_namespace="forbidden: unshare",
+        mount_scratch="forbidden: mount",
+        be_traced="forbidden: ptrace",
+        change_root="forbidden: chroot",
+        join_keyring="forbidden: keyctl",
+        catch_faults="forbidden: userfaultfd",
         make_process="EPERM",
         open_socket="EAFNOSUPPORT",
     ),

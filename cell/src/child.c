@@ -108,16 +108,6 @@ int drop_privileges(layers set, unsigned user)
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-static int reset_signals(void)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    /* the supervisor reset all others at its start; an ignored signal would stay ignored across execve */
-    if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
-        return -1;
-    return sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 /* The checklist. Each step needs what a later one takes away. */
 void child_prepare(const struct launch *launch)
 {
@@ -146,9 +136,6 @@ void child_prepare(const struct launch *launch)
     /* 8. What may be opened and executed; needs no_new_privs, which 7 has set. */
     if (launch->ruleset >= 0 && landlock_enter(launch->ruleset) < 0)
         launch_fail(launch->report, STEP_LANDLOCK);
-    /* 9. Signals as a fresh program expects them. */
-    if (reset_signals() < 0)
-        launch_fail(launch->report, STEP_PRIVILEGES);
 }
 
 void child_wait(const struct launch *launch)

@@ -7,7 +7,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <unistd.h>
+
+/* As a fresh program expects them; what a zygote forks keeps what its interpreter has made of them. */
+static int reset_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    /* the supervisor reset all others at its start; an ignored signal would stay ignored across execve */
+    if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
+        return -1;
+    return sigprocmask(SIG_SETMASK, &none, NULL);
+}
 
 void child_main(const struct launch *launch, const struct policies *policies, char *const *argv, char *const *env)
 {
@@ -17,6 +29,8 @@ void child_main(const struct launch *launch, const struct policies *policies, ch
     if (setns(launch->place, CLONE_NEWNS) < 0 || (launch->ipc_ns >= 0 && setns(launch->ipc_ns, CLONE_NEWIPC) < 0))
         launch_fail(launch->report, STEP_PLACE);
     child_prepare(&own);
+    if (reset_signals() < 0)
+        launch_fail(launch->report, STEP_PRIVILEGES);
     /* nothing of the keeper's but 1, 2 and the report, which closes itself at execve */
     if (dup3(launch->report, REPORT, O_CLOEXEC) < 0 && launch->report != REPORT)
         launch_fail(launch->report, STEP_STDIO);

@@ -78,8 +78,11 @@ static bool fork_once(void)
     packet_fds_close(&fds);
     tell(child < 0 ? ZYGOTE_FAILED : ZYGOTE_FORKED, errno);
     int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+    pid_t ended = 0;
+    while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
         ;
+    if (ended < 0)
+        _exit(1); /* an interpreter that has its children reaped: how this one ended nobody knows */
     if (child > 0)
         tell(ZYGOTE_ENDED, status);
     return false;
@@ -87,22 +90,39 @@ static bool fork_once(void)
 
 /* CPython looks at every object that its collector knows when it ends. Those of its own start are no garbage of the program's:
  * gc.freeze() spares each run the look. Its C interface has no such call, so this is `import gc; gc.freeze()`, without the
- * import being seen afterwards. Other interpreters have none of these symbols. */
+ * import being seen afterwards. Other interpreters have none of these symbols.
+ *
+ * All but __main__'s names: they will be the program's, in a cycle with its functions, so it is the collector that ends what is
+ * left in them, such as a file that was not closed. */
 static void settle_python(void)
 {
     int (*const take_lock)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "PyGILState_Ensure");
     void (*const give_lock)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "PyGILState_Release");
     void *(*const import)(const char *) = (void *(*)(const char *))dlsym(RTLD_DEFAULT, "PyImport_ImportModule");
     void *(*const modules)(void) = (void *(*)(void))dlsym(RTLD_DEFAULT, "PyImport_GetModuleDict");
+    void *(*const module)(const char *) = (void *(*)(const char *))dlsym(RTLD_DEFAULT, "PyImport_AddModule");
+    void *(*const names_of)(void *) = (void *(*)(void *))dlsym(RTLD_DEFAULT, "PyModule_GetDict");
+    int (*const is_tracked)(void *) = (int (*)(void *))dlsym(RTLD_DEFAULT, "PyObject_GC_IsTracked");
+    void (*const track)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "PyObject_GC_Track");
+    void (*const untrack)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "PyObject_GC_UnTrack");
     int (*const forget)(void *, const char *) = (int (*)(void *, const char *))dlsym(RTLD_DEFAULT, "PyDict_DelItemString");
     void *(*const call)(void *, const char *, const char *, ...) =
         (void *(*)(void *, const char *, const char *, ...))dlsym(RTLD_DEFAULT, "PyObject_CallMethod");
-    if (take_lock == NULL || give_lock == NULL || import == NULL || modules == NULL || forget == NULL || call == NULL)
+    if (take_lock == NULL || give_lock == NULL || import == NULL || modules == NULL || module == NULL || names_of == NULL
+        || is_tracked == NULL || track == NULL || untrack == NULL || forget == NULL || call == NULL)
         return;
     const int lock = take_lock();
     void *collector = import("gc");
-    if (collector == NULL || call(collector, "freeze", NULL) == NULL || forget(modules(), "gc") < 0)
+    void *own = module("__main__");
+    void *names = own == NULL ? NULL : names_of(own);
+    if (collector == NULL || names == NULL)
         _exit(1); /* an exception would be the program's: let it be started plainly */
+    const int tracked = is_tracked(names);
+    untrack(names);
+    if (call(collector, "freeze", NULL) == NULL || forget(modules(), "gc") < 0)
+        _exit(1);
+    if (tracked)
+        track(names);
     give_lock(lock);
 }
 

@@ -115,6 +115,26 @@ def test_a_sandbox_that_shows_too_much_of_the_host_gets_no_jobs(
 
 
 @needs_root
+def test_a_sandbox_that_lacks_a_layer_gets_no_jobs(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # nothing that takes without end: no layer but the one that is off would have to stop it
+    attack, layer = "namespace_user_unshare.c", "seccomp_allow_list"
+    install({attack: (CORPUS / attack).read_text(), "a.py": SOUND})
+    assert assay("run", RIGHT, "--json").returncode == 0
+    weak = tmp_path / "cell"
+    weak.write_text(f'#!/bin/sh\nverb=$1\nshift\nexec {CELL} "$verb" --without {layer} "$@"\n')
+    weak.chmod(0o755)
+    monkeypatch.setenv("ASSAY_CELL", str(weak))
+    for command in (("run", RIGHT, "--json"), ("serve", "--port", "0", "--data-dir", tmp_path / "data")):
+        refused = assay(*command)
+        assert refused.returncode == 3
+        assert f"did not withstand {attack}: nothing is judged" in refused.stdout + refused.stderr
+    checked = json.loads(assay("doctor", "--attack", "--json").stdout)
+    assert [each["name"] for each in checked["attacks"] if not each["ok"]] == [attack]
+
+
+@needs_root
 def test_the_doctor_names_what_succeeded(install: Install) -> None:
     install({"a.py": SOUND, "steals.py": SUCCEEDS})
     as_json = assay("doctor", "--attack", "--json")

@@ -67,10 +67,6 @@ def connect_abstract(facts: Facts) -> None:
         one.sendall(b"x")
 
 
-def open_socket(_: Facts) -> None:
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()
-
-
 # what the host's namespaces have
 
 
@@ -84,10 +80,6 @@ def read_shared_memory(facts: Facts) -> None:
 def read_name(facts: Facts) -> None:
     if os.uname().nodename != facts["name"]:
         raise Stopped(os.uname().nodename)
-
-
-def change_name(_: Facts) -> None:
-    socket.sethostname("taken")
 
 
 def find_own_group(_: Facts) -> None:
@@ -110,22 +102,10 @@ def mount_groups(_: Facts) -> None:
 # files
 
 
-def write_to_view(facts: Facts) -> None:
-    Path(facts["shown"], "for all").write_text("taken")
-
-
 def make_file_in_view(facts: Facts) -> None:
     path = Path(facts["shown"], "made")
     path.touch()
     path.unlink()
-
-
-def read_file_of_root(facts: Facts) -> None:
-    Path(facts["shown"], "for root").read_text()
-
-
-def read_file_of_nobody(facts: Facts) -> None:
-    Path(facts["shown"], "for nobody").read_text()
 
 
 def execute(path: str) -> None:
@@ -137,14 +117,6 @@ def execute(path: str) -> None:
 def execute_from_tmp(_: Facts) -> None:
     shutil.copy("/usr/bin/true", "/tmp/program")
     execute("/tmp/program")
-
-
-def execute_from_box(_: Facts) -> None:
-    execute("/box/true")
-
-
-def execute_from_view(_: Facts) -> None:
-    execute("/usr/bin/true")
 
 
 def map_code_from_tmp(_: Facts) -> None:
@@ -160,23 +132,7 @@ def follow_link(folder: str) -> None:
     link.read_bytes()
 
 
-def follow_link_in_tmp(_: Facts) -> None:
-    follow_link("/tmp")
-
-
-def follow_link_in_box(_: Facts) -> None:
-    follow_link("/box")
-
-
 # /proc
-
-
-def read_kernel_settings(_: Facts) -> None:
-    Path("/proc/sys/kernel/core_pattern").read_bytes()
-
-
-def read_boot_line(_: Facts) -> None:
-    Path("/proc/cmdline").read_bytes()
 
 
 def see_init(_: Facts) -> None:
@@ -185,14 +141,6 @@ def see_init(_: Facts) -> None:
 
 
 # privileges
-
-
-def signal_init(_: Facts) -> None:
-    os.kill(1, 0)
-
-
-def become_nobody(_: Facts) -> None:
-    os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
 def mount_scratch(_: Facts) -> None:
@@ -278,26 +226,6 @@ def take_all_cores(facts: Facts) -> None:
 # system calls
 
 
-def enter_user_namespace(_: Facts) -> None:
-    checked(libc.unshare(CLONE_NEWUSER))
-
-
-def be_traced(_: Facts) -> None:
-    checked(libc.ptrace(PTRACE_TRACEME, 0, None, None))
-
-
-def change_root(_: Facts) -> None:
-    os.chroot("/tmp")
-
-
-def join_keyring(_: Facts) -> None:
-    system_call("keyctl", KEYCTL_JOIN_SESSION_KEYRING, None)
-
-
-def catch_faults(_: Facts) -> None:
-    os.close(system_call("userfaultfd", UFFD_USER_MODE_ONLY))
-
-
 def make_process(_: Facts) -> None:
     child = os.fork()
     if child == 0:
@@ -305,27 +233,34 @@ def make_process(_: Facts) -> None:
     os.waitpid(child, 0)
 
 
-ATTEMPTS: dict[str, Callable[[Facts], None]] = {
-    attempt.__name__: attempt
-    for attempt in (
-        *(connect_tcp, connect_abstract, open_socket),
-        *(read_shared_memory, read_name, change_name, find_own_group, mount_groups),
-        *(write_to_view, make_file_in_view, read_file_of_root, read_file_of_nobody),
-        *(execute_from_tmp, execute_from_box, execute_from_view, map_code_from_tmp),
-        *(follow_link_in_tmp, follow_link_in_box),
-        *(read_kernel_settings, read_boot_line, see_init),
-        *(signal_init, become_nobody, mount_scratch, regain_root),
-        *(
-            make_many_processes,
-            use_much_memory,
-            open_many_files,
-            write_far,
-            make_message_queue,
-            raise_cpu_limit,
-        ),
-        *(start_on_many_cores, take_all_cores),
-        *(enter_user_namespace, be_traced, change_root, join_keyring, catch_faults, make_process),
-    )
+# fmt: off
+FUNCTIONS = (
+    connect_tcp, connect_abstract, read_shared_memory, read_name, find_own_group, mount_groups,
+    make_file_in_view, execute_from_tmp, map_code_from_tmp, see_init, mount_scratch, regain_root,
+    make_many_processes, use_much_memory, open_many_files, write_far, make_message_queue,
+    raise_cpu_limit, start_on_many_cores, take_all_cores, make_process,
+)
+# fmt: on
+ATTEMPTS: dict[str, Callable[[Facts], object]] = {
+    **{function.__name__: function for function in FUNCTIONS},
+    "change_name": lambda _: socket.sethostname("taken"),
+    "write_to_view": lambda facts: Path(facts["shown"], "for all").write_text("taken"),
+    "read_file_of_root": lambda facts: Path(facts["shown"], "for root").read_text(),
+    "read_file_of_nobody": lambda facts: Path(facts["shown"], "for nobody").read_text(),
+    "execute_from_box": lambda _: execute("/box/true"),
+    "execute_from_view": lambda _: execute("/usr/bin/true"),
+    "follow_link_in_tmp": lambda _: follow_link("/tmp"),
+    "follow_link_in_box": lambda _: follow_link("/box"),
+    "read_kernel_settings": lambda _: Path("/proc/sys/kernel/core_pattern").read_bytes(),
+    "read_boot_line": lambda _: Path("/proc/cmdline").read_bytes(),
+    "change_root": lambda _: os.chroot("/tmp"),
+    "join_keyring": lambda _: system_call("keyctl", KEYCTL_JOIN_SESSION_KEYRING, None),
+    "catch_faults": lambda _: os.close(system_call("userfaultfd", UFFD_USER_MODE_ONLY)),
+    "open_socket": lambda _: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close(),
+    "signal_init": lambda _: os.kill(1, 0),
+    "become_nobody": lambda _: os.setresuid(NOBODY, NOBODY, NOBODY),
+    "enter_user_namespace": lambda _: checked(libc.unshare(CLONE_NEWUSER)),
+    "be_traced": lambda _: checked(libc.ptrace(PTRACE_TRACEME, 0, None, None)),
 }
 
 

@@ -58,6 +58,10 @@ int v1_limit(const struct cgroup_tree *tree, const struct run_cgroup *group, uin
              struct fault *why)
 {
     const int memory = group->fds[V1_MEMORY];
+    /* Memory's limit may at no moment exceed that of memory and swap. A group that served a run before may have a lower one:
+     * then the latter is raised first. Where it is to be lowered (or new, and without limits) that is refused, and comes after. */
+    if (tree->swap_limit && control_write_number(memory, "memory.memsw.limit_in_bytes", memory_bytes) < 0 && errno != EINVAL)
+        return fault_errno(why, "memory.memsw.limit_in_bytes");
     if (control_write_number(memory, "memory.limit_in_bytes", memory_bytes) < 0)
         return fault_errno(why, "memory.limit_in_bytes");
     if (tree->swap_limit && control_write_number(memory, "memory.memsw.limit_in_bytes", memory_bytes) < 0)

@@ -56,6 +56,17 @@ async def test_each_run_begins_at_zero(slot: Place) -> None:
     assert small.facts.cpu_time_us < big.facts.cpu_time_us
 
 
+async def test_memory_limits_may_rise_and_fall_from_run_to_run(slot: Place) -> None:
+    hold = ("/usr/bin/python3", "-I", "-c", "bytearray(100_000_000)")
+    for mib, status in ((512, Status.EXITED), (64, Status.MEMORY)) * 3:
+        limits = replace(ROOMY, memory_bytes=mib << 20)
+        outcome = await run(slot, *hold, view="toolchain", limits=limits)
+        assert outcome.facts.status is status, (mib, outcome)
+        # one that leaves its cgroup as good as new, for the next run, which has another limit
+        outcome = await run(slot, "/usr/bin/true", view="toolchain", limits=limits)
+        assert outcome.facts.status is Status.EXITED, (mib, outcome)
+
+
 async def test_output_is_cut_at_exactly_its_limit(slot: Place) -> None:
     script = "import sys; sys.stdout.write('0123456789' * 500)"
     limits = replace(ROOMY, stdout_bytes=4321)

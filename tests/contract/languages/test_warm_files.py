@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 import os
 from pathlib import Path
 from shutil import copytree
@@ -158,6 +159,31 @@ def test_what_is_there_is_not_made_again(root: Path) -> None:
 
     outcomes = asyncio.run(make_warm_files(ALL_LANGUAGES, root, refuse))
     assert [each.made for each in outcomes] == [Made.THERE] * len(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo broken >&2; exit 3", "/usr/bin/sh: exited 3: broken"),
+        ("kill -9 $$", "/usr/bin/sh: signalled 9"),
+        ("mkdir -p {warm}/empty", "the steps made no files"),
+        ("mkdir {warm}; ln -s /etc/passwd {warm}/file", "the steps made no files"),
+        ("mkdir {warm}; echo > {warm}/.manifest.json", "the steps made a file called '.manifest.json'"),
+    ],
+)
+async def test_steps_that_fail_are_said_and_leave_nothing(
+    warm: Warm, place: Path, script: str, words: str
+) -> None:
+    root = place.parent / "failing"
+    (root / ".making-by-one-who-was-killed").mkdir(parents=True)
+    language = warm.cold["cpp"]
+    assert language.warm is not None
+    steps = (("/usr/bin/sh", "-c", script),)
+    failing = replace(language, warm=replace(language.warm, steps=steps, sources={}))
+    [outcome] = await make_warm_files([failing], root, partial(Cell.connect, warm.socket))
+    assert (outcome.made, outcome.folder) == (Made.FAILED, None)
+    assert outcome.detail.startswith(words)
+    assert list(root.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", CPP_SOURCES)

@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from assay.cli.main import main
 from assay.operate.privileges import Identity, drop_privileges
-from assay.wiring import code_paths
+from assay.wiring.house import code_paths
 home = sys.argv.pop(1)
 drop_privileges(Identity(name="nobody", uid={NOBODY}, gid={NOBODY}), reachable=[*code_paths(), Path(home)])
 main()

@@ -17,7 +17,8 @@ from assay.operate.attacks.gate import FreshCell, attack_cell, attacks_for_this_
 from assay.operate.attacks.record import PassRecord
 from assay.operate.attacks.running import LANES, Result
 from assay.settings import Settings
-from assay.wiring import identity_for, running_cell
+from assay.wiring.house import identity_for
+from assay.wiring.places import running_cell
 
 
 def attack(settings: Settings, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from assay.judging.version_inside import version_inside
 from assay.languages import load_catalogue
 from assay.sandbox import SandboxError
 from assay.settings import Settings
-from assay.wiring import open_docker
+from assay.wiring.places import open_docker
 
 
 def check_docker(settings: Settings) -> Iterator[Check]:

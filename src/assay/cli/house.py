@@ -14,7 +14,8 @@ from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
 from assay.sandbox import Cell, CellInfo, SandboxError
 from assay.settings import Settings, read_settings
-from assay.wiring import code_paths, identity_for, open_languages, running_cell
+from assay.wiring.house import code_paths, identity_for
+from assay.wiring.places import open_languages, running_cell
 
 
 @asynccontextmanager

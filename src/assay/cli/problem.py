@@ -21,7 +21,7 @@ from assay.cli.options import DEFAULT_SERVER, DataDir, Json
 from assay.errors import AssayError, PackageInvalid, UsageError
 from assay.problems import import_package, read_package
 from assay.settings import read_settings
-from assay.wiring import open_catalogue
+from assay.wiring.house import open_catalogue
 
 PAGE_ITEMS = 100
 

@@ -37,7 +37,8 @@ from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
 from assay.sandbox import CellProcess
 from assay.settings import Settings, read_settings
-from assay.wiring import House, code_paths, identity_for, open_house, running_cell
+from assay.wiring.house import House, code_paths, identity_for, open_house
+from assay.wiring.places import running_cell
 
 GRACE_SECONDS = 5  # for open requests and followers when stopping
 LISTEN_BACKLOG = 2048

@@ -17,7 +17,7 @@ from assay.operate.privileges import Identity
 from assay.operate.warm import BOX_BYTES, Made, Outcome, make_warm_files
 from assay.sandbox import Cell, CellProcess
 from assay.settings import read_settings
-from assay.wiring import running_cell
+from assay.wiring.places import running_cell
 
 _WORDS = {
     Made.MADE: "made",

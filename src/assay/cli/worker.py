@@ -11,7 +11,7 @@ import sys
 from assay.cli.logs import log_as_json_lines
 from assay.errors import AssayError
 from assay.settings import Settings, read_settings
-from assay.wiring import open_worker
+from assay.wiring.house import open_worker
 from assay.worker.process import run_worker
 
 _PR_SET_PDEATHSIG = 1

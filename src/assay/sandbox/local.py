@@ -83,10 +83,8 @@ class LocalCell:
             mine if wanted is None else wanted
             for wanted, mine in ((client_uid, os.getuid()), (client_gid, os.getgid()))
         )
-        remove_abandoned_folders()
-        folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
+        folder = new_socket_folder(uid, gid)
         try:
-            os.chown(folder, uid, gid)
             self.process = CellProcess.start(
                 CellConfig(
                     binary=binary,
@@ -138,7 +136,15 @@ def host_paths() -> tuple[Path, ...]:
     return tuple(path for pattern in HOST_PATHS for path in sorted(Path("/").glob(pattern.removeprefix("/"))))
 
 
-def remove_abandoned_folders() -> None:
+def new_socket_folder(uid: int, gid: int) -> Path:
+    """A folder for the socket of a cell that we start, which its client can enter. The caller removes it."""
+    _remove_abandoned_folders()
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
+    os.chown(folder, uid, gid)
+    return folder
+
+
+def _remove_abandoned_folders() -> None:
     """Those of processes that were killed before they could clean up. Their names hold their process ids."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*-*"):
         pid = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]

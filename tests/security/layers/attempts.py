@@ -36,7 +36,7 @@ class Facts(TypedDict):
     memory_key: int  # of a segment of SysV memory
     memory_secret: str  # what that begins with
     shown: str  # a folder that the view shows
-    cores: int
+    cores: list[int]  # that a cell may use
 
 
 class Stopped(Exception):
@@ -219,7 +219,7 @@ def start_on_many_cores(_: Facts) -> None:
 
 
 def take_all_cores(facts: Facts) -> None:
-    os.sched_setaffinity(0, range(facts["cores"]))
+    os.sched_setaffinity(0, facts["cores"])
     start_on_many_cores(facts)
 
 

@@ -109,6 +109,6 @@ def attacked_host() -> Iterator[Host]:
             memory_key=opened.enter_context(shared_memory(secret)),
             memory_secret=secret,
             shown=str(opened.enter_context(shown_folder())),
-            cores=os.cpu_count() or 1,
+            cores=sorted(os.sched_getaffinity(0)),
         )
         yield Host(facts=facts, folder=folder, binary=binary)

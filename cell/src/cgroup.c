@@ -268,6 +268,15 @@ bool run_cgroup_is_empty(const struct cgroup_tree *tree, const struct run_cgroup
     return control_read_number(group->fds[tree->version == 1 ? V1_PIDS : 0], "pids.current", &count) == 0 && count == 0;
 }
 
+void run_cgroup_kill(const struct cgroup_tree *tree, const struct run_cgroup *group)
+{
+    const int dir = group->fds[tree->version == 1 ? V1_PIDS : 0];
+    for (int attempt = 0; dir >= 0 && attempt < 100 && !run_cgroup_is_empty(tree, group); attempt++) {
+        kill_members(dir);
+        usleep(1000);
+    }
+}
+
 int run_cgroup_cpu_us(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us)
 {
     return tree->version == 1 ? v1_cpu_us(group, cpu_time_us) : v2_cpu_us(group, cpu_time_us);

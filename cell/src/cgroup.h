@@ -89,6 +89,8 @@ int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *gr
 int run_cgroup_memory(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *bytes);
 /* Is no process in it, not even a dead one that nobody has waited for? */
 bool run_cgroup_is_empty(const struct cgroup_tree *tree, const struct run_cgroup *group);
+/* Kill what is in it, and wait a little until it is empty. */
+void run_cgroup_kill(const struct cgroup_tree *tree, const struct run_cgroup *group);
 int run_cgroup_cpu_us(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us);
 /* Has the group hit its own memory limit? Called when oom_fd is ready; a spurious call says false. */
 bool run_cgroup_oom_seen(const struct cgroup_tree *tree, const struct run_cgroup *group);

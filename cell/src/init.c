@@ -55,11 +55,10 @@ static void fill_place(const struct keeper *keeper, const struct place_work *wor
         launch_fail(report, STEP_PROC);
 }
 
-static int make_ruleset(const struct keeper *keeper, const char *program, enum policy_family family)
+static int make_ruleset(const struct keeper *keeper, const char *program)
 {
-    const bool view = family == POLICY_SHELL || family == POLICY_TOOLCHAIN;
     const struct landlock_wants wants = {.program = program,
-                                         .execute_view = view,
+                                         .execute_view = keeper->place.wants.execute_view,
                                          .execute_scratch = keeper->place.wants.execute_tmp,
                                          .write_box = keeper->place.wants.box_writable};
     return landlock_make(keeper->config->landlock, &wants);
@@ -75,7 +74,7 @@ static int open_namespace(const char *path, struct report *report, int bit, int 
 }
 
 static void tell_ready(const struct keeper *keeper, const struct place_work *work, const char *program,
-                       enum policy_family family, int report_fd)
+                       int report_fd)
 {
     struct report report = {.kind = REPORT_INIT_READY};
     int fds[4];
@@ -88,7 +87,7 @@ static void tell_ready(const struct keeper *keeper, const struct place_work *wor
         fds[count++] = open_namespace("/proc/self/ns/mnt", &report, INIT_MADE_PLACE, report_fd);
     if (work->make_ruleset && keeper->config->landlock > 0) {
         report.value |= INIT_MADE_RULESET;
-        if ((fds[count++] = make_ruleset(keeper, program, family)) < 0)
+        if ((fds[count++] = make_ruleset(keeper, program)) < 0)
             launch_fail(report_fd, STEP_LANDLOCK);
     }
     if (packet_send_fds(report_fd, &report, sizeof report, fds, count) < 0)
@@ -105,8 +104,7 @@ static void give_up_everything(const struct keeper *keeper)
         _exit(1);
 }
 
-void init_main(const struct keeper *keeper, const struct place_work *work, const char *program, enum policy_family family,
-               int report)
+void init_main(const struct keeper *keeper, const struct place_work *work, const char *program, int report)
 {
     if (tie_to_keeper(keeper->pidfd) < 0)
         launch_fail(report, STEP_LIFELINE);
@@ -114,7 +112,7 @@ void init_main(const struct keeper *keeper, const struct place_work *work, const
         launch_fail(report, STEP_LIFELINE);
     enter_place(keeper, work, report);
     fill_place(keeper, work, report);
-    tell_ready(keeper, work, program, family, report);
+    tell_ready(keeper, work, program, report);
     give_up_everything(keeper);
     for (;;)
         pause();

@@ -9,7 +9,6 @@
 enum { INIT_HAS_PIDS = 1, INIT_HAS_IPC = 2, INIT_MADE_PLACE = 4, INIT_MADE_RULESET = 8 };
 
 /* Make the place ready, say so, and reap until killed. `program` is what Landlock will let be executed. */
-_Noreturn void init_main(const struct keeper *keeper, const struct place_work *work, const char *program,
-                         enum policy_family family, int report);
+_Noreturn void init_main(const struct keeper *keeper, const struct place_work *work, const char *program, int report);
 
 #endif

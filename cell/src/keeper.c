@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Of root's capabilities, those that making runs needs; everything else is given up for good. */
@@ -103,6 +104,7 @@ static int serve_put(struct keeper *keeper, uint8_t *buffer, size_t size, const 
     /* what is prepared, and what may be executed, was the program before this */
     planned_clear(keeper->planned);
     place_forget_program(&keeper->place);
+    zygote_stop(keeper); /* it may have looked for files, though it has opened none */
     if (box_put(&request, fds->fds[0], keeper->user, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BOX, &why);
     return packet_send(keeper->connection, buffer, encode_empty(buffer, MESSAGE_DONE), -1);
@@ -139,6 +141,12 @@ static int check_stdio(const struct keeper *keeper, struct packet_fds *fds, stru
     if (output_check(fds->fds[1], "stdout", why) < 0)
         return -1;
     return output_check(fds->fds[2], "stderr", why);
+}
+
+static bool is_pipe(int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
 /* The request that is to be run, kept where the run can go on using it. */
@@ -179,6 +187,7 @@ static int serve_run(struct keeper *keeper, uint8_t *buffer, size_t size, struct
         return reply_error(keeper, buffer, code, &why);
     if (check_stdio(keeper, fds, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
+    planned_stdin(planned, is_pipe(fds->fds[0]));
     const enum run_outcome outcome = planned_run(planned, keeper, fds->fds, &facts);
     if (outcome == RUN_CLIENT_GONE)
         return -1;

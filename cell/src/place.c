@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/statfs.h>
+#include <time.h>
 #include <unistd.h>
 
 static void close_fd(int *fd)
@@ -41,6 +42,7 @@ struct place_wants place_wanted(int view, const struct run_request *request, enu
                                 .box_writable = request->box_writable,
                                 .execute_box = family == POLICY_TOOLCHAIN || strncmp(request->argv[0], "/box/", 5) == 0,
                                 .execute_tmp = family == POLICY_TOOLCHAIN,
+                                .execute_view = family == POLICY_SHELL || family == POLICY_TOOLCHAIN,
                                 .scratch_bytes = request->limits.scratch_bytes,
                                 .scratch_inodes = request->limits.scratch_inodes};
 }
@@ -62,6 +64,18 @@ static uint64_t scratch_attributes(layers set, bool executable)
     return attributes;
 }
 
+/* A clock that moves on every few milliseconds gives a file that is made and removed at once the time that the folder had before:
+ * unless that lies in the past. */
+static int backdate(int scratch)
+{
+    struct timespec past;
+    if (clock_gettime(CLOCK_REALTIME, &past) < 0)
+        return -1;
+    past.tv_sec--;
+    const struct timespec times[2] = {past, past};
+    return utimensat(scratch, "", times, AT_EMPTY_PATH);
+}
+
 /* The root belongs to root and is sticky: whoever runs can make files in it, and not touch it without leaving marks. */
 static int scratch_make(const struct config *config, const struct place_wants *wants, struct fault *why)
 {
@@ -79,6 +93,10 @@ static int scratch_make(const struct config *config, const struct place_wants *w
     else if ((made = sys_fsmount(context, scratch_attributes(config->layers, wants->execute_tmp) | CELL_MOUNT_ATTR_NOATIME)) < 0)
         fault_errno(why, "fsmount of the scratch folder");
     close(context);
+    if (made >= 0 && backdate(made) < 0) {
+        fault_errno(why, "the times of the scratch folder");
+        close_fd(&made);
+    }
     return made;
 }
 
@@ -129,6 +147,8 @@ int place_plan(struct place *place, const struct config *config, const struct pl
     *work = (struct place_work){.box = -1, .tmp = -1};
     if (place->ns >= 0 && !same(&place->wants, wants))
         place_drop(place);
+    if (place->wants.execute_view != wants->execute_view)
+        close_fd(&place->ruleset);
     place->wants = *wants;
     work->enter = place->ns >= 0;
     if (!work->enter && (work->box = box_copy(config, wants, why)) < 0)

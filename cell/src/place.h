@@ -24,6 +24,7 @@ struct place_wants {
     bool box_writable;
     bool execute_box;
     bool execute_tmp;
+    bool execute_view; /* by the ruleset alone: a place serves both */
     uint64_t scratch_bytes;
     uint64_t scratch_inodes;
 };

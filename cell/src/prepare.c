@@ -52,7 +52,7 @@ static int await_report(struct run *run, enum report_kind wanted, struct report 
     return -1;
 }
 
-static int start_init(struct run *run, const struct place_wants *wants, enum policy_family family, int report_end)
+static int start_init(struct run *run, const struct place_wants *wants, int report_end)
 {
     struct keeper *keeper = run->keeper;
     const char *program = run->request->argv[0];
@@ -66,7 +66,7 @@ static int start_init(struct run *run, const struct place_wants *wants, enum pol
         args.flags |= CLONE_NEWIPC;
     run->init = sys_fork3(&args);
     if (run->init == 0)
-        init_main(keeper, &work, program, family, report_end);
+        init_main(keeper, &work, program, report_end);
     if (run->init < 0) {
         fault_errno(&run->detail, "clone3 of a run's init");
         goto done;
@@ -89,7 +89,7 @@ done:
 }
 
 /* A child of ours that is born in init's pid namespace, and under v2 in the run's cgroup. */
-static int start_child(struct run *run, const struct launch *launch)
+static int start_child(struct run *run, const struct launch *launch, int *report_end)
 {
     const struct keeper *keeper = run->keeper;
     struct clone_args args = {.flags = CLONE_PIDFD, .pidfd = (uint64_t)(uintptr_t)&run->child_pidfd, .exit_signal = SIGCHLD};
@@ -103,6 +103,7 @@ static int start_child(struct run *run, const struct launch *launch)
     if (child == 0)
         child_main(launch, keeper->policies, run->request->argv, run->request->env);
     const int error = errno;
+    close_fd(report_end); /* or we would not see the child's end */
     if (setns(keeper->pidfd, CLONE_NEWPID) < 0)
         return fault_errno(&run->detail, "leaving a run's pid namespace");
     errno = error;
@@ -146,13 +147,18 @@ static int start_processes(struct run *run, int view, enum policy_family family,
         return fault_errno(&run->detail, "socketpair");
     run->report = pair[0];
     const struct place_wants wants = place_wanted(view, run->request, family);
-    int outcome = start_init(run, &wants, family, pair[1]);
+    int outcome = start_init(run, &wants, pair[1]);
     if (outcome == 0) {
         const struct launch launch = describe(run, family, out_end, err_end, pair[1]);
-        const bool warm = run->request->warm && zygote_ready(run, &launch);
-        outcome = warm ? zygote_fork(run, &launch) : start_child(run, &launch);
+        outcome = run->request->warm && zygote_ready(run, &launch) ? zygote_fork(run, &launch) : 1;
+        if (outcome == 1) {
+            outcome = start_child(run, &launch, &pair[1]);
+        } else if (outcome == 0) {
+            close_fd(&pair[1]);
+            outcome = zygote_await_child(run);
+        }
     }
-    close(pair[1]);
+    close_fd(&pair[1]);
     return outcome;
 }
 

@@ -21,11 +21,22 @@ bool planned_is(const struct planned *planned, const uint8_t *message, size_t si
     return planned->prepared && planned->size == size && memcmp(planned->message, message, size) == 0;
 }
 
+void planned_stdin(struct planned *planned, bool piped)
+{
+    if (planned->prepared && planned->request.warm && planned->piped != piped) {
+        run_clear(&planned->run);
+        planned->prepared = false;
+    }
+    planned->piped = piped;
+}
+
 /* A run that was made ahead may have met something since: then it is made once more. */
 static bool is_alive(const struct run *run)
 {
-    struct pollfd ready[2] = {{.fd = run->init_pidfd, .events = POLLIN}, {.fd = run->report, .events = POLLIN}};
-    return poll(ready, 2, 0) == 0;
+    struct pollfd ready[3] = {{.fd = run->init_pidfd, .events = POLLIN},
+                              {.fd = run->child_pidfd, .events = POLLIN},
+                              {.fd = run->report, .events = POLLIN}};
+    return poll(ready, 3, 0) == 0;
 }
 
 int planned_prepare(struct planned *planned, struct keeper *keeper)

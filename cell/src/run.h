@@ -20,11 +20,15 @@ struct planned {
     struct run_request request;
     int view;
     enum policy_family family;
+    bool piped; /* stdin is a pipe, or was the last time: an interpreter that is started ahead looks at it */
     struct run run;
 };
 
 /* Is exactly this prepared? */
 bool planned_is(const struct planned *planned, const uint8_t *message, size_t size);
+
+/* stdin is a pipe or is not: what was made ahead for the other is made again. */
+void planned_stdin(struct planned *planned, bool piped);
 
 /* Make the run ahead. -1: it failed, and the facts will say how. */
 int planned_prepare(struct planned *planned, struct keeper *keeper);

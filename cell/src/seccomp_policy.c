@@ -158,18 +158,27 @@ static int answer(int listener, uint64_t id, int error)
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply) < 0 && errno != ENOENT ? -1 : 0;
 }
 
-int policy_let_enter(int listener, bool forking)
+static bool is_execution(const struct seccomp_data *call)
+{
+    return call->nr == SYS_execve || call->nr == SYS_execveat;
+}
+
+static bool may(enum zygote_right right, const struct seccomp_data *call)
+{
+    if (right == MAY_EXECUTE)
+        return call->nr == SYS_execve;
+    const bool enters = call->nr == SYS_setns && (call->args[1] == CLONE_NEWPID || call->args[1] == CLONE_NEWIPC);
+    const bool hides = call->nr == SYS_unshare && call->args[0] == 0x02000000 /* CLONE_NEWCGROUP */;
+    return right == MAY_FORK && (enters || hides || is_fork(call));
+}
+
+int policy_let(int listener, enum zygote_right right)
 {
     struct seccomp_notif notification;
     memset(&notification, 0, sizeof notification); /* the kernel insists */
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) < 0)
         return errno == ENOENT ? 0 : -1; /* whoever it was is gone */
-    const struct seccomp_data *call = &notification.data;
-    const bool enters = call->nr == SYS_setns && (call->args[1] == CLONE_NEWPID || call->args[1] == CLONE_NEWIPC);
-    const bool hides = call->nr == SYS_unshare && call->args[0] == 0x02000000 /* CLONE_NEWCGROUP */;
-    if (!forking || (!enters && !hides && !is_fork(call)))
-        return -1;
-    return answer(listener, notification.id, 0);
+    return may(right, &notification.data) ? answer(listener, notification.id, 0) : -1;
 }
 
 int policy_take_hostile(int listener, char *text, size_t size)
@@ -178,8 +187,8 @@ int policy_take_hostile(int listener, char *text, size_t size)
     memset(&notification, 0, sizeof notification); /* the kernel insists */
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) < 0)
         return -1;
-    if (is_fork(&notification.data)) {
-        (void)answer(listener, notification.id, -EPERM); /* fails only if whoever it was is gone */
+    if (is_fork(&notification.data) || is_execution(&notification.data)) {
+        (void)answer(listener, notification.id, is_fork(&notification.data) ? -EPERM : 0); /* fails only if it is gone */
         return -1;
     }
     char *name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), notification.data.nr);

@@ -24,12 +24,18 @@ uint64_t policies_digest(const struct policies *policies);
 /* Load one into the calling process, for good. Returns the fd on which hostile calls are told, or -1 with errno. */
 int policy_load(const struct policies *policies, enum policy_family family, bool zygote);
 
-/* A zygote's listener has news. If `forking`, setns into a run's pid and ipc namespaces and unshare of the cgroup namespace may
- * happen, and a fork, and nothing else. -1: it was something else (and will not happen). */
-int policy_let_enter(int listener, bool forking);
+/* What a zygote and the child that it is forking may do at present of what their filter asks about. */
+enum zygote_right {
+    MAY_NOTHING,
+    MAY_EXECUTE, /* execve */
+    MAY_FORK,    /* fork, setns into a run's pid and ipc namespaces, unshare of the cgroup namespace */
+};
 
-/* Wait-free: fetch the hostile call that `listener` tells of and describe it. -1 if it is gone already, or was only a fork of
- * what a zygote has forked, which is refused as everywhere. */
+/* A zygote's listener has news: let it happen if it may. -1: it may not, and will not. */
+int policy_let(int listener, enum zygote_right right);
+
+/* Wait-free: fetch the hostile call that `listener` tells of and describe it. -1 if it is gone already, or was what only a zygote's
+ * filter asks about: then it is answered as the others' filters would, a fork refused, execve allowed. */
 int policy_take_hostile(int listener, char *text, size_t size);
 
 #endif

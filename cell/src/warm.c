@@ -12,7 +12,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +26,7 @@
 #define EXPORTED __attribute__((visibility("default")))
 
 static bool wanted; /* until the first file */
+static bool alone = true; /* without other threads, which a fork would not take along */
 
 __attribute__((constructor)) static void take_from_environment(void)
 {
@@ -126,12 +129,22 @@ static void settle_python(void)
     give_lock(lock);
 }
 
+/* Would what is forked be like a start of its own, and would we be told of its end? */
+static bool can_be_forked(void)
+{
+    struct sigaction action;
+    return alone && sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler != SIG_IGN
+           && (action.sa_flags & SA_NOCLDWAIT) == 0;
+}
+
 static void stop_at(const char *path)
 {
     if (!wanted || path == NULL || strncmp(path, "/box/", 5) != 0)
         return;
     const int error = errno;
     wanted = false;
+    if (!can_be_forked())
+        _exit(1); /* and started plainly */
     settle_python();
     tell(ZYGOTE_READY, 0);
     while (!fork_once())
@@ -147,6 +160,12 @@ static mode_t mode_argument(int flags, va_list arguments)
     return (flags & (O_CREAT | O_TMPFILE)) != 0 ? (mode_t)va_arg(arguments, unsigned) : 0;
 }
 
+EXPORTED int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+{
+    alone = false;
+    return NEXT(pthread_create)(thread, attributes, start, argument);
+}
+
 #define DEFINE_OPEN(name)                                                                                                        \
     EXPORTED int name(const char *path, int flags, ...)                                                                          \
     {                                                                                                                            \
@@ -156,6 +175,15 @@ static mode_t mode_argument(int flags, va_list arguments)
         va_end(arguments);                                                                                                       \
         stop_at(path);                                                                                                           \
         return NEXT(name)(path, flags, mode);                                                                                    \
+    }
+
+/* What open(2) becomes in programs that are built with _FORTIFY_SOURCE. */
+#define DEFINE_CHECKED_OPEN(name)                                                                                                \
+    EXPORTED int name(const char *path, int flags);                                                                              \
+    EXPORTED int name(const char *path, int flags)                                                                               \
+    {                                                                                                                            \
+        stop_at(path);                                                                                                           \
+        return NEXT(name)(path, flags);                                                                                          \
     }
 
 #define DEFINE_OPENAT(name)                                                                                                      \
@@ -178,6 +206,8 @@ static mode_t mode_argument(int flags, va_list arguments)
 
 DEFINE_OPEN(open)
 DEFINE_OPEN(open64)
+DEFINE_CHECKED_OPEN(__open_2)
+DEFINE_CHECKED_OPEN(__open64_2)
 DEFINE_OPENAT(openat)
 DEFINE_OPENAT(openat64)
 DEFINE_FOPEN(fopen)

@@ -211,7 +211,8 @@ static void wait_for_events(struct run *run)
     if ((ready[LISTENER].revents & POLLIN) != 0)
         hostile_call(run);
     if ((ready[LISTENER].revents & POLLHUP) != 0) { /* no filtered process is left */
-        close(run->listener);
+        if (!run->listener_is_shared)
+            close(run->listener);
         run->listener = -1;
     }
     if ((ready[OOM].revents & ready[OOM].events) != 0 && run_cgroup_oom_seen(keeper->tree, &run->group))

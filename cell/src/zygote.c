@@ -7,16 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +22,7 @@
 #define CLONE_INTO_CGROUP 0x200000000ULL
 #endif
 
+enum { MEMORY_SLACK_BYTES = 8 << 20 }; /* for forking: a zygote that is short of memory would be killed, not judged */
 static const int64_t timeout_ns = INT64_C(10000000000); /* an interpreter that needs longer is not worth waiting for */
 
 struct zygote {
@@ -33,6 +31,7 @@ struct zygote {
     int listener;
     int output;     /* what it writes before it is forked is nobody's output */
     unsigned place; /* serial of the place that it lives in */
+    bool piped;     /* its stdin is a pipe */
     bool forked;    /* a child of it is alive, or its end was not taken yet */
     struct run_cgroup group;
     uint64_t memory_bytes; /* held when it was ready */
@@ -45,6 +44,7 @@ static void forget(struct keeper *keeper, struct zygote *zygote)
     if (zygote->pid > 0) {
         (void)kill(zygote->pid, SIGKILL);
         (void)waitpid(zygote->pid, NULL, __WALL);
+        run_cgroup_kill(keeper->tree, &zygote->group); /* an interpreter may have started others */
     }
     if (zygote->connection >= 0)
         close(zygote->connection);
@@ -66,111 +66,51 @@ void zygote_stop(struct keeper *keeper)
     keeper->zygote = NULL;
 }
 
-static int keep_one_capability(unsigned user)
+/* Wait for a word on `socket`, letting the zygote and its child do what they may. Not for a client that has gone. */
+static int await(const struct keeper *keeper, int socket, enum zygote_right right)
 {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct sets[2];
-    if (syscall(SYS_capget, &header, sets) < 0)
-        return -1;
-    /* inheritable first: nothing can become so that is not in the bounding set */
-    sets[0].inheritable = 1u << CAP_SYS_ADMIN;
-    if (syscall(SYS_capset, &header, sets) < 0 || drop_bounding_set() < 0)
-        return -1;
-    memset(sets, 0, sizeof sets);
-    sets[0].effective = sets[0].permitted = sets[0].inheritable = 1u << CAP_SYS_ADMIN;
-    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setgroups(0, NULL) < 0 || setresgid(user, user, user) < 0
-        || setresuid(user, user, user) < 0 || syscall(SYS_capset, &header, sets) < 0)
-        return -1;
-    /* ambient: so that it survives execve of a program without file capabilities */
-    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SYS_ADMIN, 0, 0) < 0)
-        return -1;
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
-/* The interpreter's environment and the library's two entries. */
-static char **environment(char *const *env)
-{
-    static char preload[] = "LD_PRELOAD=" WARM_LIBRARY;
-    static char wanted[] = WARM_VARIABLE "=1";
-    size_t count = 0;
-    while (env[count] != NULL)
-        count++;
-    char **all = calloc(count + 3, sizeof *all);
-    if (all == NULL)
-        return NULL;
-    memcpy(all, env, count * sizeof *all);
-    all[count] = preload;
-    all[count + 1] = wanted;
-    return all;
-}
-
-_Noreturn static void zygote_main(const struct run *run, const struct launch *launch, const struct run_cgroup *group, int end,
-                                  int output)
-{
-    const struct keeper *keeper = run->keeper;
-    const struct rlimit stack = {.rlim_cur = launch->limits.memory_bytes, .rlim_max = launch->limits.memory_bytes};
-    for (size_t i = 0; i < JOINS_MAX; i++)
-        if (group->join_fds[i] >= 0 && write(group->join_fds[i], "0", 1) != 1)
-            _exit(1);
-    char **env = environment(run->request->env);
-    /* the kernel lays out the memory of a program by the stack's limit: at execve, which is now */
-    if (env == NULL || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || setns(launch->place, CLONE_NEWNS) < 0
-        || setrlimit(RLIMIT_STACK, &stack) < 0 || setrlimit(RLIMIT_CORE, &(struct rlimit){1, 1}) < 0 || chdir("/tmp") < 0
-        || setsid() < 0)
-        _exit(1);
-    /* the three streams are of the kind that the program will have: what a runtime finds out about them at its start holds */
-    const int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (empty < 0 || dup2(empty, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 || dup2(end, ZYGOTE_FD) < 0
-        || sys_close_range(3, ZYGOTE_FD - 1, 0) < 0 || sys_close_range(ZYGOTE_FD + 1, ~0u, 0) < 0)
-        _exit(1);
-    umask(022);
-    if (keep_one_capability(keeper->user) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0
-        || signal(SIGPIPE, SIG_DFL) == SIG_ERR)
-        _exit(1);
-    sigset_t none;
-    sigemptyset(&none);
-    const int listener = sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -1 : policy_load(keeper->policies, launch->family, true);
-    const struct zygote_report report = {.kind = ZYGOTE_READY};
-    if (listener < 0 || packet_send(ZYGOTE_FD, &report, sizeof report, listener) < 0)
-        _exit(1);
-    close(listener);
-    execve(run->request->argv[0], run->request->argv, env);
-    _exit(1);
-}
-
-/* Wait for a word on `socket`, letting the zygote and its child do what they need privileges for if `forking`. */
-static int await(const struct zygote *zygote, int socket, bool forking, int64_t deadline_ns)
-{
+    enum { SOCKET, LISTENER, CLIENT, POLL_COUNT };
+    const struct zygote *zygote = keeper->zygote;
+    const int64_t deadline_ns = run_now_ns() + timeout_ns;
     for (;;) {
-        struct pollfd ready[2] = {{.fd = socket, .events = POLLIN}, {.fd = zygote->listener, .events = POLLIN}};
+        struct pollfd ready[POLL_COUNT] = {[SOCKET] = {.fd = socket, .events = POLLIN},
+                                           [LISTENER] = {.fd = zygote->listener, .events = POLLIN},
+                                           [CLIENT] = {.fd = keeper->connection, .events = POLLRDHUP}};
         const int64_t left_ms = (deadline_ns - run_now_ns()) / 1000000;
-        const int count = left_ms <= 0 ? 0 : poll(ready, 2, (int)left_ms);
+        const int count = left_ms <= 0 ? 0 : poll(ready, POLL_COUNT, (int)left_ms);
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
             return -1;
-        if ((ready[1].revents & POLLIN) != 0 && policy_let_enter(zygote->listener, forking) < 0)
-            return -1; /* it tries something else: it is not what it was meant to be */
-        if (ready[0].revents != 0)
+        if ((ready[LISTENER].revents & POLLIN) != 0) {
+            if (policy_let(zygote->listener, right) < 0)
+                return -1; /* it tries something else: it is not what it was meant to be */
+            if (right == MAY_EXECUTE)
+                right = MAY_NOTHING; /* itself, and no other program, which might be the candidate's */
+        }
+        if (ready[SOCKET].revents != 0)
             return 0;
+        if (ready[LISTENER].revents == POLLHUP || ready[CLIENT].revents != 0)
+            return -1;
     }
 }
 
-static int await_zygote(const struct zygote *zygote, bool forking, enum zygote_kind wanted, struct packet_fds *fds)
+static int await_zygote(const struct keeper *keeper, enum zygote_right right, enum zygote_kind wanted, struct packet_fds *fds)
 {
     struct zygote_report report;
-    if (await(zygote, zygote->connection, forking, run_now_ns() + timeout_ns) < 0
-        || packet_receive(zygote->connection, &report, sizeof report, fds, MSG_DONTWAIT) != (ssize_t)sizeof report)
+    const int connection = keeper->zygote->connection;
+    if (await(keeper, connection, right) < 0
+        || packet_receive(connection, &report, sizeof report, fds, MSG_DONTWAIT) != (ssize_t)sizeof report)
         return -1;
     return report.kind == wanted ? 0 : -1;
 }
 
 /* The child that it has forked tells its readiness to us, like any other. */
-static int await_child(struct run *run, const struct zygote *zygote)
+int zygote_await_child(struct run *run)
 {
     struct report report;
     struct packet_fds fds;
-    if (await(zygote, run->report, true, run_now_ns() + timeout_ns) < 0
+    if (await(run->keeper, run->report, MAY_FORK) < 0
         || packet_receive(run->report, &report, sizeof report, &fds, MSG_DONTWAIT) != (ssize_t)sizeof report)
         return fault_set(&run->detail, "what was forked from the interpreter did not get ready");
     packet_fds_close(&fds);
@@ -187,9 +127,11 @@ static int start(struct run *run, const struct launch *launch, struct zygote *zy
     struct fault why;
     int pair[2];
     int output[2];
+    int written = 0;
     if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &zygote->group, &why) < 0
         || run_pin(keeper, &zygote->group, limits->cores, &why) < 0
-        || run_cgroup_limit(keeper->tree, &zygote->group, limits->memory_bytes, limits->processes, &why) < 0
+        || run_cgroup_limit(keeper->tree, &zygote->group, limits->memory_bytes + MEMORY_SLACK_BYTES, limits->processes + 1,
+                            &why) < 0
         || pipe2(output, O_CLOEXEC) < 0)
         return -1;
     zygote->output = output[0];
@@ -210,13 +152,28 @@ static int start(struct run *run, const struct launch *launch, struct zygote *zy
     zygote->connection = pair[0];
     struct packet_fds fds;
     /* first the filter's listener, before execve; then the interpreter has come to the file that it is to run */
-    if (zygote->pid < 0 || await_zygote(zygote, false, ZYGOTE_READY, &fds) < 0)
+    if (zygote->pid < 0 || await_zygote(keeper, MAY_NOTHING, ZYGOTE_READY, &fds) < 0)
         return -1;
     if (fds.count == 1)
         zygote->listener = fds.fds[0];
-    if (await_zygote(zygote, false, ZYGOTE_READY, &fds) < 0)
+    if (await_zygote(keeper, MAY_EXECUTE, ZYGOTE_READY, &fds) < 0)
         return -1;
+    if (ioctl(zygote->output, FIONREAD, &written) < 0 || written > 0)
+        return -1; /* each run would have to write that */
     return run_cgroup_memory(keeper->tree, &zygote->group, &zygote->memory_bytes);
+}
+
+/* What is started ahead must not be the candidate's: neither a program of the box nor one that can execute such. Nor can it be
+ * one that is to get what the library needs for itself. */
+static bool can_be_warm(const struct keeper *keeper, const struct run_request *request)
+{
+    if (keeper->config->warm_library == NULL || !layers_have(keeper->config->layers, LAYER_SECCOMP)
+        || keeper->place.wants.execute_box || keeper->place.wants.execute_tmp)
+        return false;
+    for (char *const *entry = request->env; *entry != NULL; entry++)
+        if (strncmp(*entry, "LD_", 3) == 0 || strncmp(*entry, WARM_VARIABLE "=", sizeof WARM_VARIABLE) == 0)
+            return false;
+    return true;
 }
 
 bool zygote_ready(struct run *run, const struct launch *launch)
@@ -224,9 +181,9 @@ bool zygote_ready(struct run *run, const struct launch *launch)
     struct keeper *keeper = run->keeper;
     const struct planned *planned = keeper->planned;
     struct zygote *zygote = keeper->zygote;
-    if (keeper->config->warm_library == NULL || !layers_have(keeper->config->layers, LAYER_SECCOMP))
+    if (!can_be_warm(keeper, run->request))
         return false;
-    if (zygote != NULL && (zygote->place != keeper->place.serial || zygote->size != planned->size
+    if (zygote != NULL && (zygote->place != keeper->place.serial || zygote->piped != planned->piped || zygote->size != planned->size
                            || memcmp(zygote->message, planned->message, planned->size) != 0)) {
         zygote_stop(keeper);
         zygote = NULL;
@@ -237,6 +194,7 @@ bool zygote_ready(struct run *run, const struct launch *launch)
             return false;
         zygote->connection = zygote->listener = zygote->output = -1;
         zygote->place = keeper->place.serial;
+        zygote->piped = planned->piped;
         zygote->size = planned->size;
         memcpy(zygote->message, planned->message, planned->size);
         if (start(run, launch, zygote) < 0)
@@ -246,15 +204,32 @@ bool zygote_ready(struct run *run, const struct launch *launch)
     return zygote->pid > 0 && zygote->memory_bytes + (1 << 20) < run->request->limits.memory_bytes;
 }
 
+/* It did not do it: is there nothing of it left in the run, so that the program can be started plainly instead? */
+static int give_up(struct run *run)
+{
+    const struct keeper *keeper = run->keeper;
+    forget(run->keeper, keeper->zygote);
+    if (run_cgroup_is_empty(keeper->tree, &run->group))
+        return 1;
+    return fault_set(&run->detail, "the interpreter that was started ahead could not be forked");
+}
+
 int zygote_fork(struct run *run, const struct launch *launch)
 {
-    enum { FIXED = 6 };
-    struct zygote *zygote = run->keeper->zygote;
+    struct keeper *keeper = run->keeper;
+    struct zygote *zygote = keeper->zygote;
     struct launch message = *launch;
-    int fds[FIXED + JOINS_MAX];
+    int fds[PACKET_FDS_MAX];
     size_t count = 0;
     int *const all[] = {&message.out, &message.err, &message.report, &message.pid_ns, &message.ipc_ns, &message.ruleset,
                         &message.joins[0], &message.joins[1], &message.joins[2], &message.joins[3]};
+    /* under v2 a child of ours is born in the run's group, but one of the zygote's in the zygote's */
+    const int procs = keeper->tree->version == 2 ? openat(run->group.fds[0], "cgroup.procs", O_WRONLY | O_CLOEXEC) : -1;
+    if (keeper->tree->version == 2) {
+        if (procs < 0)
+            return fault_errno(&run->detail, "cgroup.procs of a run's group");
+        message.joins[0] = procs;
+    }
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (*all[i] < 0)
             continue;
@@ -262,16 +237,16 @@ int zygote_fork(struct run *run, const struct launch *launch)
         *all[i] = (int)count++; /* its place among the fds that come along */
     }
     struct packet_fds none;
-    if (packet_send_fds(zygote->connection, &message, sizeof message, fds, count) < 0
-        || await_zygote(zygote, true, ZYGOTE_FORKED, &none) < 0) {
-        forget(run->keeper, zygote);
-        return fault_set(&run->detail, "the interpreter that was started ahead could not be forked");
-    }
+    const int sent = packet_send_fds(zygote->connection, &message, sizeof message, fds, count);
+    if (procs >= 0)
+        close(procs);
+    if (sent < 0 || await_zygote(keeper, MAY_FORK, ZYGOTE_FORKED, &none) < 0)
+        return give_up(run);
     zygote->forked = true;
     run->child_pidfd = fcntl(zygote->connection, F_DUPFD_CLOEXEC, 3);
     run->listener = zygote->listener;
     run->listener_is_shared = true;
-    return run->child_pidfd < 0 ? fault_errno(&run->detail, "dup") : await_child(run, zygote);
+    return run->child_pidfd < 0 ? fault_errno(&run->detail, "dup") : 0;
 }
 
 bool zygote_child_ended(struct run *run, int *status)
@@ -301,7 +276,7 @@ void zygote_forget_child(struct run *run)
     struct packet_fds fds;
     if (zygote == NULL || !zygote->forked || run->child > 0)
         return;
-    if (await_zygote(zygote, false, ZYGOTE_ENDED, &fds) < 0)
+    if (await_zygote(run->keeper, MAY_NOTHING, ZYGOTE_ENDED, &fds) < 0)
         forget(run->keeper, zygote);
     zygote->forked = false;
 }

@@ -37,8 +37,15 @@ struct zygote_report {
 /* Is there one for this run's request, or can it be started? False: start the program plainly. `run` has its init. */
 bool zygote_ready(struct run *run, const struct launch *launch);
 
-/* Fork the run's child from it. -1 with run->detail. */
+/* Fork the run's child from it. -1 with run->detail; 1: it could not, and is no more, so start the program plainly. */
 int zygote_fork(struct run *run, const struct launch *launch);
+
+/* Wait until what it has forked is ready to go. -1 with run->detail. */
+int zygote_await_child(struct run *run);
+
+/* The zygote's process, in its cgroup or about to join it: become the interpreter. */
+_Noreturn void zygote_main(const struct run *run, const struct launch *launch, const struct run_cgroup *group, int end,
+                           int output);
 
 /* Its end of the pair is readable: has the run's child ended? */
 bool zygote_child_ended(struct run *run, int *status);

@@ -143,7 +143,8 @@ static void stop_at(const char *path)
         return;
     const int error = errno;
     wanted = false;
-    if (!can_be_forked())
+    /* its working folder would keep the first run's /tmp, with all that is in it; a run enters its own */
+    if (!can_be_forked() || chdir("/") < 0)
         _exit(1); /* and started plainly */
     settle_python();
     tell(ZYGOTE_READY, 0);

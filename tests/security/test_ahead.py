@@ -243,6 +243,19 @@ def test_nothing_grows_in_a_keeper(slot: BlockingSlot) -> None:
     assert len(set(counts)) == 1, counts
 
 
+@needs_root
+def test_what_a_run_leaves_in_the_scratch_folder_is_given_back(slot: BlockingSlot) -> None:
+    """A process that is still in a folder that has been replaced would keep all of it in memory."""
+    slot.put("main.py", b"open('/tmp/big', 'wb').write(b'x' * 9_000_000)")
+    for _ in range(3):
+        assert run(slot, repeat=True).facts.exit_code == 0
+    until_ready(slot)
+    for pid in processes_of_slots():
+        root = Path(f"/proc/{pid}/root")
+        present = {path.stat().st_dev for path in (root, root / "tmp", root / "box")}
+        assert Path(f"/proc/{pid}/cwd").stat().st_dev in present
+
+
 def until_ready(slot: BlockingSlot) -> None:
     """The facts of a run come before the next one is made, the answer to another request after it."""
     with Path(os.devnull).open("wb") as null:

@@ -164,9 +164,10 @@ static int start_processes(struct run *run, int view, enum policy_family family,
 
 int run_pin(const struct keeper *keeper, struct run_cgroup *group, uint64_t cores, struct fault *why)
 {
-    group->core_count = keeper->tree->cpuset.count;
-    if (!layers_have(keeper->config->layers, LAYER_CORE_PINNING))
+    if (!layers_have(keeper->config->layers, LAYER_CORE_PINNING)) {
+        group->core_count = keeper->tree->cpuset.count;
         return 0;
+    }
     return run_cgroup_pin(keeper->tree, group, cores, keeper->core, why);
 }
 

@@ -132,6 +132,16 @@ def test_a_changed_request_is_not_run_with_the_last_ones_limits(warm: bool, slot
 
 
 @needs_root
+@BOTH
+def test_each_run_has_the_cores_that_were_asked_for(warm: bool, slot: BlockingSlot) -> None:
+    slot.put("main.py", b"import os; print(len(os.sched_getaffinity(0)))")
+    most = len(os.sched_getaffinity(0))
+    for cores in (1, most, most, 1, 1, most, 1):
+        ran = run(slot, warm=warm, limits=replace(LIMITS, cores=cores))
+        assert int(ran.stdout) == cores
+
+
+@needs_root
 @pytest.mark.parametrize("first", [Policy.SHELL, Policy.MANAGED])
 def test_a_familys_right_to_execute_ends_with_it(
     first: Policy, slot: BlockingSlot, cell: BlockingCell

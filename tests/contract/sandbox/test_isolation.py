@@ -11,7 +11,7 @@ import pytest
 from assay.sandbox import BadName, BoxError, Policy, RunLimits, Status
 from tests.conftest import needs_root
 from tests.contract.sandbox.places import Place
-from tests.security.harness import ROOMY, Outcome, compile_c, run
+from tests.security.harness import ROOMY, SLOWNESS, Outcome, compile_c, run
 
 pytestmark = needs_root
 PATH = {"PATH": "/usr/bin"}
@@ -223,7 +223,7 @@ async def test_processes_are_counted_threads_among_them(slot: Place) -> None:
         "started = 0\n"
         "try:\n"
         "    for _ in range(100):\n"
-        "        threading.Thread(target=time.sleep, args=(0.2,)).start(); started += 1\n"
+        f"        threading.Thread(target=time.sleep, args=({SLOWNESS / 5},)).start(); started += 1\n"
         "except RuntimeError: print(started)\n"
     )
     outcome = await python(slot, script, limits=replace(ROOMY, processes=20))

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 import os
+from pathlib import Path
 
-from assay.sandbox import BlockingSlot, Command, Facts, Policy, RunLimits, Status
-from tests.security.harness import ROOMY
+from assay.sandbox import BlockingSlot, CellProcess, Command, Facts, Policy, RunLimits, Status
+from tests.security.harness import ROOMY, processes_of_slots
 
 PYTHON = ("/usr/bin/python3", "-E", "-s", "-B", "/box/main.py")
 LIMITS = replace(ROOMY, cores=1)
@@ -83,3 +84,36 @@ def run(
     finally:
         os.close(out)
         os.close(err)
+
+
+def until_ready(slot: BlockingSlot) -> None:
+    """The facts of a run come before the next one is made, the answer to another request after it."""
+    with Path(os.devnull).open("wb") as null:
+        slot.get("main.py", null.fileno(), bytes_max=1 << 20)
+
+
+def made_by(supervisor: CellProcess) -> set[int]:
+    """Pids of the living processes of its runs; other cells' slots may have the same users."""
+    return {pid for pid in processes_of_slots() if supervisor.pid in _ancestors(pid)}
+
+
+def keeper_of_runs(supervisor: CellProcess) -> int:
+    """The pid of the keeper of the one slot that has processes."""
+    keepers = set()
+    for pid in made_by(supervisor):
+        chain = [pid, *_ancestors(pid)]
+        keepers.add(chain[chain.index(supervisor.pid) - 1])
+    (keeper,) = keepers
+    return keeper
+
+
+def _ancestors(pid: int) -> list[int]:
+    """From the parent on, up to the host's init."""
+    chain: list[int] = []
+    while pid > 1:
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            break
+        chain.append(pid)
+    return chain

@@ -19,9 +19,8 @@ from assay.sandbox import (
 from tests.conftest import needs_root
 from tests.security.harness import (
     SLOWNESS,
-    processes_of_slots,
 )
-from tests.security.runs import LIMITS, PYTHON, keeper_of_runs, run, until_ready
+from tests.security.runs import LIMITS, PYTHON, keeper_of_runs, made_by, run, until_ready
 
 BOTH = pytest.mark.parametrize("warm", [False, True], ids=["plain", "warm"])
 
@@ -169,7 +168,7 @@ def test_no_limit_hides_behind_bits_that_the_kernel_cuts_off(slot: BlockingSlot)
 
 
 @needs_root
-def test_nothing_grows_in_a_keeper(slot: BlockingSlot) -> None:
+def test_nothing_grows_in_a_keeper(slot: BlockingSlot, supervisor: CellProcess) -> None:
     slot.put("main.py", b"import os; print(os.listdir('/tmp')); open('/tmp/x', 'w').write('x' * 9999)")
     counts = []
     for turn in range(60):
@@ -180,7 +179,7 @@ def test_nothing_grows_in_a_keeper(slot: BlockingSlot) -> None:
         if turn % 20 == 19:  # the same request each time
             run(slot, warm=True, repeat=True)
             until_ready(slot)
-            keeper = keeper_of_runs()
+            keeper = keeper_of_runs(supervisor)
             counts.append(
                 (
                     len(list(Path(f"/proc/{keeper}/fd").iterdir())),
@@ -194,13 +193,15 @@ def test_nothing_grows_in_a_keeper(slot: BlockingSlot) -> None:
 
 
 @needs_root
-def test_what_a_run_leaves_in_the_scratch_folder_is_given_back(slot: BlockingSlot) -> None:
+def test_what_a_run_leaves_in_the_scratch_folder_is_given_back(
+    slot: BlockingSlot, supervisor: CellProcess
+) -> None:
     """A process that is still in a folder that has been replaced would keep all of it in memory."""
     slot.put("main.py", b"open('/tmp/big', 'wb').write(b'x' * 9_000_000)")
     for _ in range(3):
         assert run(slot, repeat=True).facts.exit_code == 0
     until_ready(slot)
-    for pid in processes_of_slots():
+    for pid in made_by(supervisor):
         root = Path(f"/proc/{pid}/root")
         present = {path.stat().st_dev for path in (root, root / "tmp", root / "box")}
         assert Path(f"/proc/{pid}/cwd").stat().st_dev in present

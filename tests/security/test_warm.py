@@ -10,8 +10,7 @@ import pytest
 
 from assay.sandbox import BlockingCell, CellConfig, CellProcess, Policy, Status
 from tests.conftest import needs_root
-from tests.security.harness import processes_of_slots
-from tests.security.runs import LIMITS, Kind, run
+from tests.security.runs import LIMITS, Kind, made_by, run
 from tests.security.warm_ends import ENDS
 from tests.security.warm_starts import STARTS
 
@@ -150,17 +149,17 @@ def test_what_is_started_ahead_starts_no_other_program(cell: BlockingCell) -> No
 
 
 @needs_root
-def test_children_of_what_is_started_ahead_go_with_it(cell: BlockingCell) -> None:
+def test_children_of_what_is_started_ahead_go_with_it(cell: BlockingCell, supervisor: CellProcess) -> None:
     forks = code("import os, time\nif os.fork() == 0: time.sleep(1000)\nprint('parent')")
     with cell.slot() as slot:
         slot.put("main.py", b"print('other')")
         ran = run(slot, forks, policy=Policy.SHELL)
-        there = processes_of_slots()
+        there = made_by(supervisor)
         other = run(slot, warm=False)
-        left = processes_of_slots() & there
+        left = made_by(supervisor) & there
         # the last one that was started ahead stays until something is asked for that is warm, too
         run(slot)
-        assert not processes_of_slots() & there, left
+        assert not made_by(supervisor) & there, left
     assert (ran.stdout, other.stdout) == (b"parent\n", b"other\n")
 
 

@@ -122,6 +122,16 @@ print(
 )
 """,
     ),
+    "place": Program(
+        source=r"""
+import os
+
+mounts = [line.split()[3:] for line in open('/proc/self/mountinfo')]
+print(sorted(' '.join(mount) for mount in mounts))
+print(open('/proc/self/cgroup').read(), sorted(os.listdir('/proc')), os.readlink('/proc/self/exe'))
+print(os.readlink('/proc/self/cwd'), os.readlink('/proc/self/root'), open('/proc/self/cmdline').read())
+""",
+    ),
     "limits": Program(
         source=r"""
 import resource as r

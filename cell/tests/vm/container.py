@@ -13,14 +13,18 @@ container's own, the latter a group that belongs to its root. The files are the 
 
 import argparse
 import ctypes
+import fcntl
 import os
 from pathlib import Path
+import socket
+import struct
 import sys
 
 FIRST_HOST_ID = 100_000
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x1000, 0x4000, 0x40000
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC
 GROUPS = Path("/sys/fs/cgroup")
 DELEGATED = (
@@ -50,6 +54,11 @@ def mount(source: str, target: str, kind: str | None, flags: int) -> None:
     )
 
 
+def bring_up_loopback() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
+
+
 def wait_for(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
@@ -65,6 +74,7 @@ def make_group(*, delegated: bool) -> Path:
 
 def first_process(command: list[str], *, masked_proc: bool) -> int:
     """Pid 1 of the container: mounts of its own, then the command."""
+    bring_up_loopback()
     mount("proc", "/proc", "proc", SAFE)
     if masked_proc:
         mount("/dev/null", "/proc/kcore", None, MS_BIND)

@@ -6,12 +6,20 @@ The suites under tests/ run beside this with the profile in force: they show tha
 import json
 import os
 from pathlib import Path
+import socket
 import subprocess
 
 from assay.sandbox import Cell, CellConfig, CellProcess, Command, Policy
 from tests.security.harness import ROOMY, run
 
 ATTACKS = Path(__file__).with_name("profile_attacks.py")
+CLIENT_PROFILE = b"abi <abi/3.0>, profile assay-test-client { file, unix, network unix, signal, }"
+OPEN_AND_SEND = """
+import socket
+with open("/srv/input", "rb") as file:
+    socket.send_fds(socket.socket(fileno=0), [b"x"], [file.fileno()])
+"""
+CONFINED = ("/usr/bin/aa-exec", "--profile")
 RUN_LABEL = "assay-cell//&assay-cell-run"
 
 
@@ -41,7 +49,7 @@ def test_the_profile_alone_stops_what_root_could_do() -> None:
     folder = Path("/srv")  # no folder of any view
     free = attempts(folder)
     assert {*free["attacks"].values(), *free["needed"].values()} == {"done"}, free
-    confined = attempts(folder, "aa-exec", "--profile", RUN_LABEL, "--")
+    confined = attempts(folder, *CONFINED, RUN_LABEL, "--")
     assert {*confined["attacks"].values()} <= {"EACCES", "EPERM"}, confined["attacks"]
     assert {*confined["needed"].values()} == {"done"}, confined["needed"]
 
@@ -66,15 +74,30 @@ async def test_a_run_and_what_it_starts_have_both_profiles(
     assert seen.facts.exit_code != 0, "nobody takes a profile off"
 
 
-async def test_the_clients_file_arrives_whatever_its_path(
-    config: CellConfig,
-    supervisor: CellProcess,
-) -> None:
-    """A profile knows paths. A file that it does not allow would be replaced by an empty one, in silence."""
-    stdin = os.open("/srv/input", os.O_RDWR | os.O_CREAT, 0o444)
-    stdout = os.open("/srv/output", os.O_RDWR | os.O_CREAT, 0o600)
-    stderr = os.open("/dev/null", os.O_WRONLY)
-    os.pwrite(stdin, b"the input", 0)
+def opened_by_a_confined_client() -> int:
+    Path("/srv/input").write_bytes(b"the input")
+    subprocess.run(
+        ["/usr/sbin/apparmor_parser", "--skip-cache", "--replace"], input=CLIENT_PROFILE, check=True
+    )
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        subprocess.run(
+            [*CONFINED, "assay-test-client", "--", "/usr/bin/python3", "-I", "-c", OPEN_AND_SEND],
+            stdin=theirs.fileno(),
+            check=True,
+        )
+        _, fds, _, _ = socket.recv_fds(ours, 1, 1)
+    return fds[0]
+
+
+async def test_the_file_of_a_confined_client_arrives(config: CellConfig, supervisor: CellProcess) -> None:
+    """A file that was opened under one profile is looked at again when it comes under another, by its path.
+
+    What the new profile does not allow is replaced by a file that cannot be read. (What an unconfined
+    client has opened is not looked at.)
+    """
+    stdin = opened_by_a_confined_client()
+    output, null = os.memfd_create("output"), os.open("/dev/null", os.O_WRONLY)
     command = Command(
         argv=("/usr/bin/cat",),
         env={},
@@ -85,8 +108,8 @@ async def test_the_clients_file_arrives_whatever_its_path(
     )
     cell = await Cell.connect(config.socket_path)
     async with cell.slot() as slot:
-        facts = await slot.run(command, stdin=stdin, stdout=stdout, stderr=stderr)
+        facts = await slot.run(command, stdin=stdin, stdout=output, stderr=null)
     assert facts.exit_code == 0, facts
-    assert os.pread(stdout, 100, 0) == b"the input"
-    for fd in (stdin, stdout, stderr):
+    assert os.pread(output, 100, 0) == b"the input"
+    for fd in (stdin, output, null):
         os.close(fd)

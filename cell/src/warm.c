@@ -28,17 +28,25 @@
 static bool wanted; /* until the first file */
 static bool alone = true; /* without other threads, which a fork would not take along */
 
+static void tell(enum zygote_kind kind, int value)
+{
+    const struct zygote_report report = {.kind = kind, .value = value};
+    if (packet_send(ZYGOTE_FD, &report, sizeof report, -1) < 0)
+        _exit(1);
+}
+
 __attribute__((constructor)) static void take_from_environment(void)
 {
     wanted = getenv(WARM_VARIABLE) != NULL;
     unsetenv(WARM_VARIABLE);
     unsetenv("LD_PRELOAD");
-}
-
-static void tell(enum zygote_kind kind, int value)
-{
-    const struct zygote_report report = {.kind = kind, .value = value};
-    if (packet_send(ZYGOTE_FD, &report, sizeof report, -1) < 0)
+    if (!wanted)
+        return;
+    /* /box is closed until the keeper knows that somebody is here to stop the interpreter */
+    char byte = 0;
+    struct packet_fds fds;
+    tell(ZYGOTE_LOADED, 0);
+    if (packet_receive(ZYGOTE_FD, &byte, 1, &fds, 0) != 1)
         _exit(1);
 }
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,20 +40,25 @@ struct zygote {
     uint8_t message[MESSAGE_BYTES_MAX]; /* of the request that it was started for */
 };
 
-static void forget(struct keeper *keeper, struct zygote *zygote)
+static void end(const struct keeper *keeper, struct zygote *zygote)
 {
     if (zygote->pid > 0) {
         (void)kill(zygote->pid, SIGKILL);
         (void)waitpid(zygote->pid, NULL, __WALL);
         run_cgroup_kill(keeper->tree, &zygote->group); /* an interpreter may have started others */
     }
+    zygote->pid = 0;
+}
+
+static void forget(struct keeper *keeper, struct zygote *zygote)
+{
+    end(keeper, zygote);
     if (zygote->connection >= 0)
         close(zygote->connection);
     if (zygote->listener >= 0)
         close(zygote->listener);
     if (zygote->output >= 0)
         close(zygote->output);
-    zygote->pid = 0;
     zygote->connection = zygote->listener = zygote->output = -1;
     (void)run_cgroup_remove(keeper->tree, &zygote->group); /* a remainder is the supervisor's to remove */
 }
@@ -120,6 +126,23 @@ int zygote_await_child(struct run *run)
     return -1;
 }
 
+/* Have it execute the interpreter, with the box closed until our library is in it: one that the loader passed over (a static
+ * program has no loader) would go on to the candidate's files, outside of any run. */
+static int load(const struct keeper *keeper)
+{
+    struct stat box;
+    struct packet_fds fds;
+    const char byte = 'g';
+    if (stat("/box", &box) < 0 || chmod("/box", 0) < 0)
+        return -1;
+    const int outcome = await_zygote(keeper, MAY_EXECUTE, ZYGOTE_LOADED, &fds);
+    if (outcome < 0) /* before the box is open again: it must not find it */
+        end(keeper, keeper->zygote);
+    if (chmod("/box", box.st_mode & 07777) < 0)
+        return -1;
+    return outcome < 0 ? -1 : packet_send(keeper->zygote->connection, &byte, 1, -1);
+}
+
 static int start(struct run *run, const struct launch *launch, struct zygote *zygote)
 {
     struct keeper *keeper = run->keeper;
@@ -156,24 +179,11 @@ static int start(struct run *run, const struct launch *launch, struct zygote *zy
         return -1;
     if (fds.count == 1)
         zygote->listener = fds.fds[0];
-    if (await_zygote(keeper, MAY_EXECUTE, ZYGOTE_READY, &fds) < 0)
+    if (load(keeper) < 0 || await_zygote(keeper, MAY_NOTHING, ZYGOTE_READY, &fds) < 0)
         return -1;
     if (ioctl(zygote->output, FIONREAD, &written) < 0 || written > 0)
         return -1; /* each run would have to write that */
     return run_cgroup_memory(keeper->tree, &zygote->group, &zygote->memory_bytes);
-}
-
-/* What is started ahead must not be the candidate's: neither a program of the box nor one that can execute such. Nor can it be
- * one that is to get what the library needs for itself. */
-static bool can_be_warm(const struct keeper *keeper, const struct run_request *request)
-{
-    if (keeper->config->warm_library == NULL || !layers_have(keeper->config->layers, LAYER_SECCOMP)
-        || keeper->place.wants.execute_box || keeper->place.wants.execute_tmp)
-        return false;
-    for (char *const *entry = request->env; *entry != NULL; entry++)
-        if (strncmp(*entry, "LD_", 3) == 0 || strncmp(*entry, WARM_VARIABLE "=", sizeof WARM_VARIABLE) == 0)
-            return false;
-    return true;
 }
 
 bool zygote_ready(struct run *run, const struct launch *launch)
@@ -181,7 +191,7 @@ bool zygote_ready(struct run *run, const struct launch *launch)
     struct keeper *keeper = run->keeper;
     const struct planned *planned = keeper->planned;
     struct zygote *zygote = keeper->zygote;
-    if (!can_be_warm(keeper, run->request))
+    if (!zygote_is_possible(keeper, run->request))
         return false;
     if (zygote != NULL && (zygote->place != keeper->place.serial || zygote->piped != planned->piped || zygote->size != planned->size
                            || memcmp(zygote->message, planned->message, planned->size) != 0)) {

@@ -27,12 +27,15 @@ enum { ZYGOTE_FD = 200 }; /* its end of the pair: above what an interpreter open
 #define WARM_LIBRARY "/.warm.so"
 #define WARM_VARIABLE "CELL_WARM"
 
-enum zygote_kind { ZYGOTE_READY, ZYGOTE_FORKED, ZYGOTE_ENDED, ZYGOTE_FAILED };
+enum zygote_kind { ZYGOTE_READY, ZYGOTE_LOADED, ZYGOTE_FORKED, ZYGOTE_ENDED, ZYGOTE_FAILED };
 
 struct zygote_report {
     enum zygote_kind kind;
     int value; /* wait status, or errno */
 };
+
+/* May this be started ahead, in the slot's present place? */
+bool zygote_is_possible(const struct keeper *keeper, const struct run_request *request);
 
 /* Is there one for this run's request, or can it be started? False: start the program plainly. `run` has its init. */
 bool zygote_ready(struct run *run, const struct launch *launch);

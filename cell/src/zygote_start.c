@@ -1,4 +1,4 @@
-/* zygote_start.c: a zygote's process, before it is the interpreter. */
+/* zygote_start.c: whether there can be a zygote, and its process before it is the interpreter. */
 #include "zygote.h"
 
 #include "packet.h"
@@ -14,6 +14,20 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+/* What is started ahead must not be the candidate's: neither a program of the box nor one that can execute such. Nor can it be
+ * one that is to get what the library needs for itself. */
+bool zygote_is_possible(const struct keeper *keeper, const struct run_request *request)
+{
+    if (keeper->config->warm_library == NULL || !layers_have(keeper->config->layers, LAYER_SECCOMP)
+        || keeper->place.wants.execute_box || keeper->place.wants.execute_tmp
+        || keeper->config->surroundings.apparmor[0] != '\0') /* its profile has no capability for anything in a run */
+        return false;
+    for (char *const *entry = request->env; *entry != NULL; entry++)
+        if (strncmp(*entry, "LD_", 3) == 0 || strncmp(*entry, WARM_VARIABLE "=", sizeof WARM_VARIABLE) == 0)
+            return false;
+    return true;
+}
 
 static int keep_one_capability(unsigned user)
 {

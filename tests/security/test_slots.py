@@ -81,7 +81,7 @@ async def test_clients_wait_their_turn_and_each_gets_a_slot(
             await asyncio.sleep(0.002)  # so that these connect in this order
     await asyncio.gather(*clients)
     assert sorted(served) == list(range(300))
-    assert served[:2] == [0, 1]
+    assert set(served[:2]) == {0, 1}  # two slots: both are served at once
 
 
 @needs_root

@@ -1,4 +1,5 @@
 #! attack: an interpreter becomes another program of its view; it may execute nothing but itself
+#! quick: yes
 #! status: exited
 #! stdout: refused
 import os

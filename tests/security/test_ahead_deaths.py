@@ -10,6 +10,7 @@ import pytest
 
 from assay.sandbox import (
     BlockingCell,
+    BlockingSlot,
     CellConfig,
     CellProcess,
     Command,
@@ -95,8 +96,7 @@ def test_a_keeper_that_dies_takes_what_it_has_made_ahead_along(
         until_ready(slot)
         os.kill(keeper_of_runs(supervisor), signal.SIGKILL)
         with pytest.raises(SlotLost):
-            while True:  # it may take a moment to die
-                run(slot, warm=warm, repeat=True)
+            run_until_lost(slot, warm)
     until_nothing_is_left(supervisor)
 
 
@@ -116,8 +116,7 @@ def test_a_supervisor_that_dies_takes_what_was_made_ahead_along(warm: bool) -> N
         while supervisor.alive():  # its keepers are killed by the time that its end is told
             time.sleep(0.001)
         with pytest.raises(SlotLost):
-            while True:  # it may take a moment to die
-                run(slot, warm=warm, repeat=True)
+            run_until_lost(slot, warm)
     assert made
     deadline = time.monotonic() + 60 * SLOWNESS
     while any(is_alive(pid) for pid in made):
@@ -138,3 +137,9 @@ def until_nothing_is_left(supervisor: CellProcess) -> None:
     while made_by(supervisor) or runs_of(supervisor.pid):
         assert time.monotonic() < deadline, (made_by(supervisor), runs_of(supervisor.pid))
         time.sleep(0.02)
+
+
+def run_until_lost(slot: BlockingSlot, warm: bool) -> None:
+    """What is killed takes a moment to die."""
+    while True:
+        run(slot, warm=warm, repeat=True)

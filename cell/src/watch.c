@@ -13,6 +13,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -75,6 +77,28 @@ static void read_report(struct run *run)
     run->report = -1;
 }
 
+/* When init is killed by somebody else, as the machine's OOM killer may do, the kernel kills the main process first and lets us
+ * see init's end only afterwards. What tells already is that its pid namespace takes no process any more. */
+static bool init_is_dying(struct run *run)
+{
+    struct clone_args args = {.exit_signal = SIGCHLD};
+    if (setns(run->pid_ns, CLONE_NEWPID) < 0)
+        return true;
+    const pid_t probe = sys_fork3(&args);
+    if (probe == 0)
+        _exit(0);
+    if (setns(run->keeper->pidfd, CLONE_NEWPID) < 0)
+        run->in_doubt = true; /* the slot cannot be used on */
+    return probe < 0 || waitpid(probe, NULL, __WALL) != probe;
+}
+
+static void note_init_lost(struct run *run)
+{
+    fault_set(&run->detail, "the run's init ended unexpectedly");
+    run->causes |= CAUSE_INTERNAL;
+    run->in_doubt = true;
+}
+
 /* The main process is over: what it has left behind, init's end ends. */
 static void main_ended(struct run *run, int status)
 {
@@ -83,6 +107,8 @@ static void main_ended(struct run *run, int status)
     run->ended_ns = run_now_ns();
     if (run->ending_ns == 0)
         run->ending_ns = run->ended_ns;
+    if (!run->killed && !run->rest_killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && init_is_dying(run))
+        note_init_lost(run);
     if (!run->killed && !run_cgroup_is_empty(run->keeper->tree, &run->group))
         kill_rest(run);
 }
@@ -99,11 +125,8 @@ static void child_ready(struct run *run)
 static void init_ready(struct run *run)
 {
     run->init_gone = waitpid(run->init, NULL, __WALL) == run->init;
-    if (run->killed || run->rest_killed)
-        return;
-    fault_set(&run->detail, "the run's init ended unexpectedly");
-    run->causes |= CAUSE_INTERNAL;
-    run->in_doubt = true;
+    if (!run->killed && !run->rest_killed)
+        note_init_lost(run);
 }
 
 static void check_budget(struct run *run, int64_t now)

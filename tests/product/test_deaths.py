@@ -142,14 +142,27 @@ def test_a_killed_keeper_or_init_is_tried_again_and_gives_no_verdict(tmp_path: P
     assert job_states(data_dir) == [("done", 2), ("done", 2)]
 
 
+def is_pid_1_of_a_namespace(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    (numbers,) = (line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
+    return len(numbers) == 2 and numbers[-1] == "1"
+
+
 def busy_keeper(supervisor: int, *, init: bool) -> int:
     """The keeper that has a run right now, or that run's init."""
     found: list[int] = []
 
     def look() -> list[int]:
-        found[:] = [
-            child if init else keeper for keeper in children_of(supervisor) for child in children_of(keeper)
+        inits = [
+            (keeper, child)
+            for keeper in children_of(supervisor)
+            for child in children_of(keeper)
+            if is_pid_1_of_a_namespace(child)
         ]
+        found[:] = [child if init else keeper for keeper, child in inits]
         return found
 
     await_true(look, what="no keeper has a run")

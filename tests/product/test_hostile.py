@@ -57,19 +57,13 @@ for folder in folders:
         pass
 """
 )
-LEAVES_A_PROCESS = (
-    READ
-    + SUM.replace("\n", "")
-    + """
-import sys
-sys.stdout.flush()
-if os.fork() == 0:
-    os.setsid()
-    time.sleep(0.3)
-    print("late", flush=True)
-    time.sleep(1000)
+# in the one language whose programs may start others
+LEAVES_A_PROCESS = """numbers=($(cat))
+sum=0
+for number in "${numbers[@]:1}"; do sum=$((sum + number)); done
+echo $sum
+(sleep 0.3; echo late; sleep 1000) &
 """
-)
 
 GO_HOG = """package main
 func main() {
@@ -130,7 +124,7 @@ ATTACKS = {
     "writes-to-its-input": ("python3", WRITES_TO_ITS_INPUT + SUM, "AC"),
     "hunts-answers": ("python3", HUNTS_ANSWERS + SUM, "AC"),
     "leaves-things": ("python3", LEAVES_THINGS + SUM, "AC"),
-    "leaves-a-process": ("python3", LEAVES_A_PROCESS, "AC"),
+    "leaves-a-process": ("bash", LEAVES_A_PROCESS, "AC"),
 }  # fmt: skip
 
 

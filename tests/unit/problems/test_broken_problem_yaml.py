@@ -1,0 +1,167 @@
+"""Faults in problem.yaml and the files that stand for parts of it, in both dialects."""
+
+from pathlib import Path
+
+import pytest
+
+from assay.problems import documents
+from tests.unit.problems.broken import Broken, check, of_yaml
+from tests.unit.problems.packages import LEGACY, yaml_with
+
+
+def of_legacy(id: str, line: str, field: str, message: str) -> Broken:
+    changes = yaml_with(LEGACY, line)
+    return Broken(id=id, files=LEGACY, changes=changes, path="problem.yaml", in_field=field, message=message)
+
+
+def of_limit(id: str, limit: str, field: str, message: str) -> Broken:
+    return of_yaml(id, f"  {limit}", f"limits.{field}", message, instead_of="  time_limit: 2.0")
+
+
+PROBLEM_YAML = [
+    Broken(id="no problem.yaml", changes={"problem.yaml": None}, path="problem.yaml", message="is missing"),
+    of_yaml("broken YAML", "name: [", None, "is not valid YAML"),
+    of_yaml("tab in YAML", "\tx: 1", None, "is not valid YAML"),
+    of_yaml("control character", "x: \x01", None, "is not valid YAML"),
+    of_yaml("key twice", "name: Again", None, "has the key 'name' twice"),
+    of_yaml("alias", "a: &x [1]\nb: *x", None, "has an alias"),
+    of_yaml("recursive alias", "a: &x [*x]", None, "has an alias"),
+    of_yaml("python tag", "a: !!python/object:os.system x", None, "not valid YAML"),
+    of_yaml("binary", "a: !!binary aGVsbG8=", None, "has a value of an unknown type"),
+    of_yaml("impossible date", "embargo_until: 2026-13-45", None, "has a value that cannot be"),
+    of_yaml("deep", "a: " + "[" * 5000, None, "is nested more than"),
+    of_yaml("long", "a: [" + "1," * 60_000 + "]", None, "is too long"),
+    of_yaml("two documents", "---\na: 1", None, "has more than one YAML document"),
+    of_yaml("key that is a list", "? [a]\n: b", None, "has a key that is not a plain word"),
+    Broken(id="a list", changes={"problem.yaml": "- a\n"}, path="problem.yaml", message="must be a mapping"),
+    Broken(
+        id="huge",
+        changes={"problem.yaml": "#" * (documents.YAML_BYTES_MAX + 1)},
+        path="problem.yaml",
+        message="at most 262144 are allowed here",
+    ),
+    Broken(
+        id="not UTF-8",
+        changes={"problem.yaml": b"name: x\nauthor: \xff\n"},
+        path="problem.yaml",
+        line=2,
+        message="is not UTF-8",
+    ),
+    of_yaml(
+        "version",
+        "problem_format_version: 2023-07",
+        "problem_format_version",
+        "not supported",
+        instead_of="problem_format_version: 2025-09",
+    ),
+    of_yaml("unknown field", "colour: red", "colour", "is not a field of this format"),
+    of_yaml("no name", "", "name", "is missing", instead_of="name: A Problem\n"),
+    of_yaml("empty names", "name: {}", "name", "has no name", instead_of="name: A Problem"),
+    of_yaml(
+        "name by a wrong tag",
+        "name: {english: X}",
+        "name.english",
+        "is not a language code",
+        instead_of="name: A Problem",
+    ),
+    of_yaml("name that is a list", "name: [X]", "name", "must be a mapping", instead_of="name: A Problem"),
+    of_yaml("scoring", "type: scoring", "type", "scoring problems are not supported yet"),
+    of_yaml("interactive", "type: [pass-fail, interactive]", "type", "interactive problems are not"),
+    of_yaml("multi-pass", "type: multi-pass", "type", "multi-pass problems are not supported yet"),
+    of_yaml("submit-answer", "type: submit-answer", "type", "submit-answer problems are not supported yet"),
+    of_yaml("unknown type", "type: fun", "type", "'fun' is none of"),
+    of_yaml("type twice", "type: [pass-fail, pass-fail]", "type", "is given twice"),
+    of_yaml("no type", "type: []", "type", "must not be empty"),
+    of_yaml("type that is a map", "type: {a: b}", "type", "must be a string or a list of strings"),
+    of_yaml("languages", "languages: [python3]", "languages", "is not supported yet"),
+    of_yaml("constants", "constants: {n: 5}", "constants", "constants are not supported yet"),
+    of_yaml("unknown credit", "credits: {cooks: A}", "credits.cooks", "is not a kind of credit"),
+    of_yaml("file writing", "allow_file_writing: maybe", "allow_file_writing", "must be true or false"),
+    of_yaml(
+        "limits that are a list",
+        "limits: [1]",
+        "limits",
+        "must be a mapping",
+        instead_of="limits:\n  time_limit: 2.0",
+    ),
+]
+
+LIMITS = [
+    of_limit("time 0", "time_limit: 0", "time_limit", "must be more than 0"),
+    of_limit("time negative", "time_limit: -1", "time_limit", "must be more than 0"),
+    of_limit("time too long", "time_limit: 601", "time_limit", "at most 600"),
+    of_limit("time not a number", "time_limit: soon", "time_limit", "must be a number"),
+    of_limit("time not a number at all", "time_limit: .nan", "time_limit", "must be a number"),
+    of_limit("time endless", "time_limit: .inf", "time_limit", "at most 600"),
+    of_limit("time true", "time_limit: true", "time_limit", "must be a number"),
+    of_limit("memory 0", "memory: 0", "memory", "must be at least 1"),
+    of_limit("memory half", "memory: 0.5", "memory", "must be at least 1"),
+    of_limit("memory broken", "memory: 1.5", "memory", "must be a whole number"),
+    of_limit("memory huge", "memory: " + "9" * 400, "memory", "at most 65536"),
+    of_limit("output", "output: many", "output", "must be a number"),
+    of_limit("code", "code: [1]", "code", "must be a number"),
+    of_limit(
+        "multiplier",
+        "time_multipliers: {ac_to_time_limit: 0.5}",
+        "time_multipliers.ac_to_time_limit",
+        "at least 1",
+    ),
+    of_limit("unknown limit", "stack: 8", "stack", "is not a limit"),
+    of_limit("legacy limit", "time_multiplier: 5", "time_multiplier", "is not a limit"),
+    of_limit("passes", "validation_passes: 1", "validation_passes", "at least 2"),
+    Broken(
+        id="timelimit file",
+        files=LEGACY,
+        changes={".timelimit": "two"},
+        path=".timelimit",
+        in_field="timelimit",
+        message="must be a number of seconds",
+    ),
+    Broken(
+        id="domjudge timelimit",
+        files=LEGACY,
+        path="domjudge-problem.ini",
+        in_field="timelimit",
+        line=2,
+        changes={".timelimit": None, "domjudge-problem.ini": "color=red\ntimelimit=-1\n"},
+        message="must be a number of seconds",
+    ),
+    Broken(
+        id="domjudge checker",
+        files=LEGACY,
+        path="domjudge-problem.ini",
+        in_field="special_compare",
+        line=1,
+        changes={".timelimit": None, "domjudge-problem.ini": "special_compare = 'mine'\n"},
+        message="custom output validators are not supported yet",
+    ),
+]
+
+LEGACY_FIELDS = [
+    of_legacy("legacy scoring", "type: scoring", "type", "scoring problems are not supported yet"),
+    of_legacy("legacy type", "type: interactive", "type", "must be pass-fail or scoring"),
+    of_legacy("legacy checker", "validation: custom", "validation", "custom output validators are not"),
+    of_legacy("legacy score", "validation: custom score", "validation", "custom output validators are not"),
+    of_legacy("legacy interactor", "validation: custom interactive", "validation", "interactive problems"),
+    of_legacy("legacy validation", "validation: none", "validation", "must be 'default', or 'custom'"),
+    of_legacy("legacy flags", "validator_flags: float_tolerance", "validator_flags", "needs a number"),
+    of_legacy("legacy tolerance", "validator_flags: float_tolerance -1", "validator_flags", "non-negative"),
+    of_legacy("legacy unknown flag", "validator_flags: fuzzy", "validator_flags", "'fuzzy' is no argument"),
+    of_legacy("field of the other dialect", "credits: A", "credits", "is not a field of this format"),
+    of_legacy("grading", "grading: {colour: 1}", "grading.colour", "is not a grading field"),
+    Broken(
+        id="graders", files=LEGACY, changes={"graders/g.py": "x"}, path="graders", message="custom graders"
+    ),
+    Broken(
+        id="legacy include",
+        files=LEGACY,
+        changes={"include/c/x.h": "x"},
+        path="include",
+        message="included code",
+    ),
+]
+
+
+@pytest.mark.parametrize("broken", [*PROBLEM_YAML, *LIMITS, *LEGACY_FIELDS], ids=lambda broken: broken.id)
+def test_a_fault_in_problem_yaml(tmp_path: Path, broken: Broken) -> None:
+    check(broken, tmp_path)

@@ -1,0 +1,134 @@
+"""Faults in validators, submissions and what is expected of them, and statements."""
+
+from pathlib import Path
+
+import pytest
+
+from assay.problems import statements, submissions
+from tests.unit.problems.broken import Broken, check
+
+
+def of_rules(id: str, content: str, field: str | None, message: str) -> Broken:
+    path = "submissions/submissions.yaml"
+    return Broken(id=id, changes={path: content}, path=path, in_field=field, message=message)
+
+
+BOMB = "{a,b}" * 12  # stands for 4096 names
+
+PROGRAMS = [
+    Broken(
+        id="checker",
+        changes={"output_validator/v.py": "x"},
+        path="output_validator",
+        message="custom output validators are not supported yet",
+    ),
+    Broken(
+        id="checker, legacy name",
+        changes={"output_validators/v.py": "x"},
+        path="output_validators",
+        message="custom output validators are not supported yet",
+    ),
+    Broken(
+        id="static validator",
+        changes={"static_validator/v.py": "x"},
+        path="static_validator",
+        message="static validators are not supported yet",
+    ),
+    Broken(id="include", changes={"include/default/x.h": "x"}, path="include", message="included files"),
+    Broken(
+        id="partially accepted",
+        changes={"submissions/partially_accepted/x.py": "x"},
+        path="submissions/partially_accepted",
+        message="for scoring problems only",
+    ),
+    Broken(
+        id="unknown verdict",
+        changes={"submissions/rejected/x.py": "# @EXPECTED_RESULTS@: MAYBE\n"},
+        path="submissions/rejected/x.py",
+        in_field="@EXPECTED_RESULTS@",
+        message="'MAYBE', which is no verdict",
+    ),
+    Broken(
+        id="empty remark",
+        changes={"submissions/rejected/x.py": "# @EXPECTED_RESULTS@:\n"},
+        path="submissions/rejected/x.py",
+        in_field="@EXPECTED_RESULTS@",
+        message="which is no verdict",
+    ),
+    Broken(
+        id="two remarks",
+        path="submissions/rejected/x.py",
+        in_field="@EXPECTED_RESULTS@",
+        changes={"submissions/rejected/x.py": "# @EXPECTED_RESULTS@: TLE\n# @EXPECTED_RESULTS@: WA\n"},
+        message="more than one",
+    ),
+    Broken(
+        id="large source",
+        path="submissions/rejected/x.py",
+        message="are allowed here",
+        changes={"submissions/rejected/x.py": "#" * (submissions.FILE_BYTES_MAX + 1)},
+    ),
+    Broken(
+        id="many files",
+        path="submissions/rejected/x",
+        message="has more than 100 files",
+        changes={f"submissions/rejected/x/{number}.py": "" for number in range(101)},
+    ),
+    Broken(
+        id="large statement",
+        path="statement/problem.en.md",
+        message="are allowed here",
+        changes={"statement/problem.en.md": "x" * (statements.STATEMENT_BYTES_MAX + 1)},
+    ),
+    Broken(
+        id="statement not UTF-8",
+        changes={"statement/problem.en.md": b"ok\n\nbad \xe9\n"},
+        line=3,
+        path="statement/problem.en.md",
+        message="is not UTF-8",
+    ),
+    of_rules("rules broken", "accepted: {", None, "is not valid YAML"),
+    of_rules("rules without keys", "accepted:\n", "accepted", "says nothing"),
+    of_rules("rules not a mapping", "accepted: AC\n", "accepted", "must be a mapping"),
+    of_rules("two stars", "'**': {permitted: [AC]}\n", "**", "'**' is not supported"),
+    of_rules("brackets", "'accepted/[ab].py': {permitted: [AC]}\n", "accepted/[ab].py", "'[…]' is not"),
+    of_rules("braces", "'accepted/{a.py': {permitted: [AC]}\n", "accepted/{a.py", "braces do not match"),
+    of_rules("brace bomb", f"'{BOMB}': {{permitted: [AC]}}\n", BOMB, "more than 256 patterns"),
+    of_rules("no such verdict", "accepted: {permitted: [OK]}\n", "accepted.permitted", "some of AC, WA"),
+    of_rules("no verdict", "accepted: {required: []}\n", "accepted.required", "some of AC, WA"),
+    of_rules("verdicts as a string", "accepted: {required: AC}\n", "accepted.required", "must be a list"),
+    of_rules("score", "accepted: {score: 5}\n", "accepted.score", "is for scoring problems only"),
+    of_rules("unknown key", "accepted: {colour: red}\n", "accepted.colour", "neither a known key nor"),
+    of_rules(
+        "unknown inner key", "accepted: {sample: {colour: red}}\n", "accepted.sample.colour", "not a key"
+    ),
+    Broken(
+        id="contradiction",
+        path="submissions/accepted/good.py",
+        message="no verdict fits both",
+        changes={"submissions/submissions.yaml": "accepted/good.py: {required: [WA]}\n"},
+    ),
+    Broken(
+        id="two languages",
+        path="submissions/accepted/good.py",
+        message="several languages: cpp, python3",
+        changes={
+            "submissions/submissions.yaml": "accepted: {language: cpp}\n'*/*.py': {language: python3}\n"
+        },
+    ),
+    Broken(
+        id="entrypoint",
+        path="submissions/accepted/two",
+        message="entrypoint b.py cannot be honoured",
+        changes={
+            "submissions/accepted/two/b.py": "",
+            "submissions/accepted/two/main.py": "",
+            "submissions/submissions.yaml": "accepted/two: {entrypoint: b.py}\n",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("broken", PROGRAMS, ids=lambda broken: broken.id)
+def test_a_fault_in_a_program_or_statement(tmp_path: Path, broken: Broken) -> None:
+    check(broken, tmp_path)

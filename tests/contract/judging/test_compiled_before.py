@@ -183,6 +183,22 @@ async def test_a_changed_source_is_compiled(judge_twice: Judge) -> None:
     assert (decision.verdict, made(decision)[0]) == (Verdict.WA, "compiled")
 
 
+async def entries_after(judge_twice: Judge, script: str, *, artefact: str) -> list[Path]:
+    """What is kept after a compiler has done what the shell script does, and was to make `artefact`."""
+    language = replace(
+        load_catalogue().get("c"),
+        compile=CompileStep(
+            argv=("/usr/bin/sh", "-c", script),
+            env={"PATH": "/usr/bin"},
+            view="toolchain",
+            artefacts=(artefact,),
+        ),
+    )
+    decision = await judge_twice.decide(language, SOURCES["c"])
+    assert decision.evidence.compilation == "compiled"
+    return judge_twice.entries()
+
+
 HOSTILE = {
     "a link to a file of the host": "ln -s /usr/bin/cat /box/.program",
     "a link to another file of the box": "echo x > /box/x; ln -s x /box/.program",
@@ -197,18 +213,7 @@ HOSTILE = {
 async def test_a_compiler_that_was_got_the_better_of_leaves_nothing_to_keep(
     judge_twice: Judge, script: str
 ) -> None:
-    language = replace(
-        load_catalogue().get("c"),
-        compile=CompileStep(
-            argv=("/usr/bin/sh", "-c", script),
-            env={"PATH": "/usr/bin"},
-            view="toolchain",
-            artefacts=(".program",),
-        ),
-    )
-    decision = await judge_twice.decide(language, SOURCES["c"])
-    assert decision.evidence.compilation == "compiled"
-    assert judge_twice.entries() == []
+    assert await entries_after(judge_twice, script, artefact=".program") == []
 
 
 @pytest.mark.parametrize(
@@ -221,15 +226,4 @@ async def test_a_compiler_that_was_got_the_better_of_leaves_nothing_to_keep(
     ],
 )
 async def test_nothing_in_a_folder_of_artefacts_is_followed(judge_twice: Judge, script: str) -> None:
-    language = replace(
-        load_catalogue().get("c"),
-        compile=CompileStep(
-            argv=("/usr/bin/sh", "-c", script),
-            env={"PATH": "/usr/bin"},
-            view="toolchain",
-            artefacts=(".classes/",),
-        ),
-    )
-    decision = await judge_twice.decide(language, SOURCES["c"])
-    assert decision.evidence.compilation == "compiled"
-    assert judge_twice.entries() == []
+    assert await entries_after(judge_twice, script, artefact=".classes/") == []

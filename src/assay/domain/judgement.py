@@ -10,7 +10,10 @@ from assay.domain.verdict import Verdict
 class Run:
     """One test's run. Times and memory are of the whole process tree; `message` is ours, for people.
 
-    `ordinal` counts from 1 in the order of the problem's tests.
+    `ordinal` counts from 1 in the order of the problem's tests. `near_limit`: it ended so close to the time
+    limit that it was repeated, and the median of all decided. `score` is None where tests are not scored.
+    `team_message` is the validator's word for the submitter, `judge_message` that for the jury. Of several
+    passes the times are the slowest's, and `passes` says how many there were.
     """
 
     ordinal: int
@@ -22,6 +25,21 @@ class Run:
     exit_code: int | None
     signal: int | None
     message: str
+    near_limit: bool = False
+    score: float | None = None
+    passes: int = 1
+    team_message: str = ""
+    judge_message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupResult:
+    """What a test group came to. `verdict` is None when nothing of it was run."""
+
+    name: str
+    verdict: Verdict | None
+    score: float | None
+    max_score: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +60,9 @@ class Decision:
     """What judging yields, before it is recorded: the verdict and its grounds.
 
     `verdict` is `AC`, or that of the first failed run, or `CE`. `JE` is one too: our fault, and told so.
-    `compile_output` is what the compiler said, for the submitter's eyes. `runs` ends with the first failure.
+    `compile_output` is what the compiler said, for the submitter's eyes. `runs` are those that were needed:
+    they end with the first failure unless all tests were asked for or the rest can still score. `score` and
+    `groups` are of scoring problems (`score` None: not one, or not accepted where that means none).
     """
 
     verdict: Verdict
@@ -51,6 +71,13 @@ class Decision:
     compile_output: str
     message: str
     evidence: Evidence
+    score: float | None = None
+    groups: tuple[GroupResult, ...] = ()
+
+    @property
+    def near_limit(self) -> bool:
+        """Whether a run of it was decided by repetition."""
+        return any(run.near_limit for run in self.runs)
 
     @property
     def cpu_time_ms(self) -> int:

@@ -1,197 +1,12 @@
-/* cgroup.c: what v1 and v2 have in common; the rest is dispatched by version. */
+/* cgroup.c: a run's group. What v1 and v2 have in common; the rest is dispatched by version. */
 #include "cgroup.h"
 
-#include <dirent.h>
+#include "syscalls.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static const char cell_prefix[] = "assay-cell.";
-
-/* The kernel's start time of a process in clock ticks since boot (field 22 of stat); 0 if there is no such process.
- * With the pid it names a process for as long as the machine is up. */
-static unsigned long long start_time(pid_t pid)
-{
-    char path[64];
-    char text[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    if (control_read(AT_FDCWD, path, text, sizeof text) < 0)
-        return 0;
-    const char *at = strrchr(text, ')'); /* the command name before it may hold anything */
-    if (at == NULL)
-        return 0;
-    for (int field = 2; field < 22; field++) {
-        at = strchr(at + 1, ' ');
-        if (at == NULL)
-            return 0;
-    }
-    return strtoull(at + 1, NULL, 10);
-}
-
-static DIR *open_list(int dir)
-{
-    const int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
-    DIR *list = fdopendir(fd);
-    if (list == NULL)
-        close(fd);
-    return list;
-}
-
-static void kill_members(int dir)
-{
-    if (control_write(dir, "cgroup.kill", "1") == 0)
-        return; /* v2: all at once, so that none can fork away, and those of pid namespaces that we do not see */
-    char pids[16384];
-    if (control_read(dir, "cgroup.procs", pids, sizeof pids) < 0)
-        return;
-    char *rest = pids;
-    for (char *line = strtok_r(pids, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
-        const long pid = strtol(line, NULL, 10);
-        if (pid > 1 && pid <= INT_MAX) /* 0 is a process of a pid namespace that we do not see */
-            kill((pid_t)pid, SIGKILL);
-    }
-}
-
-/* Remove the groups in `dir` whose names begin with `prefix`, killing what is inside. -1 while one is in use. */
-static int remove_children(int dir, const char *prefix)
-{
-    DIR *list = open_list(dir);
-    if (list == NULL)
-        return errno == ENOENT ? 0 : -1;
-    int outcome = 0;
-    for (struct dirent *entry = readdir(list); entry != NULL; entry = readdir(list)) {
-        if (entry->d_name[0] == '.' || entry->d_type != DT_DIR || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
-            continue;
-        if (unlinkat(dir, entry->d_name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-            continue;
-        const int child = openat(dir, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (child >= 0) {
-            kill_members(child);
-            close(child);
-        }
-        outcome = -1;
-    }
-    closedir(list);
-    return outcome;
-}
-
-/* Remove what dead supervisors left in our own group. Best effort, except that a live one's is never touched. */
-static void remove_stale(int parent)
-{
-    DIR *list = open_list(parent);
-    if (list == NULL)
-        return;
-    for (struct dirent *entry = readdir(list); entry != NULL; entry = readdir(list)) {
-        int pid = 0;
-        unsigned long long started = 0;
-        if (strncmp(entry->d_name, cell_prefix, strlen(cell_prefix)) != 0
-            || sscanf(entry->d_name + strlen(cell_prefix), "%d.%llu", &pid, &started) != 2 || start_time(pid) == started)
-            continue;
-        const int dir = openat(parent, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (dir < 0)
-            continue;
-        for (int attempt = 0; attempt < 100 && remove_children(dir, "") < 0; attempt++)
-            usleep(10000);
-        close(dir);
-        if (unlinkat(parent, entry->d_name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-            log_line("a dead supervisor's cgroup %s stays: %s", entry->d_name, strerror(errno));
-    }
-    closedir(list);
-}
-
-static int make_dir(int parent, const char *name, int *fd, struct fault *why)
-{
-    /* two v1 controllers may share a hierarchy: then the directory is there already */
-    if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
-        return fault_errno(why, "mkdir of cgroup %s; remedy: run as root in a cgroup of its own that is writable", name);
-    *fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*fd < 0)
-        return fault_errno(why, "open of cgroup %s", name);
-    return 0;
-}
-
-/* Facts of v2 that show only in a group below the root. */
-static int inspect_v2(struct cgroup_tree *tree, struct fault *why)
-{
-    if (v2_enable(tree, why) < 0)
-        return -1;
-    tree->exact_peak = control_exists(tree->cell_fds[0], "memory.peak");
-    tree->swap_limit = control_exists(tree->cell_fds[0], "memory.swap.max");
-    tree->cpuset.v2 = v2_enable_cpuset(tree);
-    if (!tree->swap_limit && machine_has_swap())
-        return fault_set(why, "swap is on but cannot be limited; remedy: swapoff -a, or boot with swapaccount=1");
-    return 0;
-}
-
-int cgroup_tree_make(struct cgroup_tree *tree, const struct cgroup_place *place, struct fault *why)
-{
-    *tree = (struct cgroup_tree){.version = place->version, .count = place->count};
-    const pid_t self = getpid();
-    snprintf(tree->name, sizeof tree->name, "%s%d.%llu", cell_prefix, (int)self, start_time(self));
-    for (size_t i = 0; i < tree->count; i++) {
-        char path[512];
-        snprintf(path, sizeof path, "%s", place->paths[i]);
-        /* an earlier supervisor may have moved our parent, and so us, to the leaf: build beside it */
-        char *last = strrchr(path, '/');
-        if (tree->version == 2 && last != NULL && strcmp(last, "/assay-main") == 0)
-            *last = '\0';
-        tree->parent_fds[i] = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (tree->parent_fds[i] < 0)
-            return fault_errno(why, "our own cgroup %s", path);
-        remove_stale(tree->parent_fds[i]);
-    }
-    if ((tree->version == 1 ? v1_prepare(tree, why) : v2_prepare(tree, why)) < 0)
-        return -1;
-    for (size_t i = 0; i < tree->count; i++)
-        if (make_dir(tree->parent_fds[i], tree->name, &tree->cell_fds[i], why) < 0)
-            return -1;
-    if (cpuset_find_cores(&tree->cpuset, why) < 0)
-        return -1;
-    if (tree->version == 2)
-        return inspect_v2(tree, why);
-    if (cpuset_v1_make(&tree->cpuset, place->cpuset_path, tree->name, why) < 0)
-        return -1;
-    if (tree->cpuset.parent >= 0)
-        remove_stale(tree->cpuset.parent);
-    return 0;
-}
-
-int cgroup_tree_remove_slot(const struct cgroup_tree *tree, unsigned slot)
-{
-    char prefix[16];
-    snprintf(prefix, sizeof prefix, "s%u-", slot);
-    int outcome = 0;
-    for (size_t i = 0; i < tree->count; i++)
-        if (remove_children(tree->cell_fds[i], prefix) < 0)
-            outcome = -1;
-    return outcome;
-}
-
-static int remove_tree(int parent, int dir, const char *name)
-{
-    if (dir < 0)
-        return 0;
-    if (remove_children(dir, "") < 0)
-        return -1;
-    return unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? -1 : 0;
-}
-
-int cgroup_tree_remove(const struct cgroup_tree *tree)
-{
-    int outcome = remove_tree(tree->cpuset.parent, tree->cpuset.dir, tree->name);
-    for (size_t i = 0; i < tree->count; i++)
-        if (remove_tree(tree->parent_fds[i], tree->cell_fds[i], tree->name) < 0)
-            outcome = -1;
-    return outcome;
-}
 
 int run_cgroup_make(const struct cgroup_tree *tree, unsigned slot, unsigned serial, struct run_cgroup *group,
                     struct fault *why)
@@ -203,7 +18,7 @@ int run_cgroup_make(const struct cgroup_tree *tree, unsigned slot, unsigned seri
         group->join_fds[i] = -1;
     snprintf(group->name, sizeof group->name, "s%u-%u", slot, serial);
     for (size_t i = 0; i < tree->count; i++)
-        if (make_dir(tree->cell_fds[i], group->name, &group->fds[i], why) < 0)
+        if (group_make(tree->cell_fds[i], group->name, &group->fds[i], why) < 0)
             return -1;
     return tree->version == 1 ? v1_open(group, why) : v2_open(tree, group, why);
 }
@@ -224,8 +39,7 @@ int run_cgroup_pin(const struct cgroup_tree *tree, struct run_cgroup *group, uin
     }
     if (cpuset->dir < 0)
         return 0;
-    if (group->join_fds[HIERARCHIES_MAX] >= 0)
-        close(group->join_fds[HIERARCHIES_MAX]);
+    close_fd(&group->join_fds[HIERARCHIES_MAX]);
     group->join_fds[HIERARCHIES_MAX] = cpuset_v1_group(cpuset, nth, group->core_count);
     group->pinned = true;
     return group->join_fds[HIERARCHIES_MAX] < 0 ? fault_errno(why, "the cpuset of a run") : 0;
@@ -250,11 +64,13 @@ bool run_cgroup_is_fresh(const struct cgroup_tree *tree, const struct run_cgroup
            && left <= LEFT_BYTES_MAX;
 }
 
-int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us)
+int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us, struct fault *why)
 {
     if (run_cgroup_cpu_us(tree, group, cpu_time_us) < 0)
-        return -1;
-    return tree->version == 1 ? control_write(group->fds[V1_MEMORY], "memory.max_usage_in_bytes", "0") : 0;
+        return fault_errno(why, "reading the CPU time that a run's set-up took");
+    if (tree->version == 1 && control_write(group->fds[V1_MEMORY], "memory.max_usage_in_bytes", "0") < 0)
+        return fault_errno(why, "resetting the peak of a run's memory");
+    return 0;
 }
 
 int run_cgroup_memory(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *bytes)
@@ -272,7 +88,7 @@ void run_cgroup_kill(const struct cgroup_tree *tree, const struct run_cgroup *gr
 {
     const int dir = group->fds[tree->version == 1 ? V1_PIDS : 0];
     for (int attempt = 0; dir >= 0 && attempt < 100 && !run_cgroup_is_empty(tree, group); attempt++) {
-        kill_members(dir);
+        group_kill(dir);
         usleep(1000);
     }
 }
@@ -307,20 +123,13 @@ int run_cgroup_remove(const struct cgroup_tree *tree, struct run_cgroup *group)
     for (size_t i = 0; i < tree->count; i++) {
         if (group->fds[i] < 0)
             continue;
-        close(group->fds[i]);
-        group->fds[i] = -1;
+        close_fd(&group->fds[i]);
         if (unlinkat(tree->cell_fds[i], group->name, AT_REMOVEDIR) < 0 && errno != ENOENT)
             outcome = -1;
     }
-    for (size_t i = 0; i < JOINS_MAX; i++) {
-        if (group->join_fds[i] >= 0)
-            close(group->join_fds[i]);
-        group->join_fds[i] = -1;
-    }
-    if (group->cpu_fd >= 0)
-        close(group->cpu_fd);
-    if (group->oom_fd >= 0)
-        close(group->oom_fd);
-    group->cpu_fd = group->oom_fd = -1;
+    for (size_t i = 0; i < JOINS_MAX; i++)
+        close_fd(&group->join_fds[i]);
+    close_fd(&group->cpu_fd);
+    close_fd(&group->oom_fd);
     return outcome;
 }

@@ -84,7 +84,7 @@ int run_cgroup_pin(const struct cgroup_tree *tree, struct run_cgroup *group, uin
 int run_cgroup_limit(const struct cgroup_tree *tree, struct run_cgroup *group, uint64_t memory_bytes,
                      uint64_t processes, struct fault *why);
 /* The set-up is over: what was used up to now is not the program's. */
-int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us);
+int run_cgroup_begin(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *cpu_time_us, struct fault *why);
 /* Bytes in use now. */
 int run_cgroup_memory(const struct cgroup_tree *tree, const struct run_cgroup *group, uint64_t *bytes);
 /* Is no process in it, not even a dead one that nobody has waited for? */
@@ -122,7 +122,12 @@ int v2_count(const struct cgroup_tree *tree, const struct run_cgroup *group, str
              struct fault *why);
 bool v2_oom_seen(const struct run_cgroup *group);
 
-/* Of cgroup_file.c: a control file below an open directory. Errors: -1 with errno. */
+/* Of cgroup_file.c: the group `name` in `parent`, which may be there already, and its directory's fd. */
+int group_make(int parent, const char *name, int *fd, struct fault *why);
+/* Kill what is in a group now. The killed may need a while to be gone, and under v1 one may have forked away. */
+void group_kill(int dir);
+
+/* A control file below an open directory. Errors: -1 with errno. */
 int control_write(int dir, const char *file, const char *text);
 int control_write_number(int dir, const char *file, uint64_t value);
 int control_read(int dir, const char *file, char *text, size_t size);

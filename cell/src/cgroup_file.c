@@ -1,12 +1,15 @@
-/* cgroup_file.c: reading and writing control files. */
+/* cgroup_file.c: the directory of a group, and reading and writing control files. */
 #include "cgroup.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int control_write(int dir, const char *file, const char *text)
@@ -81,4 +84,30 @@ bool machine_has_swap(void)
         return false; /* the file is absent only from kernels built without swap */
     const char *line_end = strchr(text, '\n');
     return line_end != NULL && line_end[1] != '\0';
+}
+
+int group_make(int parent, const char *name, int *fd, struct fault *why)
+{
+    /* two v1 controllers may share a hierarchy: then the directory is there already */
+    if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+        return fault_errno(why, "mkdir of cgroup %s; remedy: run as root in a cgroup of its own that is writable", name);
+    *fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0)
+        return fault_errno(why, "open of cgroup %s", name);
+    return 0;
+}
+
+void group_kill(int dir)
+{
+    if (control_write(dir, "cgroup.kill", "1") == 0)
+        return; /* v2: all at once, so that none can fork away, and those of pid namespaces that we do not see */
+    char pids[16384];
+    if (control_read(dir, "cgroup.procs", pids, sizeof pids) < 0)
+        return;
+    char *rest = pids;
+    for (char *line = strtok_r(pids, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+        const long pid = strtol(line, NULL, 10);
+        if (pid > 1 && pid <= INT_MAX) /* 0 is a process of a pid namespace that we do not see */
+            kill((pid_t)pid, SIGKILL);
+    }
 }

@@ -17,10 +17,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef CLONE_NEWCGROUP
-#define CLONE_NEWCGROUP 0x02000000
-#endif
-
 void launch_fail(int report_fd, enum launch_step step)
 {
     const struct report report = {.kind = REPORT_FAILED, .step = step, .value = errno};

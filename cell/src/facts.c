@@ -26,7 +26,10 @@ static enum run_status classify(const struct run *run)
 void run_conclude(struct run *run, struct run_facts *facts)
 {
     struct run_counters counters = {0};
-    if (run_cgroup_count(run->keeper->tree, &run->group, &counters, &run->detail) < 0) {
+    struct fault why;
+    if (run_cgroup_count(run->keeper->tree, &run->group, &counters, &why) < 0) {
+        if ((run->causes & CAUSE_INTERNAL) == 0)
+            run->detail = why; /* else it has one, of which this may be no more than a consequence */
         run->causes |= CAUSE_INTERNAL;
         run->in_doubt = true;
     }

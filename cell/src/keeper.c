@@ -87,20 +87,30 @@ static int reply_error(const struct keeper *keeper, uint8_t *buffer, enum error_
     return packet_send(keeper->connection, buffer, encode_error(buffer, code, why->text), -1);
 }
 
+/* What comes with a put and with a get: one fd, to be read or to be written, and a name in the box. */
+static int check_file(enum message_kind kind, const char *name, const struct packet_fds *fds, enum error_code *code,
+                      struct fault *why)
+{
+    *code = ERROR_BAD_FD;
+    if (fds->count != 1)
+        return fault_set(why, "%s needs one fd, not %zu", kind == MESSAGE_GET ? "get" : "put", fds->count);
+    if (kind == MESSAGE_GET && output_check(fds->fds[0], "the target", why) < 0)
+        return -1;
+    *code = ERROR_BAD_NAME;
+    if (!box_name_is_good(name))
+        return fault_set(why, "not a good name for a file in the box: \"%.300s\"", name);
+    return 0;
+}
+
 static int serve_put(struct keeper *keeper, uint8_t *buffer, size_t size, const struct packet_fds *fds)
 {
     struct put_request request;
     struct fault why;
+    enum error_code code;
     if (decode_put(buffer, size, &request, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
-    if (fds->count != 1) {
-        fault_set(&why, "put needs one fd, not %zu", fds->count);
-        return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
-    }
-    if (!box_name_is_good(request.name)) {
-        fault_set(&why, "not a good name for a file in the box: \"%.300s\"", request.name);
-        return reply_error(keeper, buffer, ERROR_BAD_NAME, &why);
-    }
+    if (check_file(MESSAGE_PUT, request.name, fds, &code, &why) < 0)
+        return reply_error(keeper, buffer, code, &why);
     /* what is prepared, and what may be executed, was the program before this */
     planned_clear(keeper->planned);
     place_forget_program(&keeper->place);
@@ -114,18 +124,11 @@ static int serve_get(struct keeper *keeper, uint8_t *buffer, size_t size, const 
 {
     struct get_request request;
     struct fault why;
+    enum error_code code;
     if (decode_get(buffer, size, &request, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
-    if (fds->count != 1) {
-        fault_set(&why, "get needs one fd, not %zu", fds->count);
-        return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
-    }
-    if (output_check(fds->fds[0], "the target", &why) < 0)
-        return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
-    if (!box_name_is_good(request.name)) {
-        fault_set(&why, "not a good name for a file in the box: \"%.300s\"", request.name);
-        return reply_error(keeper, buffer, ERROR_BAD_NAME, &why);
-    }
+    if (check_file(MESSAGE_GET, request.name, fds, &code, &why) < 0)
+        return reply_error(keeper, buffer, code, &why);
     const int64_t got = box_get(&request, fds->fds[0], &why);
     if (got < 0)
         return reply_error(keeper, buffer, ERROR_BOX, &why);

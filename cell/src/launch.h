@@ -16,6 +16,7 @@
 #include "seccomp_policy.h"
 
 #include <sched.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 enum { JOINS_MAX = 4 }; /* v1: memory, pids, cpuacct, cpuset; v2: none */
@@ -39,6 +40,14 @@ struct launch {
     int place;  /* mount namespace */
     int ruleset; /* Landlock */
 };
+
+enum { LAUNCH_FDS_MAX = 6 + JOINS_MAX }; /* those that travel to a zygote: all but the place, which it lives in */
+
+/* Before it is sent: put those fds into `fds`, and into their fields the places that they have there. Returns how many. */
+size_t launch_pack(struct launch *launch, int fds[LAUNCH_FDS_MAX]);
+
+/* As it was received, with `count` fds: put them back into their fields. */
+void launch_unpack(struct launch *launch, const int *fds, size_t count);
 
 /* A step of setting up, for telling which one failed. */
 enum launch_step {

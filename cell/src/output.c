@@ -5,6 +5,8 @@
  */
 #include "output.h"
 
+#include "syscalls.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -29,9 +31,7 @@ int stream_open(struct stream *stream, uint64_t limit, unsigned owner, int *chil
 
 void stream_close(struct stream *stream)
 {
-    if (stream->source >= 0)
-        close(stream->source);
-    stream->source = -1;
+    close_fd(&stream->source);
     stream->blocked = false;
 }
 

@@ -12,13 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
 void place_init(struct place *place)
 {
     *place = (struct place){.ns = -1, .scratch = -1, .ruleset = -1};

@@ -146,8 +146,7 @@ void pool_control_ready(struct pool *pool, unsigned index)
         slot->state = SLOT_IDLE;
         pool->failures = 0;
     } else if (got == 0 || (got < 0 && errno != EAGAIN)) {
-        close(slot->control); /* the keeper is exiting; its SIGCHLD does the rest */
-        slot->control = -1;
+        close_fd(&slot->control); /* the keeper is exiting; its SIGCHLD does the rest */
     }
 }
 
@@ -166,8 +165,7 @@ void pool_reap(struct pool *pool, int64_t now_ms)
                 note_failure(pool, now_ms);
             if (WIFSIGNALED(status))
                 log_line("slot %u: its keeper was killed by signal %d", i, WTERMSIG(status));
-            if (slot->control >= 0)
-                close(slot->control);
+            close_fd(&slot->control);
             *slot = (struct slot){.state = SLOT_CLEANING, .control = -1};
         }
     }

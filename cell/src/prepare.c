@@ -16,18 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifndef CLONE_INTO_CGROUP
-#define CLONE_INTO_CGROUP 0x200000000ULL
-#endif
-
 enum { STEP_TIMEOUT_MS = 30000 }; /* a machine that needs longer for a fork and some mounts is of no use */
-
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
 
 /* Wait for the next report of init or child, or for init's end. */
 static int await_report(struct run *run, enum report_kind wanted, struct report *report, struct packet_fds *fds)
@@ -92,7 +81,7 @@ done:
 static int start_child(struct run *run, const struct launch *launch, int *report_end)
 {
     const struct keeper *keeper = run->keeper;
-    struct clone_args args = {.flags = CLONE_PIDFD, .pidfd = (uint64_t)(uintptr_t)&run->child_pidfd, .exit_signal = SIGCHLD};
+    struct clone_args args = {.flags = CLONE_PIDFD, .pidfd = (uint64_t)(uintptr_t)&run->child_fd, .exit_signal = SIGCHLD};
     if (keeper->tree->version == 2) {
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (unsigned)run->group.fds[0];
@@ -195,8 +184,8 @@ static void give_group(struct run *run)
 int run_prepare(struct run *run, struct keeper *keeper, const struct run_request *request, int view,
                 enum policy_family family)
 {
-    *run = (struct run){.keeper = keeper, .request = request, .init_pidfd = -1, .pid_ns = -1, .ipc_ns = -1, .child_pidfd = -1, .report = -1,
-                        .listener = -1, .out = {.source = -1}, .err = {.source = -1}};
+    *run = (struct run){.keeper = keeper, .request = request, .init_pidfd = -1, .pid_ns = -1, .ipc_ns = -1, .child_fd = -1,
+                        .report = -1, .listener = -1, .out = {.source = -1}, .err = {.source = -1}};
     const struct run_limits *limits = &request->limits;
     int out_end = -1;
     int err_end = -1;
@@ -212,7 +201,7 @@ int run_prepare(struct run *run, struct keeper *keeper, const struct run_request
     close_fd(&err_end);
     /* from here on the program's: what its process has used up to now was for us */
     if (outcome == 0)
-        outcome = run_cgroup_begin(keeper->tree, &run->group, &run->base_cpu_us);
+        outcome = run_cgroup_begin(keeper->tree, &run->group, &run->base_cpu_us, &run->detail);
     if (outcome < 0) {
         run->causes |= CAUSE_INTERNAL;
         run->in_doubt = true;
@@ -236,7 +225,7 @@ void run_clear(struct run *run)
     close_fd(&run->init_pidfd);
     close_fd(&run->pid_ns);
     close_fd(&run->ipc_ns);
-    close_fd(&run->child_pidfd);
+    close_fd(&run->child_fd);
     close_fd(&run->report);
     if (!run->listener_is_shared)
         close_fd(&run->listener);

@@ -111,7 +111,7 @@ static void check_namespaces(struct findings *findings, bool root)
     } kinds[] = {
         {"namespace_mount", "/proc/self/ns/mnt", CLONE_NEWNS},      {"namespace_pid", "/proc/self/ns/pid", CLONE_NEWPID},
         {"namespace_network", "/proc/self/ns/net", CLONE_NEWNET},   {"namespace_ipc", "/proc/self/ns/ipc", CLONE_NEWIPC},
-        {"namespace_uts", "/proc/self/ns/uts", CLONE_NEWUTS},       {"namespace_cgroup", "/proc/self/ns/cgroup", 0x02000000},
+        {"namespace_uts", "/proc/self/ns/uts", CLONE_NEWUTS},       {"namespace_cgroup", "/proc/self/ns/cgroup", CLONE_NEWCGROUP},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct check *check = add(findings, kinds[i].check);

@@ -34,7 +34,7 @@ void planned_stdin(struct planned *planned, bool piped)
 static bool is_alive(const struct run *run)
 {
     struct pollfd ready[3] = {{.fd = run->init_pidfd, .events = POLLIN},
-                              {.fd = run->child_pidfd, .events = POLLIN},
+                              {.fd = run->child_fd, .events = POLLIN},
                               {.fd = run->report, .events = POLLIN}};
     return poll(ready, 3, 0) == 0;
 }

@@ -32,7 +32,7 @@ struct run {
     int pid_ns;              /* init's namespaces */
     int ipc_ns;
     pid_t child;             /* a child of ours, or 0: the zygote's, which tells of its end */
-    int child_pidfd;
+    int child_fd;            /* readable when the child ends: its pidfd, or a copy of our end of the pair with the zygote */
     int report;              /* our end of the pair */
     int listener;            /* hostile calls; -1 after the end */
     bool listener_is_shared; /* it is the zygote's, and stays open */

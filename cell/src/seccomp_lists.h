@@ -96,8 +96,8 @@ static const unsigned advices[] = {0,  1,  2,  3,  4,  8,  9,  10, 11, 12, 13, 1
 
 static const unsigned personas[] = {PER_LINUX, ADDR_NO_RANDOMIZE, 0xffffffff /* ask */};
 
-/* CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET; CLONE_NEWTIME shares its bit with clone's signal number. */
-static const uint64_t namespace_flags[] = {CLONE_NEWNS,  0x02000000,   CLONE_NEWUTS, CLONE_NEWIPC,
-                                           CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET};
+/* Of clone(2). CLONE_NEWTIME is not among them: it shares its bit with clone's signal number. */
+static const uint64_t namespace_flags[] = {CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+                                           CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
 
 #endif

@@ -147,8 +147,7 @@ int policy_load(const struct policies *policies, enum policy_family family, bool
 /* A new process in no new namespace. The flags are a value in a register: nothing can change after this look. */
 static bool is_fork(const struct seccomp_data *call)
 {
-    const uint64_t namespaces = CLONE_NEWNS | 0x02000000 | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
-    return call->nr == SYS_clone && (call->args[0] & (namespaces | CLONE_THREAD)) == 0;
+    return call->nr == SYS_clone && (call->args[0] & (seccomp_namespace_flags() | CLONE_THREAD)) == 0;
 }
 
 static int answer(int listener, uint64_t id, int error)
@@ -168,7 +167,7 @@ static bool may(enum zygote_right right, const struct seccomp_data *call)
     if (right == MAY_EXECUTE)
         return call->nr == SYS_execve;
     const bool enters = call->nr == SYS_setns && (call->args[1] == CLONE_NEWPID || call->args[1] == CLONE_NEWIPC);
-    const bool hides = call->nr == SYS_unshare && call->args[0] == 0x02000000 /* CLONE_NEWCGROUP */;
+    const bool hides = call->nr == SYS_unshare && call->args[0] == CLONE_NEWCGROUP;
     return right == MAY_FORK && (enters || hides || is_fork(call));
 }
 

@@ -90,14 +90,20 @@ static void allow_words(struct rule_list *list, const char *name, unsigned argum
         allow_if(list, name, word(argument, values[i]));
 }
 
-static void add_clone(struct rule_list *list, bool may_fork, bool zygote)
+uint64_t seccomp_namespace_flags(void)
 {
     uint64_t all = 0;
-    for (size_t i = 0; i < COUNT(namespace_flags); i++) {
+    for (size_t i = 0; i < COUNT(namespace_flags); i++)
         all |= namespace_flags[i];
+    return all;
+}
+
+static void add_clone(struct rule_list *list, bool may_fork, bool zygote)
+{
+    uint64_t all = seccomp_namespace_flags();
+    for (size_t i = 0; i < COUNT(namespace_flags); i++)
         add(list, (struct rule){.name = "clone", .action = RULE_HOSTILE,
                                 .tests = {masked(0, namespace_flags[i], namespace_flags[i])}});
-    }
     /* a sibling would be the keeper's child, which does not know it */
     refuse_if(list, "clone", EINVAL, masked(0, all | CLONE_PARENT | CLONE_THREAD, CLONE_PARENT));
     all |= CLONE_PARENT;

@@ -46,6 +46,9 @@ enum { RULES_MAX = 512 };
  * a zygote fork and refuses it to what was forked. */
 size_t seccomp_rules(enum policy_family family, bool zygote, struct rule rules[RULES_MAX]);
 
+/* All flags by which clone(2) makes namespaces. */
+uint64_t seccomp_namespace_flags(void);
+
 /* "native" … and back: -1 if there is no such family. */
 const char *policy_family_name(enum policy_family family);
 int policy_family_find(const char *name);

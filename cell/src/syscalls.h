@@ -1,9 +1,10 @@
-/* syscalls.h: system calls that the C library of the oldest supported distribution has no wrapper for. */
+/* syscalls.h: system calls that the C library of the oldest supported distribution has no wrapper for, and close(2) as it is
+ * wanted for variables that hold an fd or none. */
 #ifndef CELL_SYSCALLS_H
 #define CELL_SYSCALLS_H
 
 #include <linux/openat2.h>
-#include <linux/sched.h>
+#include <linux/sched.h> /* struct clone_args, and the flag of clone3 that <sched.h> does not have: CLONE_INTO_CGROUP */
 #include <signal.h>
 #include <stdint.h>
 #include <stddef.h>
@@ -107,6 +108,14 @@ static inline int sys_pidfd_kill(int pidfd)
 static inline pid_t sys_fork3(struct clone_args *args)
 {
     return (pid_t)syscall(SYS_clone3, args, sizeof *args);
+}
+
+/* -1 is none, before and afterwards. */
+static inline void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
 }
 
 #endif

@@ -50,11 +50,6 @@ __attribute__((constructor)) static void take_from_environment(void)
         _exit(1);
 }
 
-static void take_fd(int *field, const struct packet_fds *fds)
-{
-    *field = *field >= 0 && (size_t)*field < fds->count ? fds->fds[*field] : -1;
-}
-
 /* In the child: become the run's program, up to the point where the interpreter goes on. */
 static void be_the_program(const struct launch *launch, struct packet_fds *fds)
 {
@@ -75,10 +70,7 @@ static bool fork_once(void)
     struct packet_fds fds;
     if (packet_receive(ZYGOTE_FD, &launch, sizeof launch, &fds, 0) != (ssize_t)sizeof launch)
         _exit(0); /* the keeper is gone, or needs us no more */
-    int *const all[] = {&launch.out, &launch.err, &launch.report, &launch.pid_ns, &launch.ipc_ns, &launch.ruleset,
-                        &launch.joins[0], &launch.joins[1], &launch.joins[2], &launch.joins[3]};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        take_fd(all[i], &fds);
+    launch_unpack(&launch, fds.fds, fds.count);
     if (setns(launch.pid_ns, CLONE_NEWPID) < 0 || (launch.ipc_ns >= 0 && setns(launch.ipc_ns, CLONE_NEWIPC) < 0))
         _exit(1);
     const pid_t child = fork();

@@ -1,6 +1,6 @@
 /* watch.c: a run while it lives.
  *
- * The keeper sleeps in ppoll until the earliest of: a report of init, a byte of output, an OOM, a hostile call, the client's
+ * The keeper sleeps in ppoll until the earliest of: a report of the child, a byte of output, an OOM, a hostile call, the client's
  * going away, the wall-clock deadline, and the moment at which the CPU budget could first be used up (what is left of it,
  * divided by the cores). So nothing is polled at a fixed rate, and an overrun stays within milliseconds.
  */
@@ -73,8 +73,7 @@ static void read_report(struct run *run)
     packet_fds_close(&fds);
     if (got == (ssize_t)sizeof report)
         run_note_failure(run, &report);
-    close(run->report);
-    run->report = -1;
+    close_fd(&run->report);
 }
 
 /* When init is killed by somebody else, as the machine's OOM killer may do, the kernel kills the main process first and lets us
@@ -217,7 +216,7 @@ static void wait_for_events(struct run *run)
     struct keeper *keeper = run->keeper;
     struct pollfd ready[POLL_COUNT] = {
         [REPORT] = {.fd = run->report, .events = POLLIN},
-        [CHILD] = {.fd = run->ended ? -1 : run->child_pidfd, .events = POLLIN},
+        [CHILD] = {.fd = run->ended ? -1 : run->child_fd, .events = POLLIN},
         [INIT] = {.fd = run->init_gone ? -1 : run->init_pidfd, .events = POLLIN},
         [CLIENT] = {.fd = run->client_gone ? -1 : keeper->connection, .events = POLLRDHUP},
         [OOM] = {.fd = run->ending_ns == 0 ? run->group.oom_fd : -1, .events = run->group.oom_poll},
@@ -235,7 +234,7 @@ static void wait_for_events(struct run *run)
         hostile_call(run);
     if ((ready[LISTENER].revents & POLLHUP) != 0) { /* no filtered process is left */
         if (!run->listener_is_shared)
-            close(run->listener);
+            close_fd(&run->listener);
         run->listener = -1;
     }
     if ((ready[OOM].revents & ready[OOM].events) != 0 && run_cgroup_oom_seen(keeper->tree, &run->group))

@@ -19,10 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifndef CLONE_INTO_CGROUP
-#define CLONE_INTO_CGROUP 0x200000000ULL
-#endif
-
 enum { MEMORY_SLACK_BYTES = 8 << 20 }; /* for forking: a zygote that is short of memory would be killed, not judged */
 static const int64_t timeout_ns = INT64_C(10000000000); /* an interpreter that needs longer is not worth waiting for */
 
@@ -53,13 +49,9 @@ static void end(const struct keeper *keeper, struct zygote *zygote)
 static void forget(struct keeper *keeper, struct zygote *zygote)
 {
     end(keeper, zygote);
-    if (zygote->connection >= 0)
-        close(zygote->connection);
-    if (zygote->listener >= 0)
-        close(zygote->listener);
-    if (zygote->output >= 0)
-        close(zygote->output);
-    zygote->connection = zygote->listener = zygote->output = -1;
+    close_fd(&zygote->connection);
+    close_fd(&zygote->listener);
+    close_fd(&zygote->output);
     (void)run_cgroup_remove(keeper->tree, &zygote->group); /* a remainder is the supervisor's to remove */
 }
 
@@ -229,34 +221,26 @@ int zygote_fork(struct run *run, const struct launch *launch)
     struct keeper *keeper = run->keeper;
     struct zygote *zygote = keeper->zygote;
     struct launch message = *launch;
-    int fds[PACKET_FDS_MAX];
-    size_t count = 0;
-    int *const all[] = {&message.out, &message.err, &message.report, &message.pid_ns, &message.ipc_ns, &message.ruleset,
-                        &message.joins[0], &message.joins[1], &message.joins[2], &message.joins[3]};
+    int fds[LAUNCH_FDS_MAX];
+    _Static_assert((int)LAUNCH_FDS_MAX <= (int)PACKET_FDS_MAX, "a packet has to hold all fds of a launch");
     /* under v2 a child of ours is born in the run's group, but one of the zygote's in the zygote's */
-    const int procs = keeper->tree->version == 2 ? openat(run->group.fds[0], "cgroup.procs", O_WRONLY | O_CLOEXEC) : -1;
+    int procs = keeper->tree->version == 2 ? openat(run->group.fds[0], "cgroup.procs", O_WRONLY | O_CLOEXEC) : -1;
     if (keeper->tree->version == 2) {
         if (procs < 0)
             return fault_errno(&run->detail, "cgroup.procs of a run's group");
         message.joins[0] = procs;
     }
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (*all[i] < 0)
-            continue;
-        fds[count] = *all[i];
-        *all[i] = (int)count++; /* its place among the fds that come along */
-    }
+    const size_t count = launch_pack(&message, fds);
     struct packet_fds none;
     const int sent = packet_send_fds(zygote->connection, &message, sizeof message, fds, count);
-    if (procs >= 0)
-        close(procs);
+    close_fd(&procs);
     if (sent < 0 || await_zygote(keeper, MAY_FORK, ZYGOTE_FORKED, &none) < 0)
         return give_up(run);
     zygote->forked = true;
-    run->child_pidfd = fcntl(zygote->connection, F_DUPFD_CLOEXEC, 3);
+    run->child_fd = fcntl(zygote->connection, F_DUPFD_CLOEXEC, 3);
     run->listener = zygote->listener;
     run->listener_is_shared = true;
-    return run->child_pidfd < 0 ? fault_errno(&run->detail, "dup") : 0;
+    return run->child_fd < 0 ? fault_errno(&run->detail, "dup") : 0;
 }
 
 bool zygote_child_ended(struct run *run, int *status)
@@ -264,7 +248,7 @@ bool zygote_child_ended(struct run *run, int *status)
     struct zygote *zygote = run->keeper->zygote;
     struct zygote_report report;
     struct packet_fds fds;
-    const ssize_t got = packet_receive(run->child_pidfd, &report, sizeof report, &fds, MSG_DONTWAIT);
+    const ssize_t got = packet_receive(run->child_fd, &report, sizeof report, &fds, MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN)
         return false;
     packet_fds_close(&fds);

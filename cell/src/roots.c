@@ -1,8 +1,8 @@
 /* roots.c: see roots.h. */
 #include "roots.h"
 
+#include "skeleton.h"
 #include "syscalls.h"
-#include "zygote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,15 +22,10 @@ static const char base[] = "/tmp";
 static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
 enum { DEVICE_COUNT = sizeof devices / sizeof *devices };
 
-/* Folders that a merged-/usr distribution has as links into /usr. */
-static const char *const merged[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
-enum { MERGED_COUNT = sizeof merged / sizeof *merged };
-
 struct sources {
     int warm; /* the library for warm starts, opened; -1: none */
     int paths[VIEWS_MAX][VIEW_PATHS_MAX]; /* detached copies of the host's mounts */
     int devices[VIEWS_MAX][DEVICE_COUNT];
-    char links[MERGED_COUNT][128]; /* targets; empty where the host has a real folder or nothing */
 };
 
 static int open_source(const char *path, int *fd, struct fault *why)
@@ -55,14 +49,6 @@ static int open_sources(const struct config *config, struct sources *sources, st
     sources->warm = config->warm_library == NULL ? -1 : open(config->warm_library, O_RDONLY | O_CLOEXEC);
     if (config->warm_library != NULL && sources->warm < 0)
         return fault_errno(why, "%s", config->warm_library);
-    for (size_t m = 0; m < MERGED_COUNT; m++) {
-        char path[16];
-        snprintf(path, sizeof path, "/%s", merged[m]);
-        const ssize_t length = readlink(path, sources->links[m], sizeof sources->links[m] - 1);
-        /* only links that stay inside a root whatever the root is */
-        if (length <= 0 || sources->links[m][0] == '/' || strstr(sources->links[m], "..") != NULL)
-            sources->links[m][0] = '\0';
-    }
     return 0;
 }
 
@@ -110,85 +96,6 @@ static int attach(int source, const char *root, const char *path, uint64_t attri
     return 0;
 }
 
-static int make_link(const char *root, const char *name, const char *target, struct fault *why)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    if (symlink(target, path) < 0)
-        return fault_errno(why, "symlink %s", name);
-    return 0;
-}
-
-static int write_file(const char *root, const char *name, const char *text, struct fault *why)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return fault_errno(why, "create %s", name);
-    const ssize_t wrote = write(fd, text, strlen(text));
-    close(fd);
-    return wrote == (ssize_t)strlen(text) ? 0 : fault_set(why, "write of %s failed", name);
-}
-
-/* A name for every slot's user: runtimes look themselves up, and getpwuid should not fail. */
-static int write_accounts(const struct config *config, const char *root, struct fault *why)
-{
-    enum { LINE_MAX_BYTES = 96 };
-    const size_t count = config->slots + config->spare;
-    const size_t size = (count + 2) * LINE_MAX_BYTES;
-    char *passwd = calloc(2, size);
-    if (passwd == NULL)
-        return fault_errno(why, "calloc");
-    char *group = passwd + size;
-    int p = snprintf(passwd, size, "root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n");
-    int g = snprintf(group, size, "root:x:0:\nnogroup:x:65534:\n");
-    for (size_t i = 0; i < count; i++) {
-        const unsigned id = (unsigned)(config->first_slot_uid + i);
-        p += snprintf(passwd + p, size - (size_t)p, "cell%zu:x:%u:%u:cell:/tmp:/bin/sh\n", i, id, id);
-        g += snprintf(group + g, size - (size_t)g, "cell%zu:x:%u:\n", i, id);
-    }
-    const int outcome = write_file(root, "etc/passwd", passwd, why) < 0 || write_file(root, "etc/group", group, why) < 0;
-    free(passwd);
-    return outcome ? -1 : 0;
-}
-
-static int fill_skeleton(const struct config *config, const struct sources *sources, const char *root, struct fault *why)
-{
-    static const char *const folders[] = {"dev", "etc", "proc", "tmp", "box"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        char path[256];
-        snprintf(path, sizeof path, "%s/%s", root, folders[i]);
-        if (mkdir(path, 0755) < 0)
-            return fault_errno(why, "mkdir %s", path);
-    }
-    for (size_t m = 0; m < MERGED_COUNT; m++)
-        if (sources->links[m][0] != '\0' && make_link(root, merged[m], sources->links[m], why) < 0)
-            return -1;
-    if (make_link(root, "dev/fd", "/proc/self/fd", why) < 0 || make_link(root, "dev/stdin", "/proc/self/fd/0", why) < 0
-        || make_link(root, "dev/stdout", "/proc/self/fd/1", why) < 0
-        || make_link(root, "dev/stderr", "/proc/self/fd/2", why) < 0
-        || make_link(root, "dev/shm", "/tmp", why) < 0) /* POSIX shared memory counts as scratch */
-        return -1;
-    return write_accounts(config, root, why);
-}
-
-/* A copy, because a view shows nothing of the folder that the library is in. */
-static int copy_library(int source, const char *root, struct fault *why)
-{
-    char path[256];
-    struct stat status;
-    snprintf(path, sizeof path, "%s%s", root, WARM_LIBRARY);
-    const int copy = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
-    if (copy < 0 || fstat(source, &status) < 0)
-        return fault_errno(why, "%s in a view", WARM_LIBRARY);
-    off_t at = 0;
-    while (at < status.st_size && sendfile(copy, source, &at, (size_t)(status.st_size - at)) > 0)
-        ;
-    close(copy);
-    return at == status.st_size ? 0 : fault_set(why, "copying %s into a view failed", WARM_LIBRARY);
-}
-
 static int build_view(const struct config *config, const struct sources *sources, size_t index, struct fault *why)
 {
     char root[64];
@@ -197,9 +104,7 @@ static int build_view(const struct config *config, const struct sources *sources
         return fault_errno(why, "mkdir %s", root);
     if (mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=4m") < 0)
         return fault_errno(why, "mount of a view's root");
-    if (fill_skeleton(config, sources, root, why) < 0)
-        return -1;
-    if (sources->warm >= 0 && copy_library(sources->warm, root, why) < 0)
+    if (skeleton_make(config, root, sources->warm, why) < 0)
         return -1;
     const uint64_t device = CELL_MOUNT_ATTR_NOSUID | CELL_MOUNT_ATTR_NOEXEC;
     for (size_t d = 0; d < DEVICE_COUNT; d++)
@@ -254,15 +159,13 @@ static int split_off(struct config *config, size_t index, int proc, int home, st
 
 static int split_views(struct config *config, struct fault *why)
 {
-    const int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
     int outcome = proc < 0 || home < 0 ? fault_errno(why, "/proc") : 0;
     for (size_t v = 0; outcome == 0 && v < config->view_count; v++)
         outcome = split_off(config, v, proc, home, why);
-    if (proc >= 0)
-        close(proc);
-    if (home >= 0)
-        close(home);
+    close_fd(&proc);
+    close_fd(&home);
     return outcome;
 }
 
@@ -304,8 +207,7 @@ int roots_build(struct config *config, struct fault *why)
             goto done;
     outcome = split_views(config, why) < 0 ? -1 : leave_host(config, why);
 done:
-    if (sources->warm >= 0)
-        close(sources->warm);
+    close_fd(&sources->warm);
     free(sources);
     return outcome;
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 int main(void)
 {
-#if __has_include("@HOST_FILE@") || __has_include("/etc/shadow") || __has_include("/etc/hostname") || __has_include("/root/.bashrc")
+#if __has_include("@HOST_FILE@") || __has_include("/etc/shadow") || __has_include("/etc/hostname") || __has_include("/etc/machine-id")
     puts("something");
 #endif
 #if __has_include("/proc/1/environ") || __has_include("/sys/kernel/notes") || __has_include("/var/lib/dpkg/status")

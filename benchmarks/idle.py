@@ -19,9 +19,7 @@ def main() -> None:
         sizes = {pid: pss_mb(pid) for pid in tree}
         for pid in tree:
             print(f"  {sizes[pid]:6.1f} MB  {names[pid]}")
-        slots = [sizes[pid] for pid in tree if names[pid].startswith("cell")][
-            1:
-        ]  # the first is the supervisor
+        _supervisor, *slots = [sizes[pid] for pid in tree if names[pid].startswith("cell")]
         print(f"whole tree {sum(sizes.values()):.1f} MB of {TREE_MB_MAX:.0f} allowed")
         print(f"an idle slot {median(slots):.2f} MB of {SLOT_MB_MAX:.0f} allowed ({len(slots)} slots)")
 

@@ -1,7 +1,8 @@
 """The judge's own overhead: submit → verdict over HTTP on an idle server, minus the same work done raw.
 
 Raw is the same compile command and the same ten runs as plain child processes, without sandbox, limits,
-queue, database or comparison. Both are measured in turns in one run.
+queue, database or comparison. Both are measured in turns in one run. Less than nothing is no mistake: the
+judge starts an interpreter once for all tests, and makes the next run while it compares.
 """
 
 from collections.abc import Callable

@@ -17,7 +17,7 @@ from assay.domain.events import Progress
 from assay.domain.judgement import Decision
 from assay.judging.judge import judge as judge_submission
 from assay.judging.toolchains import ToolchainVersions
-from assay.problems import Package, PackageData, read_package
+from assay.problems import Package, read_package
 
 
 def judge(
@@ -54,7 +54,7 @@ async def _judge(file: Path, problem: Path, language_id: str | None) -> tuple[Pa
             package.problem,
             program.language,
             sandbox=sandbox,
-            data=PackageData(package.path),
+            data=package.files,
             toolchain=ToolchainVersions(),
             host=host_facts(await sandbox.info()),
             tell=tell_nobody,

@@ -28,7 +28,7 @@ from assay.judging.ports import Sandbox
 from assay.judging.toolchains import ToolchainVersions
 from assay.languages.catalogue import LanguageCatalogue
 from assay.languages.toolchain import is_available
-from assay.problems import Package, PackageData, PackageSubmission, read_package
+from assay.problems import Package, PackageSubmission, read_package
 from assay.settings import usable_cores
 
 
@@ -123,7 +123,7 @@ class Judging:
             package.problem,
             language,
             sandbox=self.sandbox,
-            data=PackageData(package.path),
+            data=package.files,
             toolchain=self.toolchain,
             host=self.host,
             tell=tell_nobody,

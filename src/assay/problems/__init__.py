@@ -13,9 +13,8 @@
 Specification: https://www.kattis.com/problem-package-format/spec/ (2025-09 and legacy).
 """
 
-from assay.problems.folder import PackageData
 from assay.problems.importing import import_package
 from assay.problems.package import Package, PackageFormat, PackageSubmission
 from assay.problems.reading import read_package
 
-__all__ = ["Package", "PackageData", "PackageFormat", "PackageSubmission", "import_package", "read_package"]
+__all__ = ["Package", "PackageFormat", "PackageSubmission", "import_package", "read_package"]

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
+from assay.domain.jury import DataRef, JuryProgram
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
@@ -11,10 +13,14 @@ from assay.errors import Finding
 
 
 class PackageFormat(StrEnum):
-    """The dialects of the problem package format. `legacy-icpc` is a subset of `legacy` and read as such."""
+    """What a package is written in. The first two are dialects of the ICPC/Kattis problem package format;
+    `legacy-icpc` is a subset of `legacy` and read as such. What else there is, is converted on reading."""
 
     LEGACY = "legacy"
     STANDARD_2025_09 = "2025-09"
+    POLYGON = "polygon"  # problem.xml
+    DMOJ = "dmoj"  # init.yml
+    PLAIN = "plain"  # nothing but pairs of .in and .out (or .ans) files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +41,56 @@ class PackageSubmission:
         return verdict is not Verdict.JE and (not self.expected or verdict in self.expected)
 
 
+class PackageFiles(Protocol):
+    """Opens a package's files, for as long as whoever reads the package keeps them."""
+
+    def open(self, ref: DataRef) -> int:
+        """A read-only descriptor, never through a link. The caller closes it. Raises OSError."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeInput:
+    """An input that a generator prints; with `answer`, it prints that on standard error (DMOJ)."""
+
+    input: DataRef
+    generator: JuryProgram
+    args: tuple[str, ...]
+    answer: DataRef | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeAnswer:
+    """An answer that the model solution prints when it is given the input."""
+
+    answer: DataRef
+    input: DataRef
+    solution: JuryProgram
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuredTimeLimit:
+    """A time limit that is to be computed from the jury's submissions (package format, "Problem timing").
+
+    The smallest multiple of `resolution_ms` that is at least `accepted_factor` times the slowest run that
+    must be in time; `too_slow_factor` times it must not be more than the fastest that must be too slow.
+    """
+
+    accepted_factor: float
+    too_slow_factor: float
+    resolution_ms: int
+
+
+Making: TypeAlias = MadeInput | MadeAnswer | MeasuredTimeLimit
+
+
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """A package without faults. The problem's DataRefs are paths relative to `path`; PackageData opens them.
+    """A package without faults. The problem's DataRefs are names that `files` can open.
 
     `warnings` are deviations from the specification that no verdict depends on, and limits left to us.
+    `unmade`: what is still to be done in the sandbox (see making.py), in this order, before the problem can
+    be imported; until then its version is `UNMADE`.
     """
 
     path: Path
@@ -47,6 +98,15 @@ class Package:
     problem: Problem
     submissions: tuple[PackageSubmission, ...]
     warnings: tuple[Finding, ...]
+    files: PackageFiles
+    unmade: tuple[Making, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.problem.version == UNMADE) is not bool(self.unmade):
+            raise ValueError("a problem has a version as soon as nothing is left to make")
+
+
+UNMADE = "unmade"
 
 
 class Report:

@@ -1,18 +1,27 @@
 """The verb: a folder in the problem package format becomes a Package, or PackageInvalid says why not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 import hashlib
 import os
 from pathlib import Path
 
-from assay.domain.problem import Problem, TestCase
+from assay.domain.problem import Problem
 from assay.errors import Finding, PackageInvalid
 from assay.languages.catalogue import LanguageCatalogue, load_catalogue
 from assay.problems.codec import version_of
-from assay.problems.folder import NAME, PackageFolder, open_package, path_order, printable, unreadable
+from assay.problems.folder import (
+    NAME,
+    PackageData,
+    PackageFolder,
+    open_package,
+    path_order,
+    printable,
+    unreadable,
+)
 from assay.problems.groups import NO_ARGUMENTS
-from assay.problems.metadata import Metadata, read_metadata
-from assay.problems.package import Package, PackageFormat, PackageSubmission, Report
+from assay.problems.metadata import read_metadata
+from assay.problems.package import UNMADE, Package, PackageFormat, PackageSubmission, Report
 from assay.problems.standard import ID
 from assay.problems.statements import problem_name, read_statements
 from assay.problems.submissions import read_submissions
@@ -65,23 +74,26 @@ def _read(root: Path, folder: PackageFolder, languages: LanguageCatalogue, repor
     if metadata is not None:
         _check_sizes(submissions, metadata.limits.source_bytes, report)
     _check_folders(folder, package_format, report)
-    version = None if metadata is None or report.errors else _version(folder, metadata, tests, report)
-    if metadata is None or version is None:
+    if metadata is None or report.errors:
         return None
     problem = Problem(
         id=root.name,
-        version=version,
+        version=UNMADE,
         name=problem_name(metadata.names, statements, root.name),
         limits=metadata.limits,
         tests=tests,
         statements=statements,
     )
+    problem = replace(problem, version=version_of(problem, lambda ref: _digest(folder, ref, report)))
+    if report.errors:
+        return None
     return Package(
         path=root,
         format=metadata.format,
         problem=problem,
         submissions=submissions,
         warnings=tuple(sorted(report.warnings, key=_finding_order)),
+        files=PackageData(root),
     )
 
 
@@ -120,16 +132,6 @@ def _check_folders(folder: PackageFolder, package_format: PackageFormat, report:
         report.warn(
             "input_validators", "is missing; the specification wants at least one, Assay does not need it"
         )
-
-
-def _version(
-    folder: PackageFolder, metadata: Metadata, tests: tuple[TestCase, ...], report: Report
-) -> str | None:
-    """The problem's version; None, reported, when test files cannot be read."""
-    digested = tuple(
-        (test, _digest(folder, test.input, report), _digest(folder, test.answer, report)) for test in tests
-    )
-    return None if report.errors else version_of(metadata.limits, digested)
 
 
 def _digest(folder: PackageFolder, path: str, report: Report) -> str:

@@ -190,11 +190,9 @@ def _folder_verdicts(reading: SubmissionReading, name: str) -> frozenset[Verdict
     named = expectations.for_folder(name)
     if named is not None:
         return named
-    match reading.format:
-        case PackageFormat.LEGACY:
-            return ANY_VERDICT
-        case PackageFormat.STANDARD_2025_09:  # the defaults of `permitted` and `required`
-            return expectations.finer(FORMAT_VERDICTS)
+    if reading.format is PackageFormat.STANDARD_2025_09:  # the defaults of `permitted` and `required`
+        return expectations.finer(FORMAT_VERDICTS)
+    return ANY_VERDICT
 
 
 def _check_use(reading: SubmissionReading, found: Sequence[PackageSubmission]) -> None:

@@ -92,9 +92,15 @@ class TestGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class Scoring:
-    """That accepted submissions have a score, too. `is_minimised`: less is better (`objective: min`)."""
+    """That submissions have a score, too.
+
+    `is_minimised`: less is better (legacy `objective: min`). `needs_acceptance`: what is not accepted has none
+    (legacy: "the score provided by the grader will always be ignored"). `grader` replaces the arithmetic of
+    groups with `grader_args`.
+    """
 
     is_minimised: bool = False
+    needs_acceptance: bool = False
     shows_groups: bool = True
     max_score: float | None = None  # the best that can be had; None when unbounded
     grader: JuryProgram | None = None

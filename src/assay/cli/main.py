@@ -24,10 +24,10 @@ app.command()(judge.judge)
 app.command()(verify.verify)
 app.command()(serve.serve)
 app.command()(submit.submit)
-app.command()(languages.languages)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(warm.warm)
+app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")
 
 

@@ -8,7 +8,7 @@ class CompileStep:
     """One command that runs in the sandbox with /box writable. `view` names the read-only root it sees.
 
     In `argv`, an element `{sources}` stands for all source files of this language, `{main}` for the main one
-    (both as paths below /box), `{memory_mib}` for the memory limit.
+    (both as paths below /box), `{memory_mib}` for the memory limit (languages/commands.py has them all).
     """
 
     argv: tuple[str, ...]
@@ -21,7 +21,8 @@ class CompileStep:
 
 @dataclass(frozen=True, kw_only=True)
 class RunStep:
-    """How the program starts. The placeholders of `CompileStep`; for the JVM `{main_class}`, `{heap_mib}`."""
+    """How the program starts. The placeholders of `CompileStep`; `{main_class}`; `{heap_mib}`, `{stack_mib}` and
+    `{stack_kib}`, for runtimes with a heap and a stack of their own, also in the values of `env`."""
 
     argv: tuple[str, ...]
     env: dict[str, str]
@@ -57,6 +58,19 @@ class WarmFiles:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Detection:
+    """What tells a source of this language beside its ending (languages/detection.py)."""
+
+    interpreters: tuple[
+        str, ...
+    ] = ()  # of a first line `#!…`, by name, without a version: python for python3.11
+    telltales: tuple[str, ...] = ()  # regular expressions, each matched in a line without its indentation
+    shared_extensions: tuple[
+        str, ...
+    ] = ()  # another language's endings, this one's where the content says so
+
+
+@dataclass(frozen=True, kw_only=True)
 class Language:
     """See the fields. `extensions` are without the dot; the first is the usual one."""
 
@@ -73,3 +87,6 @@ class Language:
     self_test: SelfTest
     toolchain_paths: tuple[str, ...] = ()  # globs: what a new version of the toolchain would change
     warm: WarmFiles | None = None
+    is_core: bool = False  # installed by every set-up; without it this machine cannot judge as it should
+    base: str | None = None  # the language that this is another version of: chosen by id alone, never by name
+    detection: Detection = Detection()

@@ -1,7 +1,12 @@
 """A problem's limits → what the sandbox enforces on one run, and on the compilation."""
 
+from dataclasses import replace
+
 from assay.domain.language import CompileStep, Language, RunStep
+from assay.domain.jury import ValidationLimits
 from assay.domain.limits import BYTES_PER_MIB, Limits, wall_time_for
+from assay.languages.commands import run_env
+from assay.judging.near_limit import guard_band
 from assay.sandbox import Command, Policy, RunLimits
 
 RUN_CORES = 1  # so that no program gains from threads
@@ -22,6 +27,9 @@ COMPILE_SCRATCH_INODES = 65_536
 COMPILE_OUTPUT_BYTES = (
     4 * BYTES_PER_MIB
 )  # far above what is kept: a long-winded warning must not end a compilation
+
+JURY_COMPILE_TIME_MS = 60_000
+JURY_COMPILE_MEMORY_BYTES = 2048 * BYTES_PER_MIB
 
 
 def run_limits(limits: Limits, language: Language) -> RunLimits:
@@ -57,6 +65,23 @@ def compile_limits(limits: Limits) -> RunLimits:
     )
 
 
+def compile_limits_of_jury() -> RunLimits:
+    """The compilation of a checker or another program of the jury's: testlib.h alone takes some seconds."""
+    return replace(
+        validator_limits(
+            ValidationLimits(
+                cpu_time_ms=JURY_COMPILE_TIME_MS,
+                memory_bytes=JURY_COMPILE_MEMORY_BYTES,
+                output_bytes=COMPILE_OUTPUT_BYTES,
+            ),
+            processes=COMPILE_PROCESSES,
+        ),
+        scratch_bytes=COMPILE_SCRATCH_BYTES,
+        scratch_inodes=COMPILE_SCRATCH_INODES,
+        cores=COMPILE_CORES,
+    )
+
+
 def compile_command(step: CompileStep, argv: tuple[str, ...], limits: RunLimits) -> Command:
     return Command(
         argv=argv,
@@ -72,7 +97,7 @@ def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits, *, runs
     """The command of `runs` runs, all alike: an interpreter is started ahead when that pays for itself."""
     return Command(
         argv=argv,
-        env=step.env,
+        env=run_env(step.env, limits.memory_bytes),
         view=step.view,
         limits=limits,
         policy=Policy(step.policy),
@@ -84,3 +109,25 @@ def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits, *, runs
 def limits_as_evidence(run: RunLimits, compilation: RunLimits) -> dict[str, int]:
     """Every limit that was enforced, by name; those of the compilation begin with `compile_`."""
     return {**vars(run), **{f"compile_{name}": value for name, value in vars(compilation).items()}}
+
+
+def guarded(limits: RunLimits) -> RunLimits:
+    """The same, with the time limit moved to the end of its guard band (see near_limit.py)."""
+    cpu_time_ms = guard_band(limits).highest_ms
+    return replace(limits, cpu_time_ms=cpu_time_ms, wall_time_ms=wall_time_for(cpu_time_ms))
+
+
+def validator_limits(limits: ValidationLimits, *, processes: int, waits_ms: int = 0) -> RunLimits:
+    """One run of a jury's program. `waits_ms` is how long it may wait for the program that it talks with."""
+    return RunLimits(
+        cpu_time_ms=limits.cpu_time_ms,
+        wall_time_ms=wall_time_for(limits.cpu_time_ms) + waits_ms,
+        memory_bytes=limits.memory_bytes,
+        processes=processes,
+        open_files=RUN_OPEN_FILES,
+        scratch_bytes=RUN_SCRATCH_BYTES,
+        scratch_inodes=RUN_SCRATCH_INODES,
+        stdout_bytes=limits.output_bytes,
+        stderr_bytes=limits.output_bytes,
+        cores=RUN_CORES,
+    )

@@ -1,31 +1,38 @@
-"""The languages that this installation knows, from data/<id>.toml, checked."""
+"""The languages that this installation knows, from data/<id>.toml and the operator's own, checked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 import re
 
-from assay.domain.language import CompileStep, Language, RunStep, SelfTest, WarmFiles
+from assay.domain.language import CompileStep, Detection, Language, RunStep, SelfTest, WarmFiles
+from assay.domain.submission import SourceFile
 from assay.errors import UnknownLanguage
+from assay.languages.detection import detect, extension_of
 from assay.languages.tables import Table
 from assay.languages.toolchain import base_environment, newest_match
-from assay.languages.views import data_folder, load_views
+from assay.languages.views import VIEWS_FILE, data_folders, load_views
 
-_ID = re.compile(r"[a-z][a-z0-9]*")
+_ID = re.compile(r"[a-z][a-z0-9_]*")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _POLICIES = frozenset({"native", "managed", "shell"})  # as in assay.sandbox.Policy; compilers have their own
+_SIZES = frozenset({"memory_mib", "heap_mib", "stack_mib", "stack_kib"})
 _COMPILE_PLACEHOLDERS = frozenset({"sources", "main", "memory_mib"})
-_RUN_PLACEHOLDERS = frozenset({"main", "main_class", "memory_mib", "heap_mib"})
+_RUN_PLACEHOLDERS = _SIZES | {"main", "stem", "main_class", "scala_object", "groovy_class", "erlang_module"}
 _WARM_PLACEHOLDERS = frozenset({"warm"})
 
 
 class LanguageCatalogue:
-    """The languages, by id and by a file's ending. Immutable."""
+    """The languages, by id and by what their files look like. Immutable."""
 
     def __init__(self, languages: Iterable[Language]) -> None:
         self._by_id = {language.id: language for language in languages}
         self._by_extension: dict[str, Language] = {}
         for language in self._by_id.values():
+            if language.base is not None:
+                continue
             for extension in language.extensions:
+                if extension in language.detection.shared_extensions:
+                    continue
                 other = self._by_extension.setdefault(extension, language)
                 if other is not language:
                     raise ValueError(f"{language.id} and {other.id} both claim .{extension}")
@@ -45,30 +52,53 @@ class LanguageCatalogue:
 
     def for_file_name(self, name: str) -> Language | None:
         """The language that a file's ending says; as written first (.C is C++), then in lower case (.PY)."""
-        stem, dot, extension = name.rpartition("/")[2].rpartition(".")
-        if not dot or not stem:
-            return None
+        extension = extension_of(name)
         return self._by_extension.get(extension) or self._by_extension.get(extension.lower())
+
+    def for_files(self, files: Sequence[SourceFile]) -> Language | None:
+        """The language that all of a program's files agree on, by endings and contents; None when there is none
+        or more than one (`all_for_files` says which)."""
+        found = self.all_for_files(files)
+        return found[0] if len(found) == 1 else None
+
+    def all_for_files(self, files: Sequence[SourceFile]) -> tuple[Language, ...]:
+        """Each language that some file is in, ordered by id. Files that are in none (headers, data) say nothing.
+
+        Other versions of a language are never found: they are chosen by their ids.
+        """
+        found = {self._for_file(file) for file in files} - {None}
+        return tuple(language for language in self.all() if language.id in found)
+
+    def _for_file(self, file: SourceFile) -> str | None:
+        languages = [each for each in self._by_id.values() if each.base is None]
+        language = detect(file, owner=self.for_file_name(file.name), languages=languages)
+        return None if language is None else language.id
 
 
 def load_catalogue(folder: Path | None = None) -> LanguageCatalogue:
-    """Read and check every language. Raises DataFileError naming file and field.
+    """Read and check every language: those of `folder`, else the shipped ones and the operator's own, which
+    replace shipped ones of the same id. Raises DataFileError naming file and field.
 
     A program's path may be a glob, which is resolved here, so that a language's command lines are concrete.
     """
-    folder = folder or data_folder()
-    views = load_views(folder / "views.toml")
-    paths = sorted(path for path in folder.glob("*.toml") if path.name != "views.toml")
-    return LanguageCatalogue(
-        sorted((_read_language(path, views) for path in paths), key=lambda each: each.id)
-    )
+    folders = data_folders() if folder is None else (folder,)
+    views = load_views(*folders)
+    paths = {path.stem: path for each in folders for path in each.glob("*.toml") if path.name != VIEWS_FILE}
+    tables = {name: Table.load(path) for name, path in sorted(paths.items())}
+    languages = [_read_language(name, table, tables, views) for name, table in tables.items()]
+    return LanguageCatalogue(sorted(languages, key=lambda each: each.id))
 
 
-def _read_language(path: Path, views: Mapping[str, tuple[str, ...]]) -> Language:
-    root = Table.load(path)
+def _read_language(
+    file_stem: str, own: Table, tables: Mapping[str, Table], views: Mapping[str, tuple[str, ...]]
+) -> Language:
+    base, root = own.optional_string("base"), own
+    if base is not None:
+        root = _on_base(own, base, tables)
     language_id = root.string("id")
-    if language_id != path.stem or not _ID.fullmatch(language_id):
-        raise root.error("id", f"must be the file's name, lower-case letters and digits, not {language_id!r}")
+    if language_id != file_stem or not _ID.fullmatch(language_id):
+        expected = "must be the file's name, lower-case letters, digits and underscores"
+        raise root.error("id", f"{expected}, not {language_id!r}")
     compile_table, warm_table = root.optional_table("compile"), root.optional_table("warm")
     language = Language(
         id=language_id,
@@ -76,7 +106,7 @@ def _read_language(path: Path, views: Mapping[str, tuple[str, ...]]) -> Language
         extensions=root.strings("extensions"),
         source_name=root.string("source_name"),
         version_argv=_argv(root, "version_argv", frozenset()),
-        apt_packages=root.strings("apt_packages"),
+        apt_packages=root.optional_strings("apt_packages", may_be_empty=True) or (),
         required_paths=root.strings("required_paths"),
         compile=None if compile_table is None else _read_compile(compile_table, views),
         run=_read_run(root.table("run"), views),
@@ -84,8 +114,28 @@ def _read_language(path: Path, views: Mapping[str, tuple[str, ...]]) -> Language
         self_test=_read_self_test(root.table("self_test")),
         toolchain_paths=root.optional_strings("toolchain_paths") or (),
         warm=None if warm_table is None else _read_warm(warm_table),
+        is_core=root.flag("core"),
+        base=root.optional_string("base"),
+        detection=_read_detection(root),
     )
     root.finish()
+    _check_language(root, language)
+    return language
+
+
+def _on_base(own: Table, base: str, tables: Mapping[str, Table]) -> Table:
+    """A language's table on that of the language that it is another version of. Warm files belong to a compiler's
+    very options, so they are inherited only where the version says [warm], too."""
+    below = tables.get(base)
+    if below is None or below.optional_string("base") is not None:
+        raise own.error("base", f"{base!r} must be a language that has no base itself")
+    if own.optional_table("detection") is not None or own.optional_strings("extensions") is not None:
+        raise own.error("base", "and extensions or detection: files are told by those of the base")
+    without = {"core", "detection"} | (set() if own.optional_table("warm") is not None else {"warm"})
+    return own.over(below, without=frozenset(without))
+
+
+def _check_language(root: Table, language: Language) -> None:
     if not any(language.source_name.endswith(f".{extension}") for extension in language.extensions):
         raise root.error("source_name", "must have one of the language's extensions")
     for field in ("required_paths", "toolchain_paths"):
@@ -97,7 +147,29 @@ def _read_language(path: Path, views: Mapping[str, tuple[str, ...]]) -> Language
     is_kept = language.compile is not None and language.compile.artefacts is not None
     if not language.toolchain_paths and (is_kept or language.warm is not None):
         raise root.error("toolchain_paths", "is missing: what is kept must be given up with the toolchain")
-    return language
+
+
+def _read_detection(root: Table) -> Detection:
+    table = root.optional_table("detection")
+    if table is None:
+        return Detection()
+    detection = Detection(
+        interpreters=table.optional_strings("interpreters") or (),
+        telltales=table.optional_strings("telltales") or (),
+        shared_extensions=table.optional_strings("shared_extensions") or (),
+    )
+    table.finish()
+    for pattern in detection.telltales:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise table.error("telltales", f"{pattern!r} is no regular expression: {error}") from error
+    extensions = root.strings("extensions")
+    if not set(detection.shared_extensions) < set(extensions):
+        raise table.error("shared_extensions", "must be some of the extensions, and one is the language's own")
+    if detection.shared_extensions and not (detection.telltales or detection.interpreters):
+        raise table.error("telltales", "or interpreters must tell the language where it shares an extension")
+    return detection
 
 
 def _read_compile(table: Table, views: Mapping[str, tuple[str, ...]]) -> CompileStep:
@@ -142,7 +214,7 @@ def _steps(table: Table) -> tuple[tuple[str, ...], ...]:
 def _read_run(table: Table, views: Mapping[str, tuple[str, ...]]) -> RunStep:
     step = RunStep(
         argv=_argv(table, "argv", _RUN_PLACEHOLDERS),
-        env=base_environment() | table.string_map("env"),
+        env=base_environment() | _run_env(table),
         view=_view(table, views),
         policy=_policy(table),
         start_ahead=table.flag("start_ahead"),
@@ -173,6 +245,12 @@ def _check_placeholders(
         for name in _PLACEHOLDER.findall(argument):
             if name not in placeholders:
                 raise table.error(field, f"unknown placeholder {{{name}}} in {argument!r}")
+
+
+def _run_env(table: Table) -> dict[str, str]:
+    env = table.string_map("env")
+    _check_placeholders(table, "env", env.values(), _SIZES)
+    return env
 
 
 def _policy(table: Table) -> str:

@@ -1,19 +1,25 @@
 """Command lines: the placeholders of a language's argument lists filled in for one submission. Pure.
 
 `{sources}` becomes one argument for each source file, `{main}` the main one's path, both below /box;
-`{main_class}` the Java class that has the entry point; `{memory_mib}` the memory limit;
-`{heap_mib}` an eighth more, for a runtime that would else give up by itself just before the sandbox ends it.
+`{stem}` the main one's name without its ending; `{main_class}`, `{scala_object}`, `{groovy_class}` and
+`{erlang_module}` what has the entry point; `{memory_mib}` the memory limit;
+`{heap_mib}` an eighth more, for a runtime that would else give up by itself just before the sandbox ends it;
+`{stack_mib}` and `{stack_kib}` the memory limit again, but no more than runtimes take, for those that do not
+ask the kernel how large their stack may be.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assay.domain.language import Language
 from assay.domain.limits import BYTES_PER_MIB
 from assay.domain.submission import SourceFile
+from assay.languages.entry import find_erlang_module, find_groovy_class, find_scala_object
 from assay.languages.java import find_main_class, find_public_type
 
 HEAP_EXCESS_DIVISOR = 8  # the JVM gives up within a fortieth of its bound
+STACK_MIB_MAX = 1024  # the JVM refuses more ("at most 1048576k")
+KIB_PER_MIB = 1024
 BOX = "/box"
 NAME_BYTES_MAX = 255  # what a source's name may have; beyond it, javac has the word
 
@@ -30,6 +36,11 @@ def run_argv(language: Language, files: Sequence[SourceFile], memory_bytes: int)
     return _fill(language.run.argv, language, files, memory_bytes)
 
 
+def run_env(env: Mapping[str, str], memory_bytes: int) -> dict[str, str]:
+    """A run's environment, with the sizes that its values ask for."""
+    return {name: _sized(value, memory_bytes) for name, value in env.items()}
+
+
 def source_files(language: Language, files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
     """The files that the compiler is given: those with an ending of the language; without any, all."""
     extensions = {extension.lower() for extension in language.extensions}
@@ -37,17 +48,25 @@ def source_files(language: Language, files: Sequence[SourceFile]) -> tuple[Sourc
 
 
 def named_as_required(language: Language, files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
-    """The files under names that the compiler accepts: a Java source that came alone, and so perhaps without
-    a name of its author's choosing, is named after its public class."""
-    if len(files) == 1 and "{main_class}" in language.run.argv:
-        public_type = find_public_type(files[0].content)
-        if public_type is not None:
+    """The files under names that the compiler accepts: a source that came alone, and so perhaps without a name
+    of its author's choosing, is named after its public class in Java, after its module in Erlang."""
+    if len(files) == 1:
+        wanted = _wanted_stem(language, files[0])
+        if wanted is not None:
             folder, slash, name = files[0].name.rpartition("/")
             ending = _extension(name)
-            wanted = f"{folder}{slash}{public_type}.{ending}"
-            if ending in language.extensions and len(wanted.encode()) <= NAME_BYTES_MAX:
-                return (replace(files[0], name=wanted),)
+            renamed = f"{folder}{slash}{wanted}.{ending}"
+            if ending in language.extensions and len(renamed.encode()) <= NAME_BYTES_MAX:
+                return (replace(files[0], name=renamed),)
     return tuple(files)
+
+
+def _wanted_stem(language: Language, file: SourceFile) -> str | None:
+    if "{main_class}" in language.run.argv:
+        return find_public_type(file.content)
+    if "{erlang_module}" in language.run.argv:
+        return find_erlang_module(file)
+    return None
 
 
 def main_file(language: Language, files: Sequence[SourceFile]) -> SourceFile:
@@ -74,14 +93,38 @@ def _fill(
                 filled.extend(f"{BOX}/{file.name}" for file in source_files(language, files))
             case "{main}":
                 filled.append(f"{BOX}/{main_file(language, files).name}")
+            case "{stem}":
+                filled.append(_stem(main_file(language, files)))
             case "{main_class}":
                 filled.append(find_main_class([file.content for file in source_files(language, files)]))
+            case "{scala_object}":
+                filled.append(find_scala_object(source_files(language, files)))
+            case "{groovy_class}":
+                filled.append(find_groovy_class(source_files(language, files), main_file(language, files)))
+            case "{erlang_module}":
+                main = main_file(language, files)
+                filled.append(find_erlang_module(main) or _stem(main))
             case _:
-                memory_mib = max(1, memory_bytes // BYTES_PER_MIB)
-                heap_mib = memory_mib + memory_mib // HEAP_EXCESS_DIVISOR
-                sized = argument.replace("{memory_mib}", str(memory_mib))
-                filled.append(sized.replace("{heap_mib}", str(heap_mib)))
+                filled.append(_sized(argument, memory_bytes))
     return tuple(filled)
+
+
+def _sized(text: str, memory_bytes: int) -> str:
+    memory_mib = max(1, memory_bytes // BYTES_PER_MIB)
+    stack_mib = min(memory_mib, STACK_MIB_MAX)
+    sizes = {
+        "memory_mib": memory_mib,
+        "heap_mib": memory_mib + memory_mib // HEAP_EXCESS_DIVISOR,
+        "stack_mib": stack_mib,
+        "stack_kib": stack_mib * KIB_PER_MIB,
+    }
+    for name, size in sizes.items():
+        text = text.replace(f"{{{name}}}", str(size))
+    return text
+
+
+def _stem(file: SourceFile) -> str:
+    return file.name.rpartition("/")[2].rpartition(".")[0]
 
 
 def _extension(name: str) -> str:

@@ -9,7 +9,7 @@ import re
 
 DEFAULT_MAIN_CLASS = "Main"  # the package format's default entry point for Java
 
-_NOISE = re.compile(
+NOISE = re.compile(  # comments, strings and characters
     r'/\*.*?\*/|//[^\n]*|"""(?:\\.|.)*?"""|"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'",
     re.DOTALL,
 )
@@ -25,7 +25,7 @@ _PUBLIC_TYPE = re.compile(
 def find_public_type(source: bytes) -> str | None:
     """The public top-level type, after which javac wants the file to be named; None when there is none."""
     depth = 0
-    for token in _PUBLIC_TYPE.finditer(_NOISE.sub(" ", source.decode(errors="replace"))):
+    for token in _PUBLIC_TYPE.finditer(NOISE.sub(" ", source.decode(errors="replace"))):
         if token[1] and depth == 0:
             return token[1]
         depth += {"{": 1, "}": -1}.get(token[0], 0)
@@ -45,7 +45,7 @@ def find_main_class(sources: Iterable[bytes]) -> str:
 
 
 def _classes_with_main(source: str) -> list[str]:
-    code = _NOISE.sub(" ", source)
+    code = NOISE.sub(" ", source)
     package = _PACKAGE.search(code)
     prefix = f"{package[1]}." if package else ""
     found = []

@@ -29,6 +29,11 @@ class Table:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DataFileError(path, "file", str(error)) from error
 
+    def over(self, base: "Table", *, without: frozenset[str]) -> "Table":
+        """This table with what only `base` has, tables in it likewise; fields named in `without` are not taken."""
+        inherited = {name: value for name, value in base._values.items() if name not in without}
+        return Table(self._path, self._prefix, _merged(inherited, self._values))
+
     def string(self, field: str) -> str:
         value = self._get(field)
         if not isinstance(value, str) or not value:
@@ -63,11 +68,19 @@ class Table:
             raise self.error(field, "must be true or false")
         return value
 
+    def optional_string(self, field: str) -> str | None:
+        """None when the field is absent."""
+        return self.string(field) if field in self._values else None
+
     def positive_integer(self, field: str) -> int:
         value = self._get(field)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
             raise self.error(field, "must be a positive integer")
         return value
+
+    def optional_positive_integer(self, field: str) -> int | None:
+        """None when the field is absent."""
+        return self.positive_integer(field) if field in self._values else None
 
     def positive_number(self, field: str) -> float:
         value = self._get(field)
@@ -115,3 +128,14 @@ class Table:
         if field not in self._values:
             raise self.error(field, "is missing")
         return self._values[field]
+
+
+def _merged(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
+    merged = dict(base)
+    for name, value in over.items():
+        below = merged.get(name)
+        if isinstance(value, dict) and isinstance(below, dict):
+            merged[name] = _merged(below, value)
+        else:
+            merged[name] = value
+    return merged

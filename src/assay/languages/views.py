@@ -7,14 +7,32 @@ from assay.languages.tables import Table
 from assay.languages.toolchain import matches
 
 
+VIEWS_FILE = "views.toml"
+OPERATOR_FOLDER = Path("/etc/assay/languages")  # languages and views of this machine, beside the shipped ones
+
+
 def data_folder() -> Path:
-    """Where the languages' data files lie."""
+    """Where the shipped languages' data files lie."""
     return Path(__file__).parent / "data"
 
 
-def load_views(path: Path | None = None) -> dict[str, tuple[str, ...]]:
-    """Each view's globs, by its name. Raises DataFileError when the file is wrong."""
-    root = Table.load(path or data_folder() / "views.toml")
+def data_folders() -> tuple[Path, ...]:
+    """The shipped data files' folder and, if there is one, the operator's. Looks at the file system."""
+    return (data_folder(), OPERATOR_FOLDER) if OPERATOR_FOLDER.is_dir() else (data_folder(),)
+
+
+def load_views(*folders: Path) -> dict[str, tuple[str, ...]]:
+    """Each view's globs, by its name; of two with the same name, the last folder's. Without folders those of
+    `data_folders`. Raises DataFileError when a file is wrong."""
+    views: dict[str, tuple[str, ...]] = {}
+    for folder in folders or data_folders():
+        if (folder / VIEWS_FILE).exists():
+            views |= _read_views(folder / VIEWS_FILE)
+    return views
+
+
+def _read_views(path: Path) -> dict[str, tuple[str, ...]]:
+    root = Table.load(path)
     views = {}
     for name in root.fields():
         patterns = root.strings(name)

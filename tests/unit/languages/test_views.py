@@ -47,7 +47,7 @@ def test_a_view_needs_absolute_paths_without_dots(tmp_path: Path, pattern: str) 
     file = tmp_path / "views.toml"
     file.write_text(f'x = ["{pattern}"]\n')
     with pytest.raises(DataFileError, match=r"views\.toml: x: .* must be an absolute path"):
-        load_views(file)
+        load_views(tmp_path)
 
 
 def test_a_glob_stands_for_the_newest_version(tmp_path: Path) -> None:

@@ -58,9 +58,10 @@ class OutputComparison:
 class TestCase:
     """One test. The answer never comes near the candidate's program; only the input does.
 
-    `args` are for the program, `validator_args` for the setter's output validators. `files` are in the
-    program's working folder (their names are relative). `shown` replaces texts of a sample for people.
-    With `accept_score` None an accepted test has no score of its own (see `scored`).
+    `args` are for the program, `validator_args` for the setter's output validators, of which `checkers` names
+    those that judge this test (None: all). `files` are in the program's working folder (their names are
+    relative). `shown` replaces texts of a sample for people. With `accept_score` None an accepted test has no
+    score of its own (see `scored`).
     """
 
     __test__ = False  # pytest collects classes named Test*; this one is a noun
@@ -72,6 +73,9 @@ class TestCase:
     comparison: OutputComparison
     args: tuple[str, ...] = ()
     validator_args: tuple[str, ...] = ()
+    checkers: tuple[str, ...] | None = (
+        None  # `JuryProgram.name`s (legacy: output_validator_flags with a name)
+    )
     files: tuple[JuryFile, ...] = ()
     scored: Scored = Scored.NO
     accept_score: float | None = None
@@ -132,6 +136,8 @@ class Credit:
     name: str
     email: str = ""
     language: str = ""  # of a translator
+    orcid: str = ""
+    kattis: str = ""  # a user name there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +188,7 @@ class Problem:
     takes_answers: bool = False
     model_solution: JuryProgram | None = None
     statement_files: tuple[JuryFile, ...] = ()  # images, by the name that the text uses
+    more_samples: tuple[ShownSample, ...] = ()  # that are no tests: interactions, shown after the others
     attachments: tuple[JuryFile, ...] = ()
     about: About = About()
 

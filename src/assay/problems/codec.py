@@ -55,6 +55,7 @@ def version_of(problem: Problem, digest: Callable[[DataRef], str]) -> str:
         names=(),
         statements=(),
         statement_files=(),
+        more_samples=(),
         attachments=(),
         about=About(),
         model_solution=None,

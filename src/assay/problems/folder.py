@@ -26,8 +26,10 @@ _TIMELIMIT = ".timelimit"  # the one hidden file with a meaning, by convention o
 class PackageFolder:
     """A package's regular files, found once by `scan`, read through the folder's descriptor."""
 
-    def __init__(self, root_fd: int, report: Report) -> None:
+    def __init__(self, root_fd: int, report: Report, *, any_name: bool = False) -> None:
+        """`any_name`: of a format that, unlike the package format, allows all names (but hidden ones)."""
         self._root_fd = root_fd
+        self._any_name = any_name
         self._report = report
         self._count = 0
         self.sizes: dict[str, int] = {}
@@ -123,7 +125,7 @@ class PackageFolder:
         if _CONTROL.search(name):
             self._report.error(printable(path), "the name has control characters or is not UTF-8; rename it")
             return False
-        if NAME.fullmatch(name) or path.startswith("submissions/") or path == _TIMELIMIT:
+        if self._any_name or NAME.fullmatch(name) or path.startswith("submissions/") or path == _TIMELIMIT:
             return True  # a submission's files have whatever names its author chose
         allowed = "allowed are letters, digits, '_', '.' and '-'"
         if path.startswith("data/") and name.endswith((".in", ".ans")):
@@ -149,10 +151,10 @@ class PackageData:
 
 
 @contextmanager
-def open_package(path: Path, report: Report) -> Iterator[PackageFolder]:
+def open_package(path: Path, report: Report, *, any_name: bool = False) -> Iterator[PackageFolder]:
     """The package at `path`, scanned. Raises OSError when that is no folder."""
     with _folder_fd(path) as root_fd:
-        folder = PackageFolder(root_fd, report)
+        folder = PackageFolder(root_fd, report, any_name=any_name)
         folder.scan()
         yield folder
 

@@ -51,12 +51,19 @@ class PackageFiles(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class MadeInput:
-    """An input that a generator prints; with `answer`, it prints that on standard error (DMOJ)."""
+    """An input that a generator prints, or writes to the file `from_file` of its working folder (Polygon).
+
+    With `answer`, it prints that on standard error (DMOJ). `stdin` is what it is given to read. `is_text`: the
+    line ends of both become single newlines, and the last line gets one (DMOJ, but for binary data).
+    """
 
     input: DataRef
     generator: JuryProgram
     args: tuple[str, ...]
     answer: DataRef | None = None
+    stdin: DataRef | None = None
+    from_file: str | None = None
+    is_text: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

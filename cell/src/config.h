@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 enum {
-    VIEWS_MAX = 16,        /* a view a family of languages, not one a problem */
+    VIEWS_MAX = 32,        /* a view a family of languages, not one a problem; and some of the operator's own */
     VIEW_PATHS_MAX = 128,  /* each is a mount, and every run copies the mounts of its slot */
     VIEW_NAME_MAX = 63,
     SLOTS_MAX = 512,       /* slots serving at once; each is a process */

@@ -20,7 +20,7 @@ from assay.adapters.sql.reading import SqlSubmissionReader
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
-from assay.domain.judgement import Decision, Evidence, Judgement, Run
+from assay.domain.judgement import Decision, Evidence, GroupResult, Judgement, Run
 from assay.domain.limits import Limits
 from assay.domain.problem import DataRef, OutputComparison, Problem, Statement, StatementFormat, TestCase
 from assay.domain.submission import SourceFile, Submission
@@ -186,6 +186,11 @@ def judgement(lease: Lease, judgement_id: str = "j1", verdict: Verdict = Verdict
             exit_code=None if ordinal == 2 else 0,
             signal=11 if ordinal == 2 else None,
             message="ünlike",
+            near_limit=ordinal == 2,
+            score=12.5 if ordinal == 1 else None,
+            passes=ordinal,
+            team_message="for the team",
+            judge_message="for the jury: ünlike",
         )
         for ordinal, run_verdict in ((1, Verdict.AC), (2, verdict))
     )
@@ -207,7 +212,13 @@ def judgement(lease: Lease, judgement_id: str = "j1", verdict: Verdict = Verdict
                 sandbox="cell 1",
                 host_class="x86-64",
             ),
+            score=12.5,
+            groups=(
+                GroupResult(name="", verdict=verdict, score=12.5, max_score=None),
+                GroupResult(name="secret/late", verdict=None, score=None, max_score=30.0),
+            ),
         ),
         started_at=NOON + timedelta(seconds=1),
         ended_at=NOON + timedelta(seconds=2),
+        all_tests=True,
     )

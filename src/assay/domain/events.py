@@ -10,13 +10,15 @@ from assay.domain.verdict import Verdict
 class Progress:
     """A step on the way: queued → compiling → running (k of n) → judged, or failed.
 
-    `test_case` counts from 1 and names the test now running; `total` is the number of tests.
+    `test_case` counts from 1 and names the test now running; `total` is the number of tests. The last step of
+    a judged submission has its `score`, if the problem gives one.
     """
 
     status: SubmissionStatus
     test_case: int | None = None
     total: int | None = None
     verdict: Verdict | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,7 +92,10 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """A recorded decision. (submission_id, generation) is unique: a rejudging opens a new generation."""
+    """A recorded decision. (submission_id, generation) is unique: a rejudging opens a new generation.
+
+    `all_tests`: also those were run that could no longer change the outcome.
+    """
 
     id: str
     submission_id: str
@@ -100,3 +103,4 @@ class Judgement:
     decision: Decision
     started_at: datetime
     ended_at: datetime
+    all_tests: bool = False

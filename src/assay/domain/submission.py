@@ -42,7 +42,10 @@ def source_digest(files: Sequence[SourceFile]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """An accepted submission. `problem_version` is the digest of the problem at the time of acceptance."""
+    """An accepted submission. `problem_version` is the digest of the problem at the time of acceptance.
+
+    `all_tests`: also those are run that can change neither verdict nor score any more.
+    """
 
     id: str
     problem_id: str
@@ -52,6 +55,7 @@ class Submission:
     user_id: str | None
     tenant: str | None
     created_at: datetime
+    all_tests: bool = False
 
     def __post_init__(self) -> None:
         if not self.files:

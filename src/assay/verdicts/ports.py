@@ -16,8 +16,8 @@ from assay.queue.ports import Lease
 class SubmissionState:
     """A submission and where it stands now. `test_case` of `total` is the test now running, or last run.
 
-    `verdict`, `cpu_time_ms` and `memory_bytes` (the slowest and the largest run's) are those of the newest
-    judgement. `last_seq` is the newest event's number. `started_at` is when judging began.
+    `verdict`, `score`, `near_limit`, `cpu_time_ms` and `memory_bytes` (the slowest and the largest run's) are
+    those of the newest judgement. `last_seq` is the newest event's number, `started_at` when judging began.
     """
 
     submission: Submission
@@ -30,6 +30,8 @@ class SubmissionState:
     last_seq: int
     started_at: datetime | None
     ended_at: datetime | None
+    score: float | None = None
+    near_limit: bool | None = None  # None until judged
 
 
 class SubmissionReader(Protocol):

@@ -21,4 +21,5 @@ def final_step(decision: Decision) -> Progress:
         test_case=len(decision.runs) or None,
         total=decision.test_count,
         verdict=decision.verdict,
+        score=decision.score,
     )

@@ -94,6 +94,7 @@ async def judge(lease: Lease, parts: Parts) -> Judgement:
         decision=decision,
         started_at=started_at,
         ended_at=parts.clock.now(),
+        all_tests=submission.all_tests,
     )
 
 

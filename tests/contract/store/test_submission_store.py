@@ -1,6 +1,7 @@
 """The `SubmissionStore` and `SubmissionReader` ports: all at once, keys kept, read as written."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +22,14 @@ async def test_a_submission_is_read_as_it_was_recorded(house: House) -> None:
     assert state.submission == recorded == submission("s1")
     assert (state.status, state.verdict, state.last_seq) == (SubmissionStatus.QUEUED, None, 1)
     assert (state.submission.created_at, state.started_at, state.ended_at) == (NOON, None, None)
+
+
+async def test_that_all_tests_are_asked_for_is_kept(house: House) -> None:
+    asked = replace(submission("s1"), all_tests=True)
+    await house.store.record_and_enqueue(asked, key=None)
+    state = await house.reader.submission("s1")
+    assert state is not None
+    assert (state.submission, state.score, state.near_limit) == (asked, None, None)
 
 
 async def test_its_job_and_first_event_are_there_with_it(house: House) -> None:

@@ -1,6 +1,7 @@
 """The `VerdictStore` port: one effective judgement, fenced by the lease, told once, without gaps."""
 
 import asyncio
+from dataclasses import replace
 
 from assay.domain.events import Progress
 from assay.domain.submission import SubmissionStatus
@@ -37,15 +38,31 @@ async def test_a_judgement_is_read_as_it_was_recorded_and_ends_everything(house:
     state = await house.reader.submission("s1")
     assert state is not None
     assert (state.status, state.verdict) == (SubmissionStatus.JUDGED, Verdict.WA)
+    assert (state.score, state.near_limit) == (12.5, True)
     assert (state.test_case, state.total, state.cpu_time_ms, state.memory_bytes) == (2, 3, 20, 1 << 20)
     assert (state.started_at, state.ended_at) == (written.started_at, written.ended_at)
     final = (await house.reader.events("s1", after_seq=0))[-1]
     assert final.progress == Progress(
-        status=SubmissionStatus.JUDGED, test_case=2, total=3, verdict=Verdict.WA
+        status=SubmissionStatus.JUDGED, test_case=2, total=3, verdict=Verdict.WA, score=12.5
     )
     assert await house.claim(token="t2") == []
     house.clock.pass_seconds(1000)
     assert (await house.queue.sweep()).requeued == 0
+
+
+async def test_what_has_no_score_is_read_without_one(house: House) -> None:
+    lease = await house.submit_and_claim()
+    written = judgement(lease)
+    plain = replace(
+        written,
+        all_tests=False,
+        decision=replace(written.decision, score=None, groups=(), runs=written.decision.runs[:1]),
+    )
+    assert await house.verdicts.finish(lease, plain)
+    assert await house.reader.judgement("j1") == plain
+    state = await house.reader.submission("s1")
+    assert state is not None
+    assert (state.score, state.near_limit) == (None, False)
 
 
 async def test_the_second_finish_of_one_lease_changes_nothing(house: House) -> None:

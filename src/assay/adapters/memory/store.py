@@ -101,6 +101,7 @@ class MemoryStore:
             started_at=judgement.started_at,
             cpu_time_ms=decision.cpu_time_ms,
             memory_bytes=decision.memory_bytes,
+            near_limit=decision.near_limit,
         )
         self.advance(lease.submission_id, step, at=judgement.ended_at)
         return True
@@ -120,6 +121,7 @@ class MemoryStore:
             before,
             status=step.status,
             verdict=step.verdict,
+            score=step.score,
             test_case=step.test_case,
             total=step.total,
             last_seq=before.last_seq + 1,

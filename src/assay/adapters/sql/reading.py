@@ -1,19 +1,22 @@
 """Reading submissions, judgements and events. Every function reads one snapshot."""
 
 import json
+from typing import Any
 
 from assay.adapters.sql.instants import from_row, from_row_or_none
+from assay.adapters.sql.modes import ALL_TESTS
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import EVENT_COLUMNS, event_of
 from assay.domain.events import SubmissionEvent
-from assay.domain.judgement import Decision, Evidence, Judgement, Run
+from assay.domain.judgement import Decision, Evidence, GroupResult, Judgement, Run
 from assay.domain.submission import SourceFile, Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.verdicts.ports import SubmissionState
 
 _SUBMISSION = """
     SELECT id, problem_id, problem_version, language_id, user_id, tenant, created_at,
-           status, verdict, test_case, total, cpu_time_ms, memory_bytes, last_seq, started_at, ended_at
+           status, verdict, test_case, total, cpu_time_ms, memory_bytes, last_seq, started_at, ended_at,
+           mode, score, near_limit
       FROM submissions
      WHERE id = ?
 """
@@ -22,7 +25,7 @@ _FILES = "SELECT name, content FROM submission_files WHERE submission_id = ? ORD
 
 _JUDGEMENT_COLUMNS = """
     id, submission_id, generation, verdict, test_count, compile_output, message, evidence,
-    started_at, ended_at
+    started_at, ended_at, mode, score, groups
 """
 
 _JUDGEMENTS = f"SELECT {_JUDGEMENT_COLUMNS} FROM judgements WHERE submission_id = ? ORDER BY generation"  # noqa: S608
@@ -30,7 +33,8 @@ _JUDGEMENTS = f"SELECT {_JUDGEMENT_COLUMNS} FROM judgements WHERE submission_id 
 _JUDGEMENT = f"SELECT {_JUDGEMENT_COLUMNS} FROM judgements WHERE id = ?"  # noqa: S608 - our own words
 
 _RUNS = """
-    SELECT ordinal, test_name, verdict, cpu_time_ms, wall_time_ms, memory_bytes, exit_code, signal, message
+    SELECT ordinal, test_name, verdict, cpu_time_ms, wall_time_ms, memory_bytes, exit_code, signal, message,
+           score, near_limit, passes, team_message, judge_message
       FROM runs
      WHERE judgement_id = ?
      ORDER BY ordinal
@@ -38,7 +42,7 @@ _RUNS = """
 
 _EVENTS = f"SELECT {EVENT_COLUMNS} FROM events WHERE submission_id = ? AND seq > ? ORDER BY seq"  # noqa: S608
 
-JudgementRow = tuple[str, str, int, str, int, str, str, str, int, int]
+JudgementRow = tuple[str, str, int, str, int, str, str, str, int, int, str, float | None, str]
 
 
 class SqlSubmissionReader:
@@ -93,6 +97,9 @@ def read_submission(connection: Connection, submission_id: str) -> SubmissionSta
         last_seq,
         started_at,
         ended_at,
+        mode,
+        score,
+        near_limit,
     ) = row
     files = connection.execute(_FILES, (submission_id,)).fetchall()
     return SubmissionState(
@@ -105,6 +112,7 @@ def read_submission(connection: Connection, submission_id: str) -> SubmissionSta
             user_id=user_id,
             tenant=tenant,
             created_at=from_row(created_at),
+            all_tests=mode == ALL_TESTS,
         ),
         status=SubmissionStatus(status),
         verdict=None if verdict is None else Verdict(verdict),
@@ -115,12 +123,27 @@ def read_submission(connection: Connection, submission_id: str) -> SubmissionSta
         last_seq=last_seq,
         started_at=from_row_or_none(started_at),
         ended_at=from_row_or_none(ended_at),
+        score=score,
+        near_limit=None if near_limit is None else bool(near_limit),
     )
 
 
 def _judgement_of(connection: Connection, row: JudgementRow) -> Judgement:
-    found_id, submission_id, generation, verdict, test_count, compile_output, message, evidence, *span = row
-    started_at, ended_at = span
+    (
+        found_id,
+        submission_id,
+        generation,
+        verdict,
+        test_count,
+        compile_output,
+        message,
+        evidence,
+        started_at,
+        ended_at,
+        mode,
+        score,
+        groups,
+    ) = row
     runs = tuple(
         Run(
             ordinal=ordinal,
@@ -132,6 +155,11 @@ def _judgement_of(connection: Connection, row: JudgementRow) -> Judgement:
             exit_code=exit_code,
             signal=signal,
             message=run_message,
+            score=run_score,
+            near_limit=bool(near_limit),
+            passes=passes,
+            team_message=team_message,
+            judge_message=judge_message,
         )
         for (
             ordinal,
@@ -143,6 +171,11 @@ def _judgement_of(connection: Connection, row: JudgementRow) -> Judgement:
             exit_code,
             signal,
             run_message,
+            run_score,
+            near_limit,
+            passes,
+            team_message,
+            judge_message,
         ) in connection.execute(_RUNS, (found_id,))
     )
     return Judgement(
@@ -156,7 +189,15 @@ def _judgement_of(connection: Connection, row: JudgementRow) -> Judgement:
             compile_output=compile_output,
             message=message,
             evidence=Evidence(**json.loads(evidence)),
+            score=score,
+            groups=tuple(_group_of(group) for group in json.loads(groups)),
         ),
         started_at=from_row(started_at),
         ended_at=from_row(ended_at),
+        all_tests=mode == ALL_TESTS,
     )
+
+
+def _group_of(document: dict[str, Any]) -> GroupResult:
+    verdict = document["verdict"]
+    return GroupResult(**{**document, "verdict": None if verdict is None else Verdict(verdict)})

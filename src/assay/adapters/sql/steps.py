@@ -5,12 +5,13 @@ from assay.domain.events import Progress, SubmissionEvent
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 
-EVENT_COLUMNS = "submission_id, seq, status, test_case, total, verdict"
-EventRow = tuple[str, int, str, int | None, int | None, str | None]
+EVENT_COLUMNS = "submission_id, seq, status, test_case, total, verdict, score"
+EventRow = tuple[str, int, str, int | None, int | None, str | None, float | None]
 
 _ADVANCE = """
     UPDATE submissions
        SET status = :status, test_case = :test_case, total = :total, verdict = :verdict,
+           score = :score,
            started_at = CASE :status WHEN 'queued' THEN NULL ELSE coalesce(started_at, :at) END,
            ended_at = CASE WHEN :status IN ('judged', 'failed') THEN :at END,
            last_seq = last_seq + 1
@@ -19,8 +20,8 @@ _ADVANCE = """
 """
 
 _APPEND = """
-    INSERT INTO events (submission_id, seq, status, test_case, total, verdict)
-    VALUES (:submission_id, :seq, :status, :test_case, :total, :verdict)
+    INSERT INTO events (submission_id, seq, status, test_case, total, verdict, score)
+    VALUES (:submission_id, :seq, :status, :test_case, :total, :verdict, :score)
 """
 
 
@@ -38,7 +39,7 @@ def append_first(connection: Connection, submission_id: str, progress: Progress)
 
 def event_of(row: EventRow) -> SubmissionEvent:
     """An event from `EVENT_COLUMNS`."""
-    submission_id, seq, status, test_case, total, verdict = row
+    submission_id, seq, status, test_case, total, verdict, score = row
     return SubmissionEvent(
         submission_id=submission_id,
         seq=seq,
@@ -47,14 +48,16 @@ def event_of(row: EventRow) -> SubmissionEvent:
             test_case=test_case,
             total=total,
             verdict=None if verdict is None else Verdict(verdict),
+            score=score,
         ),
     )
 
 
-def _values(progress: Progress) -> dict[str, str | int | None]:
+def _values(progress: Progress) -> dict[str, str | int | float | None]:
     return {
         "status": progress.status.value,
         "test_case": progress.test_case,
         "total": progress.total,
         "verdict": None if progress.verdict is None else progress.verdict.value,
+        "score": progress.score,
     }

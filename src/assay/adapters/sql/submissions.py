@@ -1,6 +1,7 @@
 """Recording a submission: one transaction with its files, its job, its key and its first event."""
 
 from assay.adapters.sql.instants import to_row
+from assay.adapters.sql.modes import mode_of
 from assay.adapters.sql.reading import read_submission
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import append_first
@@ -20,8 +21,8 @@ _KEPT_KEY = "SELECT request_sha256, submission_id FROM idempotency_keys WHERE te
 
 _SUBMISSION = """
     INSERT INTO submissions (id, user_id, tenant, problem_id, problem_version, language_id, created_at,
-                             status, last_seq)
-    VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', 1)
+                             mode, status, last_seq)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 1)
 """
 
 _FILE = "INSERT INTO submission_files (submission_id, position, name, content) VALUES (?, ?, ?, ?)"
@@ -78,6 +79,7 @@ def _insert(connection: Connection, submission: Submission) -> None:
             submission.problem_version,
             submission.language_id,
             created_at,
+            mode_of(all_tests=submission.all_tests),
         ),
     )
     connection.executemany(

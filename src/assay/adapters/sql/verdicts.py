@@ -5,6 +5,7 @@ from dataclasses import asdict
 import json
 
 from assay.adapters.sql.instants import to_row
+from assay.adapters.sql.modes import mode_of
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import advance
 from assay.domain.clock import Clock
@@ -25,17 +26,19 @@ _DONE = """
 
 _JUDGEMENT = """
     INSERT INTO judgements (id, submission_id, generation, verdict, test_count, compile_output, message,
-                            evidence, started_at, ended_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            evidence, started_at, ended_at, mode, score, groups)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _RUN = """
     INSERT INTO runs (judgement_id, ordinal, test_name, verdict, cpu_time_ms, wall_time_ms, memory_bytes,
-                      exit_code, signal, message)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      exit_code, signal, message, score, near_limit, passes, team_message, judge_message)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-_FIGURES = "UPDATE submissions SET started_at = ?, cpu_time_ms = ?, memory_bytes = ? WHERE id = ?"
+_FIGURES = """
+    UPDATE submissions SET started_at = ?, cpu_time_ms = ?, memory_bytes = ?, near_limit = ? WHERE id = ?
+"""
 
 
 class SqlVerdictStore:
@@ -73,6 +76,7 @@ class SqlVerdictStore:
                     to_row(judgement.started_at),
                     decision.cpu_time_ms,
                     decision.memory_bytes,
+                    decision.near_limit,
                     lease.submission_id,
                 ),
             )
@@ -103,6 +107,9 @@ def _insert(connection: Connection, judgement: Judgement) -> None:
             json.dumps(asdict(decision.evidence), sort_keys=True),
             to_row(judgement.started_at),
             to_row(judgement.ended_at),
+            mode_of(all_tests=judgement.all_tests),
+            decision.score,
+            json.dumps([asdict(group) for group in decision.groups]),
         ),
     )
     connection.executemany(
@@ -119,6 +126,11 @@ def _insert(connection: Connection, judgement: Judgement) -> None:
                 run.exit_code,
                 run.signal,
                 run.message,
+                run.score,
+                run.near_limit,
+                run.passes,
+                run.team_message,
+                run.judge_message,
             )
             for run in decision.runs
         ],

@@ -30,10 +30,10 @@ from assay.api.schemas import (
     StatementAnswer,
 )
 from assay.api.services import CapacityOfApp, Services, ServicesOfApp
-from assay.api.unpack import unpack
 from assay.domain.problem import Problem
 from assay.errors import InvalidInput, NotFound, PackageInvalid, Unavailable
 from assay.problems import Package, import_package, read_package
+from assay.problems.archives import unpack
 from assay.problems.samples import read_samples
 
 router = APIRouter(tags=["problems"])

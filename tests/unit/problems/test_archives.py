@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from assay.api import unpack as unpacking
-from assay.api.unpack import unpack
 from assay.errors import PackageInvalid
+from assay.problems import unpacking
+from assay.problems.archives import unpack
 
 
 @pytest.fixture
@@ -76,6 +76,8 @@ def test_files_and_folders_come_out(into: Path) -> None:
         "x" * 256,
         "..",
         "\u202eexe",
+        "C:/x",
+        "c:x",
     ],
 )
 def test_names_that_are_not_plain_are_refused(into: Path, name: str) -> None:
@@ -83,11 +85,87 @@ def test_names_that_are_not_plain_are_refused(into: Path, name: str) -> None:
     assert list(into.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK])
-def test_links_and_special_files_are_refused(into: Path, kind: int) -> None:
-    content = archive_of([("p/ok", b""), (special("p/odd", kind), b"/etc/passwd")])
-    assert "p/odd: is a link or a special file" in refusal_of(content, into)
+@pytest.mark.parametrize("kind", [stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK])
+def test_special_files_are_refused(into: Path, kind: int) -> None:
+    content = archive_of([("p/ok", b""), (special("p/odd", kind), b"")])
+    assert "p/odd: is a device or another special file" in refusal_of(content, into)
     assert list(into.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "target", ["/etc/passwd", "../../x", "../p/../../x", "", "a\\b", "x" * 2000, "a\0b", "a\nb"]
+)
+def test_links_that_lead_outside_are_refused(into: Path, target: str) -> None:
+    content = archive_of([(special("p/odd", stat.S_IFLNK), target.encode())])
+    assert "p/odd: is a link that leads out of the package" in refusal_of(content, into)
+    assert list(into.iterdir()) == []
+
+
+def test_links_within_the_package_come_out_as_links(into: Path) -> None:
+    entries: list[tuple[str | zipfile.ZipInfo, bytes]] = [
+        (special("p/x/link", stat.S_IFLNK), b"../file"),
+        ("p/file", b"1"),
+    ]
+    folder = unpack_bytes(archive_of(entries), into)
+    assert (folder / "x/link").readlink() == Path("../file")
+    assert (folder / "x/link").read_bytes() == b"1"
+
+
+def test_nothing_is_written_through_a_link(into: Path) -> None:
+    entries: list[tuple[str | zipfile.ZipInfo, bytes]] = [
+        (special("p/link", stat.S_IFLNK), b"."),
+        ("p/link/file", b"1"),
+    ]
+    assert "p/link: is both a file and a folder" in refusal_of(archive_of(entries), into)
+
+
+def test_only_the_right_to_execute_is_kept_of_a_mode(into: Path) -> None:
+    entry = zipfile.ZipInfo("p/run")
+    entry.external_attr = (stat.S_IFREG | stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX | 0o777) << 16
+    folder = unpack_bytes(archive_of([(entry, b""), ("p/data", b"")]), into)
+    assert stat.S_IMODE((folder / "run").stat().st_mode) & 0o7111 == 0o111
+    assert stat.S_IMODE((folder / "data").stat().st_mode) & 0o7111 == 0
+
+
+def test_what_macos_adds_is_passed_over(into: Path) -> None:
+    names = ["p/a", "p/.DS_Store", "p/._a", "__MACOSX/p/._a", "__MACOSX/"]
+    folder = unpack_bytes(archive_of([(name, b"1") for name in names]), into)
+    assert folder == into / "p"
+    assert [path.name for path in folder.iterdir()] == ["a"]
+
+
+def test_names_in_letter_case_alone_are_two_files(into: Path) -> None:
+    folder = unpack_bytes(archive_of([("p/a", b"1"), ("p/A", b"2")]), into)
+    assert sorted(path.name for path in folder.iterdir()) == ["A", "a"]
+
+
+def test_names_are_utf_8_with_or_without_the_flag(into: Path) -> None:
+    content = archive_of([("p/\u00fc", b"1")])
+    without_flag = bytearray(content)
+    without_flag[6 + 1] &= ~0x08  # bit 11 of the local header's flags
+    at = content.index(b"PK\x01\x02")
+    without_flag[at + 8 + 1] &= ~0x08
+    assert (unpack_bytes(bytes(without_flag), into) / "\u00fc").read_bytes() == b"1"
+
+
+def test_bytes_around_the_archive_are_refused(into: Path) -> None:
+    content = archive_of([("p/a", b"1")])
+    assert "behind its end" in refusal_of(content + b"x", into)
+    assert "before its beginning" in refusal_of(content + content, into)
+    assert "before its beginning" in refusal_of(b"PK\x03\x04 something" + content, into)
+
+
+def test_members_that_share_bytes_are_refused(into: Path) -> None:
+    content = bytearray(archive_of([("p/a", b"1" * 50), ("p/b", b"1" * 50)], zipfile.ZIP_STORED))
+    second = content.rindex(b"PK\x01\x02")
+    struct.pack_into("<L", content, second + 42, 5)  # its data begin within the first member's
+    assert "overlaps another member" in refusal_of(bytes(content), into)
+
+
+def test_all_faults_are_told_at_once_up_to_a_bound(into: Path) -> None:
+    told = refusal_of(archive_of([(f"p/../{number}", b"") for number in range(150)]), into)
+    assert told.count("not plain") == 100
+    assert "50 more entries" in told
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -8,7 +8,7 @@ body.py           bounded reading and parsing of what a stranger sent
 submissions.py    submit, look, poll
 events.py         follow a submission live; follow.py keeps that from leaking
 judgements.py     verdicts and their runs
-problems.py       list, look, import; unpack.py opens what a stranger zipped
+problems.py       list, look, import
 languages.py      what can be submitted
 health.py         for whoever keeps the server running
 schemas.py        the shapes of requests and answers; openapi.py describes them

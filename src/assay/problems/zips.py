@@ -2,8 +2,8 @@
 
 Sizes and counts that the file states are not believed. The table of contents is measured before it is parsed,
 because the parser holds all of it in memory. Refused besides: encryption, rare compressions (slow code, not
-much tested), Zip64 (a package never needs it), bytes before the first or behind the last (readers disagree about
-such files), and members that share bytes (the densest bombs do).
+much tested), Zip64 (a package never needs it), bytes before the first or behind the last (readers disagree
+about such files), and members that share bytes (the densest bombs do).
 """
 
 import errno

@@ -164,7 +164,7 @@ async def test_imports_are_bounded(http: httpx.AsyncClient, door: Door) -> None:
 
 
 def test_the_links_of_an_archive_are_marked_as_such(tmp_path: Path) -> None:
-    """The tests of unpack.py rely on this: `external_attr` is how zip says "link"."""
+    """The tests of archives rely on this: `external_attr` is how zip says "link"."""
     entry = zipfile.ZipInfo("link")
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:

@@ -1,22 +1,22 @@
-"""Which verdicts fit a submission of the jury's, from its folder's name, a remark or rules. Pure.
+"""What the jury expects of a submission, and in what a judging differs from it. Pure.
 
 The package format knows four verdicts for a test: AC, WA, TLE, RTE. Ours are finer. The CCS Contest API's
 table of judgement types says which of the four each stands for ("Big 5"): MLE and SV are RTE; OLE and PE
-are WA. So the format's own folders (`run_time_error`) and rules take the finer verdicts too. Names that are
-not the format's (`memory_limit_exceeded`, the words of a remark but for RUN-ERROR) mean one verdict exactly.
-
-Judging stops at the first test that is not accepted, so what follows it is unknown. Rules are satisfied by
-every verdict that they leave possible.
+are WA. So the format's rules take the finer verdicts too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 import re
 
+from assay.domain.judgement import Decision, GroupResult, Run
 from assay.domain.verdict import Verdict
 
 FORMAT_VERDICTS = frozenset({Verdict.AC, Verdict.WA, Verdict.TLE, Verdict.RTE})
 _FINER = {Verdict.WA: (Verdict.OLE, Verdict.PE), Verdict.RTE: (Verdict.MLE, Verdict.SV)}
+_COARSE = {ours: each for each, finer in _FINER.items() for ours in finer}
+_SCORE_NOISE = 1e-6  # sums of decimal fractions are off by less, and nobody gives points that small
 
 # All that a candidate's program can get, the likeliest first: the order in which expectations are shown.
 _ORDER = (
@@ -26,19 +26,90 @@ _ORDER = (
 ANY_VERDICT = frozenset(_ORDER)
 
 
+class TimeUse(StrEnum):
+    """Which bound on a time limit that is to be measured a submission gives ("Timelimit inference")."""
+
+    LOWER = "lower"  # it must be in time
+    UPPER = "upper"  # it must be too slow
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """All tests have a verdict in `permitted`, at least one has one in `required`, of the format's four.
 
-    `tests` is a pattern over test names that limits the rule to some; None stands for all tests.
+    `tests` limits the rule to those tests whose name, or that of a group around them, fits; None stands for
+    all. `where` is that pattern as written, `origin` the place of the rule in words; "" means that it follows
+    from the submission's folder. `score` is the range that the score must lie in: the submission's or, with
+    `tests`, that of each group that fits. `message` is a part of some test's message for judges. `time_use`:
+    the tests of the rule bound the time limit.
     """
 
     permitted: frozenset[Verdict] = FORMAT_VERDICTS
     required: frozenset[Verdict] = FORMAT_VERDICTS
     tests: re.Pattern[str] | None = None
+    where: str = ""
+    origin: str = ""
+    score: tuple[float, float] | None = None
+    message: str = ""
+    time_use: TimeUse | None = None
 
     def covers(self, test_name: str) -> bool:
         return self.tests is None or self.tests.fullmatch(test_name) is not None
+
+    def covers_group(self, name: str) -> bool:
+        """Whether the rule names this very group, and not one around it."""
+        return self.tests is not None and self.covers(name) and not self.covers(name.rpartition("/")[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """What fits a submission. Where nothing is said, everything does but a fault of ours.
+
+    `verdicts` are those of the whole judging. `scores` are the ranges of which the score must lie in one.
+    `best_score` is one that it must not have (legacy: partially accepted).
+    """
+
+    verdicts: tuple[Verdict, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    scores: tuple[tuple[float, float], ...] = ()
+    best_score: float | None = None
+
+    @property
+    def needs_all_tests(self) -> bool:
+        """Whether only a judging of all tests can show that it is met."""
+        return any(rule.origin for rule in self.rules)
+
+    def admits(self, verdict: Verdict) -> bool:
+        """Whether the verdict of the whole fits."""
+        return verdict is not Verdict.JE and (not self.verdicts or verdict in self.verdicts)
+
+    def misfits(self, decision: Decision) -> tuple[str, ...]:
+        """Each thing in which the decision is not as expected, in words; empty when all is well.
+
+        What is required of some test is only missed for certain when all tests were run.
+        """
+        if decision.verdict is Verdict.JE:
+            return (f"judging failed: {decision.message}",)
+        return tuple(self._misfits(decision))
+
+    def _misfits(self, decision: Decision) -> Iterator[str]:
+        if not self.admits(decision.verdict):
+            yield f"the verdict is {decision.verdict}, expected is {_either(self.verdicts)}"
+        if self.scores and not any(_is_within(decision.score, bounds) for bounds in self.scores):
+            wanted = " or ".join(_range_in_words(bounds) for bounds in self.scores)
+            yield f"{_score_in_words(decision.score)}, expected is {wanted}"
+        if (
+            self.best_score is not None
+            and decision.score is not None
+            and abs(decision.score - self.best_score) <= _SCORE_NOISE
+        ):
+            yield f"the score is {decision.score:g}, the best, but it is to be accepted in part only"
+        for rule in self.rules:
+            for misfit in _misfits_of_rule(rule, decision):
+                yield f"{misfit} ({rule.origin})" if rule.origin else misfit
+
+
+ANYTHING = Expectation()
 
 
 def finer(verdicts: Iterable[Verdict]) -> frozenset[Verdict]:
@@ -52,142 +123,49 @@ def ordered(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
     return tuple(verdict for verdict in _ORDER if verdict in found)
 
 
-_AC, _WA, _TLE, _RTE = Verdict.AC, Verdict.WA, Verdict.TLE, Verdict.RTE
-
-# Specification 2025-09, "Default directories". By names without separators, since both are in use.
-DEFAULT_RULES = {
-    "accepted": Rule(permitted=frozenset({_AC})),
-    "rejected": Rule(required=frozenset({_RTE, _TLE, _WA})),
-    "wronganswer": Rule(permitted=frozenset({_AC, _WA}), required=frozenset({_WA})),
-    "timelimitexceeded": Rule(permitted=frozenset({_AC, _TLE}), required=frozenset({_TLE})),
-    "runtimeerror": Rule(permitted=frozenset({_AC, _RTE}), required=frozenset({_RTE})),
-    "bruteforce": Rule(permitted=frozenset({_AC, _RTE, _TLE}), required=frozenset({_RTE, _TLE})),
-}
-
-# Names for one verdict, in use beside the format: folders of DOMjudge and others, words of remarks, CCS ids.
-_WORDS: dict[str, frozenset[Verdict]] = {
-    "ac": frozenset({_AC}),
-    "correct": frozenset({_AC}),
-    "accepted": frozenset({_AC}),
-    "wa": frozenset({_WA}),
-    "wronganswer": frozenset({_WA}),
-    "nooutput": frozenset({_WA}),
-    "tle": frozenset({_TLE}),
-    "timelimit": frozenset({_TLE}),
-    "timelimitexceeded": frozenset({_TLE}),
-    "rte": frozenset({_RTE}),
-    # DOMjudge, whose words these are, calls running out of memory a run-error too.
-    "runerror": finer({_RTE}),
-    "runtimeerror": finer({_RTE}),
-    "ce": frozenset({Verdict.CE}),
-    "compilererror": frozenset({Verdict.CE}),
-    "compileerror": frozenset({Verdict.CE}),
-    "compilationerror": frozenset({Verdict.CE}),
-    "mle": frozenset({Verdict.MLE}),
-    "memorylimit": frozenset({Verdict.MLE}),
-    "memorylimitexceeded": frozenset({Verdict.MLE}),
-    "ole": frozenset({Verdict.OLE}),
-    "outputlimit": frozenset({Verdict.OLE}),
-    "outputlimitexceeded": frozenset({Verdict.OLE}),
-    "sv": frozenset({Verdict.SV}),
-    "securityviolation": frozenset({Verdict.SV}),
-    "pe": frozenset({Verdict.PE, _WA}),  # the default validator does not tell them apart
-    "presentationerror": frozenset({Verdict.PE, _WA}),
-    "checkmanually": ANY_VERDICT,
-}
-_REMARK = re.compile(rb"@EXPECTED_RESULTS@:([^\r\n]*)", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z][A-Za-z_ -]*")
+def _misfits_of_rule(rule: Rule, decision: Decision) -> Iterator[str]:
+    runs = [run for run in decision.runs if rule.covers(run.test_name)]
+    for run in runs:
+        if _COARSE.get(run.verdict, run.verdict) not in rule.permitted:
+            yield f"{run.test_name} is {run.verdict}, permitted is {_either(ordered(rule.permitted))}"
+    is_complete = len(decision.runs) == decision.test_count
+    place = f"in {rule.where}" if rule.where else "of all tests"
+    if is_complete and runs and not _meets_requirement(rule, runs):
+        yield f"no test {place} is {_either(ordered(rule.required))}, as one must be"
+    if is_complete and rule.message and not any(rule.message in run.judge_message for run in runs):
+        yield f"no message for judges {place} has the words {rule.message!r}"
+    if rule.score is not None:
+        yield from _misfits_of_score(rule, rule.score, decision)
 
 
-class RemarkInvalid(ValueError):
-    """A remark in a source cannot be understood. The message says why."""
+def _meets_requirement(rule: Rule, runs: Sequence[Run]) -> bool:
+    return any(_COARSE.get(run.verdict, run.verdict) in rule.required for run in runs)
 
 
-def plain_word(name: str) -> str:
-    """A name without case and separators: run_time_error, runtime-error and RUN-TIME ERROR are one."""
-    return re.sub(r"[_\s-]", "", name).lower()
+def _misfits_of_score(rule: Rule, bounds: tuple[float, float], decision: Decision) -> Iterator[str]:
+    if rule.tests is None:
+        if not _is_within(decision.score, bounds):
+            yield f"{_score_in_words(decision.score)}, expected is {_range_in_words(bounds)}"
+        return
+    groups: list[GroupResult] = [group for group in decision.groups if rule.covers_group(group.name)]
+    if not groups:
+        yield f"no group {rule.where} has a score, expected is {_range_in_words(bounds)}"
+    for group in groups:
+        if not _is_within(group.score, bounds):
+            yield f"{group.name}: {_score_in_words(group.score)}, expected is {_range_in_words(bounds)}"
 
 
-def for_folder(name: str) -> frozenset[Verdict] | None:
-    """What a folder below submissions/ says by its name alone; None when that says nothing."""
-    word = plain_word(name)
-    if word in DEFAULT_RULES:
-        return finer(possible_verdicts([DEFAULT_RULES[word]], test_names=["any"]))
-    return _WORDS.get(word)
+def _is_within(score: float | None, bounds: tuple[float, float]) -> bool:
+    return score is not None and bounds[0] - _SCORE_NOISE <= score <= bounds[1] + _SCORE_NOISE
 
 
-def in_remark(sources: Iterable[bytes]) -> frozenset[Verdict] | None:
-    """What `@EXPECTED_RESULTS@: A, B` in a submission's sources says; None without one.
-
-    Raises RemarkInvalid on an unknown word or on a second remark (as DOMjudge does).
-    """
-    remarks = [remark for source in sources for remark in _REMARK.findall(source)]
-    if not remarks:
-        return None
-    if len(remarks) > 1:
-        raise RemarkInvalid("has more than one @EXPECTED_RESULTS@ remark; leave one")
-    found: frozenset[Verdict] = frozenset()
-    for part in remarks[0].decode("ascii", errors="replace").split(","):
-        word = _WORD.match(part.strip())  # what follows the word ends a comment: */ or -->
-        if word is None or plain_word(word[0]) not in _WORDS:
-            raise RemarkInvalid(
-                f"expects {part.strip()[:40]!r}, which is no verdict; known are WRONG-ANSWER, TLE …"
-            )
-        found |= _WORDS[plain_word(word[0])]
-    return found
+def _score_in_words(score: float | None) -> str:
+    return "there is no score" if score is None else f"the score is {score:g}"
 
 
-def possible_verdicts(rules: Sequence[Rule], *, test_names: Sequence[str]) -> frozenset[Verdict]:
-    """Of the format's four verdicts those that a submission can end with under all the rules.
-
-    Judging ends at the first test that is not accepted; whatever may still follow is presumed to fit.
-    """
-    permitted = [_permitted(rules, name) for name in test_names]
-    demands = [_Demand(rule, test_names, permitted) for rule in rules]
-    found: set[Verdict] = set()
-    for last, allowed in enumerate(permitted):
-        for verdict in allowed - {Verdict.AC} - found:
-            if all(demand.can_be_met(last, verdict) for demand in demands):
-                found.add(verdict)
-        if Verdict.AC not in allowed:
-            break  # no later test can be the first that is not accepted
-    else:
-        if all(demand.is_met_by_acceptance for demand in demands):
-            found.add(Verdict.AC)
-    return frozenset(found)
+def _range_in_words(bounds: tuple[float, float]) -> str:
+    return f"{bounds[0]:g}" if bounds[0] == bounds[1] else f"{bounds[0]:g} to {bounds[1]:g}"
 
 
-def _permitted(rules: Sequence[Rule], test_name: str) -> frozenset[Verdict]:
-    return frozenset.intersection(
-        FORMAT_VERDICTS, *(rule.permitted for rule in rules if rule.covers(test_name))
-    )
-
-
-class _Demand:
-    """A rule's `required`: whether it holds, or may yet, when all tests before a certain one are accepted."""
-
-    def __init__(
-        self, rule: Rule, test_names: Sequence[str], permitted: Sequence[frozenset[Verdict]]
-    ) -> None:
-        self._required = rule.required
-        self._covered = [rule.covers(name) for name in test_names]
-        first = self._covered.index(True) if True in self._covered else None
-        self._covers_none = first is None
-        accepts = Verdict.AC in rule.required
-        self.is_met_by_acceptance = accepts or self._covers_none
-        self._met_after = first if accepts else None  # by the acceptance of this test
-        chances = (
-            index
-            for index in range(len(test_names) - 1, -1, -1)
-            if self._covered[index] and not permitted[index].isdisjoint(rule.required)
-        )
-        self._last_chance = next(chances, -1)
-
-    def can_be_met(self, last: int, verdict: Verdict) -> bool:
-        """When judging ends with `verdict` at the test with index `last`."""
-        return (
-            self._covers_none
-            or (self._covered[last] and verdict in self._required)
-            or (self._met_after is not None and self._met_after < last)
-            or self._last_chance > last
-        )
+def _either(verdicts: Iterable[Verdict]) -> str:
+    return " or ".join(verdicts) or "none"

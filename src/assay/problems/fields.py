@@ -60,6 +60,36 @@ class Fields:
             return None
         return self.texts(field)
 
+    def items(self, field: str) -> tuple[Value, ...] | None:
+        """A non-empty list's values; a single value stands for a list of one."""
+        found = self.value(field)
+        if found is None:
+            return None
+        if not isinstance(found.data, list):
+            return (found,)
+        if not found.data:
+            self.error(field, "must not be empty; leave it out")
+            return None
+        return tuple(found.data)
+
+    def inner(self, field: str, value: Value) -> "Fields | None":
+        """The mapping that is one of a field's `items`."""
+        if not isinstance(value.data, dict):
+            return None
+        return Fields(self.path, value.data, self._report, f"{self._prefix}{field}.")
+
+    def numbers(self, field: str) -> tuple[float, ...] | None:
+        """A list of finite numbers; a single one stands for a list of one."""
+        found = self.items(field)
+        if found is None:
+            return None
+        numbers = tuple(_number(item) for item in found)
+        finite = tuple(number for number in numbers if number is not None and abs(number) != float("inf"))
+        if len(finite) != len(numbers):
+            self.error(field, "must be a number or a list of numbers")
+            return None
+        return finite
+
     def boolean(self, field: str) -> bool | None:
         found = self.value(field)
         if found is None:
@@ -119,6 +149,10 @@ class Fields:
 
     def error(self, field: str, message: str) -> None:
         self._report.error(self.path, message, field=f"{self._prefix}{field}", line=self.line(field))
+
+    def error_at(self, field: str, line: int, message: str) -> None:
+        """As `error`, for a value within the field that has a line of its own."""
+        self._report.error(self.path, message, field=f"{self._prefix}{field}", line=line)
 
     def warn(self, field: str, message: str) -> None:
         self._report.warn(self.path, message, field=f"{self._prefix}{field}", line=self.line(field))

@@ -1,30 +1,33 @@
-"""The only access to a package's files. A stranger wrote them: nothing is followed, everything is bounded.
+"""The only access to a package's files. A stranger wrote them: nothing leads outside, everything is bounded.
 
-Every file is opened name by name relative to its folder's descriptor, with O_NOFOLLOW, so that neither a
-symbolic link nor one that is put there in the meantime leads outside. The specification allows links within
-the package; Assay refuses them all, by name, because a copy does as well and cannot lead anywhere.
+Symbolic links are resolved by hand (links.py), and only within the package. To whoever reads it, a link is
+what it leads to: the file under its own name, or the folder with all that is in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+import fcntl
 import os
 from pathlib import Path
 import re
 import stat
 
 from assay.domain.problem import DataRef
+from assay.problems.links import LeadsOutside, TooManyLinks, find_below, open_file_below
 from assay.problems.package import Report
 
 ENTRIES_MAX = 20_000  # files and folders; the largest known packages have some thousand
 DEPTH_MAX = 12  # data/secret/<group>/<folder>/<test>.in is 4
 NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,254}")  # specification: general requirements
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # a surrogate is a byte that is not UTF-8
-_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # non-blocking: opening a FIFO must not wait
 _TIMELIMIT = ".timelimit"  # the one hidden file with a meaning, by convention of the legacy format's tools
 
 
 class PackageFolder:
-    """A package's regular files, found once by `scan`, read through the folder's descriptor."""
+    """A package's regular files, found once by `scan`, read through the folder's descriptor.
+
+    `overlay` holds the files that are not as on the disk, or not there at all: contents by path.
+    """
 
     def __init__(self, root_fd: int, report: Report, *, any_name: bool = False) -> None:
         """`any_name`: of a format that, unlike the package format, allows all names (but hidden ones)."""
@@ -34,10 +37,12 @@ class PackageFolder:
         self._count = 0
         self.sizes: dict[str, int] = {}
         self.folders: set[str] = set()
+        self.executables: set[str] = set()
+        self.overlay: dict[str, bytes] = {}
 
     def scan(self) -> None:
-        """Find every file and folder; report links, devices, impossible names, and too much of anything."""
-        self._scan(self._root_fd, "", 1)
+        """Find every file and folder; report devices, links that lead astray, impossible names, too much."""
+        self._scan(self._root_fd, "", ("",))
 
     def files_below(self, folder: str) -> list[str]:
         """Paths of all files below a folder, ordered by path components."""
@@ -51,16 +56,21 @@ class PackageFolder:
 
     def read(self, path: str, *, bytes_max: int) -> bytes | None:
         """A file's content; None, reported, when it is larger than `bytes_max` or cannot be read."""
-        if self.sizes[path] > bytes_max:
-            self._report.error(path, f"is {self.sizes[path]} bytes; at most {bytes_max} are allowed here")
+        size = len(self.overlay[path]) if path in self.overlay else self.sizes[path]
+        if size > bytes_max:
+            self._report.error(path, f"is {size} bytes; at most {bytes_max} are allowed here")
             return None
         try:
-            fd = open_below(self._root_fd, path)
+            fd = self.open(path)
         except OSError as error:
             self._report.error(path, unreadable(error))
             return None
         with os.fdopen(fd, "rb") as file:
             return file.read(bytes_max)
+
+    def peek(self, path: str, *, bytes_max: int) -> bytes | None:
+        """As `read`, but None without a report for a file that is larger."""
+        return self.read(path, bytes_max=bytes_max) if self.sizes[path] <= bytes_max else None
 
     def read_text(self, path: str, *, bytes_max: int) -> str | None:
         """A file's text; None, reported, if not UTF-8. A byte-order mark is dropped, with a warning."""
@@ -79,9 +89,12 @@ class PackageFolder:
 
     def open(self, path: str) -> int:
         """A descriptor of a file that the scan found. The caller closes it. Raises OSError."""
-        return open_below(self._root_fd, path)
+        if path in self.overlay:
+            return _open_bytes(self.overlay[path])
+        return open_file_below(self._root_fd, path)
 
-    def _scan(self, folder_fd: int, folder: str, depth: int) -> None:
+    def _scan(self, folder_fd: int, folder: str, way: tuple[str, ...]) -> None:
+        """`way` are the real paths of the folders down to this one: a link to one of them is a circle."""
         with os.scandir(folder_fd) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
         for entry in entries:
@@ -95,31 +108,45 @@ class PackageFolder:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.name[0] in ".-" and path != _TIMELIMIT:
                 continue  # specification: to be treated as if removed
-            if not self._is_name_usable(path, entry.name):
-                continue
-            self._scan_entry(folder_fd, path, entry, depth)
+            if self._is_name_usable(path, entry.name):
+                self._scan_entry(path, entry, way)
 
-    def _scan_entry(self, folder_fd: int, path: str, entry: os.DirEntry[str], depth: int) -> None:
+    def _scan_entry(self, path: str, entry: os.DirEntry[str], way: tuple[str, ...]) -> None:
         status = entry.stat(follow_symlinks=False)
-        if stat.S_ISREG(status.st_mode):
-            self.sizes[path] = status.st_size
-        elif stat.S_ISLNK(status.st_mode):
-            self._report.error(path, "is a symbolic link; put a copy of the file in its place")
-        elif not stat.S_ISDIR(status.st_mode):
+        is_link = stat.S_ISLNK(status.st_mode)
+        if not is_link and not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
             self._report.error(path, "is neither a file nor a folder; remove it")
-        elif depth >= DEPTH_MAX:
+            return
+        if stat.S_ISREG(status.st_mode):
+            self._add_file(path, status)
+            return
+        if len(way) >= DEPTH_MAX:
             self._report.error(path, f"folders are nested more than {DEPTH_MAX} deep")
-        else:
-            self.folders.add(path)
-            try:
-                inner_fd = os.open(entry.name, _READ_FLAGS | os.O_DIRECTORY, dir_fd=folder_fd)
-            except OSError as error:
-                self._report.error(path, unreadable(error))
-                return
-            try:
-                self._scan(inner_fd, path, depth + 1)
-            finally:
-                os.close(inner_fd)
+            return
+        try:
+            found = find_below(self._root_fd, path)
+        except OSError as error:
+            self._report.error(path, _lost_link(error) if is_link else unreadable(error))
+            return
+        try:
+            if is_link and any(part[0] in ".-" for part in found.path.split("/") if part):
+                self._report.error(path, "is a symbolic link to a hidden file, which the format leaves out")
+            elif stat.S_ISREG(found.status.st_mode):
+                self._add_file(path, found.status)
+            elif not stat.S_ISDIR(found.status.st_mode):
+                self._report.error(path, "leads to what is neither a file nor a folder; remove it")
+            elif found.path in way:
+                self._report.error(path, "is a symbolic link to a folder around it; put a copy in its place")
+            else:
+                self.folders.add(path)
+                self._scan(found.fd, path, (*way, found.path))
+        finally:
+            os.close(found.fd)
+
+    def _add_file(self, path: str, status: os.stat_result) -> None:
+        self.sizes[path] = status.st_size
+        if status.st_mode & 0o111:
+            self.executables.add(path)
 
     def _is_name_usable(self, path: str, name: str) -> bool:
         if _CONTROL.search(name):
@@ -139,15 +166,18 @@ class PackageFolder:
 
 
 class PackageData:
-    """Opens the test files of a package that is still a folder."""
+    """Opens the files of a package that is still a folder, those of its `overlay` as they are there."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, overlay: Mapping[str, bytes] | None = None) -> None:
         self._root = root
+        self._overlay = dict(overlay or {})
 
     def open(self, ref: DataRef) -> int:
-        """A read-only descriptor, never through a link. The caller closes it. Raises OSError."""
+        """A read-only descriptor of what is in the package. The caller closes it. Raises OSError."""
+        if ref in self._overlay:
+            return _open_bytes(self._overlay[ref])
         with _folder_fd(self._root) as root_fd:
-            return open_below(root_fd, ref)
+            return open_file_below(root_fd, ref)
 
 
 @contextmanager
@@ -159,26 +189,6 @@ def open_package(path: Path, report: Report, *, any_name: bool = False) -> Itera
         yield folder
 
 
-def open_below(root_fd: int, path: str) -> int:
-    """Open a regular file below a folder, name by name. Raises OSError for anything else, `..` included."""
-    *folders, name = path.split("/")
-    if any(part in ("", ".", "..") for part in (*folders, name)):
-        raise OSError(f"not a path below the package: {path!r}")
-    current = os.dup(root_fd)
-    try:
-        for part in folders:
-            inner = os.open(part, _READ_FLAGS | os.O_DIRECTORY, dir_fd=current)
-            os.close(current)
-            current = inner
-        fd = os.open(name, _READ_FLAGS, dir_fd=current)
-    finally:
-        os.close(current)
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise OSError(f"not a regular file: {path!r}")
-    return fd
-
-
 def path_order(path: str) -> list[str]:
     """Sorts paths as a walk does: by name within each folder (specification: lexicographical order)."""
     return path.split("/")
@@ -187,12 +197,35 @@ def path_order(path: str) -> list[str]:
 def unreadable(error: OSError) -> str:
     """What to say of a file or folder that cannot be opened. We read as an ordinary user: modes count."""
     remedy = "; 'chmod -R o+rX' on the package helps" if isinstance(error, PermissionError) else ""
-    return f"cannot be read: {error.strerror}{remedy}"
+    return f"cannot be read: {error.strerror or error}{remedy}"
 
 
 def printable(text: str) -> str:
     """The text with control characters and stray bytes escaped, fit for a message."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def _lost_link(error: OSError) -> str:
+    match error:
+        case LeadsOutside():
+            return "is a symbolic link out of the package; put a copy of the file in its place"
+        case TooManyLinks():
+            return "is a symbolic link that leads to ever more links; put a copy of the file in its place"
+        case FileNotFoundError() | NotADirectoryError():
+            return "is a symbolic link to nothing; remove it or put the file in its place"
+        case _:
+            return unreadable(error)
+
+
+def _open_bytes(content: bytes) -> int:
+    """A read-only descriptor of bytes: sealed, so that nobody who is handed it can change them."""
+    fd = os.memfd_create("package", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    with os.fdopen(os.dup(fd), "wb") as file:
+        file.write(content)
+    os.lseek(fd, 0, os.SEEK_SET)
+    seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, seals)
+    return fd
 
 
 @contextmanager

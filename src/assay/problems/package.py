@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from assay.domain.jury import DataRef, JuryProgram
-from assay.domain.problem import Problem
+from assay.domain.problem import Credit, Problem
 from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
 from assay.errors import Finding
+from assay.problems.expectations import ANYTHING, Expectation
+
+ANSWERS = "answers"  # instead of a language, where a submission is the answers themselves
 
 
 class PackageFormat(StrEnum):
@@ -28,17 +31,25 @@ class PackageSubmission:
     """One of the jury's submissions.
 
     `path` is relative to the package: a file or, for several files, a folder. `language_id` is None when no
-    known language fits. `expected` are the verdicts that fit its folder, remark or submissions.yaml.
+    known language fits, and ANSWERS where the problem takes answers instead of programs. `expectation` comes
+    from its folder, a remark or submissions.yaml. `is_model`: it may be published as the solution.
     """
 
     path: str
     files: tuple[SourceFile, ...]
     language_id: str | None
-    expected: tuple[Verdict, ...]
+    expectation: Expectation = ANYTHING
+    authors: tuple[Credit, ...] = ()
+    is_model: bool = False
+
+    @property
+    def expected(self) -> tuple[Verdict, ...]:
+        """The verdicts that fit."""
+        return self.expectation.verdicts
 
     def expects(self, verdict: Verdict) -> bool:
         """Whether the verdict is as expected. Without an expectation all are, but for our own fault."""
-        return verdict is not Verdict.JE and (not self.expected or verdict in self.expected)
+        return self.expectation.admits(verdict)
 
 
 class PackageFiles(Protocol):
@@ -53,8 +64,8 @@ class PackageFiles(Protocol):
 class MadeInput:
     """An input that a generator prints, or writes to the file `from_file` of its working folder (Polygon).
 
-    With `answer`, it prints that on standard error (DMOJ). `stdin` is what it is given to read. `is_text`: the
-    line ends of both become single newlines, and the last line gets one (DMOJ, but for binary data).
+    With `answer`, it prints that on standard error (DMOJ). `stdin` is what it is given to read. `is_text`:
+    the line ends of both become single newlines, and the last line gets one (DMOJ, but for binary data).
     """
 
     input: DataRef

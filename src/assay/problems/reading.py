@@ -24,7 +24,7 @@ from assay.problems.metadata import read_metadata
 from assay.problems.package import UNMADE, Package, PackageFormat, PackageSubmission, Report
 from assay.problems.standard import ID
 from assay.problems.statements import problem_name, read_statements
-from assay.problems.submissions import read_submissions
+from assay.problems.submissions import Judged, read_submissions
 from assay.problems.testdata import read_tests
 
 # Folders whose programs would have a say in a verdict: to leave them out would be to judge wrongly.
@@ -70,7 +70,7 @@ def _read(root: Path, folder: PackageFolder, languages: LanguageCatalogue, repor
     tests = read_tests(folder, package_format, arguments, report)
     statements = read_statements(folder, package_format, report)
     names = tuple(test.name for test in tests)
-    submissions = read_submissions(folder, package_format, languages, names, report)
+    submissions = read_submissions(folder, package_format, languages, Judged(test_names=names), report)
     if metadata is not None:
         _check_sizes(submissions, metadata.limits.source_bytes, report)
     _check_folders(folder, package_format, report)

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 import re
 
+from assay.domain.problem import Credit
 from assay.domain.verdict import Verdict
+from assay.problems.credits import read_people
 from assay.problems.documents import YAML_BYTES_MAX, parse_document
-from assay.problems.expectations import DEFAULT_RULES, FORMAT_VERDICTS, Rule, plain_word
+from assay.problems.expectations import FORMAT_VERDICTS, Rule, TimeUse
 from assay.problems.fields import Fields
 from assay.problems.folder import PackageFolder
 from assay.problems.package import Report
 from assay.problems.patterns import PatternInvalid, compile_pattern
+from assay.problems.verdict_words import plain_word
 
 RULES_FILE = "submissions/submissions.yaml"
-_INFORMATIVE = ("authors", "model_solution", "use_for_time_limit")
+_IN_TIME = frozenset({Verdict.AC, Verdict.WA, Verdict.RTE})
+_TOO_SLOW = frozenset({Verdict.TLE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +29,8 @@ class Entry:
     line: int | None
     language: str | None
     entrypoint: str | None
+    authors: tuple[Credit, ...]
+    is_model: bool
     rules: tuple[Rule, ...]
 
 
@@ -40,23 +46,32 @@ class SubmissionRules:
         return [entry for entry in self.entries if entry.pattern.fullmatch(path)]
 
 
-def read_submission_rules(folder: PackageFolder, report: Report) -> SubmissionRules:
+@dataclass(frozen=True, kw_only=True)
+class RuleReading:
+    """What the rules are read with. `names` are those of all tests and groups; `defaults` by plain word."""
+
+    report: Report
+    names: Sequence[str]
+    is_scoring: bool
+    defaults: dict[str, Rule]
+
+
+def read_submission_rules(folder: PackageFolder, reading: RuleReading) -> SubmissionRules:
     """Read the file, if there is one."""
     if RULES_FILE not in folder.sizes:
         return SubmissionRules()
     text = folder.read_text(RULES_FILE, bytes_max=YAML_BYTES_MAX)
-    document = None if text is None else parse_document(RULES_FILE, text, report)
+    document = None if text is None else parse_document(RULES_FILE, text, reading.report)
     if document is None:
         return SubmissionRules()
-    root = Fields(RULES_FILE, document, report)
+    root = Fields(RULES_FILE, document, reading.report)
     entries: list[Entry] = []
     folders: dict[str, Rule] = {}
     for name in root.names():
-        entry = _read_entry(root, name, document[name].line)
+        entry = _read_entry(root, name, document[name].line, reading)
         if entry is None:
             continue
-        default = DEFAULT_RULES.get(plain_word(name))
-        if default is not None and entry.rules and entry.rules[0].tests is None:
+        if plain_word(name) in reading.defaults and entry.rules and entry.rules[0].tests is None:
             # A default folder by its bare name: replaces the default instead of adding to it.
             folders[plain_word(name)] = entry.rules[0]
             entry = replace(entry, rules=entry.rules[1:])
@@ -64,7 +79,7 @@ def read_submission_rules(folder: PackageFolder, report: Report) -> SubmissionRu
     return SubmissionRules(entries=tuple(entries), folders=folders)
 
 
-def _read_entry(root: Fields, name: str, line: int) -> Entry | None:
+def _read_entry(root: Fields, name: str, line: int, reading: RuleReading) -> Entry | None:
     try:
         pattern = compile_pattern(name)
     except PatternInvalid as error:
@@ -75,51 +90,99 @@ def _read_entry(root: Fields, name: str, line: int) -> Entry | None:
         if root.value(name) is None:
             root.error(name, "says nothing; give it keys or remove it")
         return None
-    rules = []
-    own = _read_rule(fields, DEFAULT_RULES.get(plain_word(name), Rule()), None)
-    if own is not None:
-        rules.append(own)
-    language = fields.text("language")
-    entrypoint = fields.text("entrypoint")
-    for informative in _INFORMATIVE:
-        fields.value(informative)
-    rules.extend(_read_test_rules(fields))
-    return Entry(
-        name=name, pattern=pattern, line=line, language=language, entrypoint=entrypoint, rules=tuple(rules)
+    place = Rule(origin=f"{RULES_FILE}: {name}")
+    rules = _read_rules(fields, place, reading, default=reading.defaults.get(plain_word(name)))
+    entry = Entry(
+        name=name,
+        pattern=pattern,
+        line=line,
+        language=fields.text("language"),
+        entrypoint=fields.text("entrypoint"),
+        authors=read_people(fields, "authors", role="authors"),
+        is_model=fields.boolean("model_solution") or False,
+        rules=(),
     )
+    return replace(entry, rules=(*rules, *_read_test_rules(fields, place, reading)))
 
 
-def _read_test_rules(fields: Fields) -> list[Rule]:
+def _read_test_rules(fields: Fields, place: Rule, reading: RuleReading) -> list[Rule]:
     """Every other key is a pattern over test groups and tests, with rules for these alone."""
-    rules = []
+    rules: list[Rule] = []
     for key in fields.unknown_names():
         inner = fields.fields(key) if fields.holds_mapping(key) else None
         if inner is None:
             fields.error(key, "is neither a known key nor a pattern of tests with rules of its own")
             continue
         try:
-            rule = _read_rule(inner, Rule(), compile_pattern(key))
+            tests = compile_pattern(key)
         except PatternInvalid as error:
             fields.error(key, str(error))
             continue
-        inner.value("use_for_time_limit")
+        if reading.names and not any(tests.fullmatch(name) for name in reading.names):
+            fields.warn(key, "matches no test and no group; write it as in data/, such as secret/group1")
+        rules += _read_rules(inner, replace(place, tests=tests, where=key), reading, default=None)
         inner.finish(what="key")
-        if rule is not None:
-            rules.append(rule)
     return rules
 
 
-def _read_rule(fields: Fields, default: Rule, tests: re.Pattern[str] | None) -> Rule | None:
-    """The rule that `permitted` and `required` make; None when neither is given."""
-    if fields.value("score") is not None:
-        fields.error("score", "is for scoring problems only, which are not supported yet")
-    if fields.text("message"):
-        fields.warn("message", "ignored: the default output validator writes no judgemessage.txt")
+def _read_rules(fields: Fields, place: Rule, reading: RuleReading, *, default: Rule | None) -> list[Rule]:
+    """The rules that one mapping makes, none when it says nothing. The first is what its keys say, on top of
+    `default` where the mapping is for a default folder; `place` is a rule of what all have in common."""
     permitted = _read_verdicts(fields, "permitted")
     required = _read_verdicts(fields, "required")
-    if permitted is None and required is None:
+    score = _read_score(fields, reading)
+    message = fields.text("message") or ""
+    use = _read_time_use(fields)
+    base = default or place
+    constrains = permitted is not None or required is not None
+    rules: list[Rule] = []
+    if constrains or score is not None or message or (default is not None and use is not None):
+        rule = replace(
+            place if constrains or score is not None or message else base,
+            permitted=permitted or base.permitted,
+            required=required or base.required,
+            score=score,
+            message=message,
+        )
+        inferred = _inferred_use(rule) if constrains else base.time_use
+        rules.append(replace(rule, time_use=inferred if use is None else None))
+    if use is TimeUse.LOWER:
+        rules.append(replace(place, permitted=_IN_TIME, time_use=use))
+    elif use is TimeUse.UPPER:
+        rules.append(replace(place, required=_TOO_SLOW, time_use=use))
+    return rules
+
+
+def _inferred_use(rule: Rule) -> TimeUse | None:
+    """Specification: "Timelimit inference"."""
+    if rule.required == _TOO_SLOW:
+        return TimeUse.UPPER
+    return None if Verdict.TLE in rule.permitted else TimeUse.LOWER
+
+
+def _read_time_use(fields: Fields) -> TimeUse | bool | None:
+    """False to be left out; None (the default, and true) for what follows from the verdicts."""
+    text = fields.text("use_for_time_limit")
+    if text is None:
         return None
-    return Rule(permitted=permitted or default.permitted, required=required or default.required, tests=tests)
+    found = fields.value("use_for_time_limit")
+    if found is not None and isinstance(found.data, bool):
+        return None if found.data else False
+    if text not in tuple(TimeUse):
+        fields.error("use_for_time_limit", f"must be true, false, lower or upper, not {text[:40]!r}")
+        return None
+    return TimeUse(text)
+
+
+def _read_score(fields: Fields, reading: RuleReading) -> tuple[float, float] | None:
+    bounds = fields.numbers("score")
+    if bounds is None:
+        return None
+    if not reading.is_scoring:
+        fields.error("score", "is for scoring problems only; remove it")
+    elif len(bounds) > 2 or bounds[0] > bounds[-1]:
+        fields.error("score", "must be a number, or the lowest and the highest as in [40, 60]")
+    return bounds[0], bounds[-1]
 
 
 def _read_verdicts(fields: Fields, name: str) -> frozenset[Verdict] | None:

@@ -8,11 +8,15 @@ from assay.cli.demo import Row, package_folders
 from assay.domain.verdict import Verdict
 from assay.errors import UsageError
 from assay.problems import PackageSubmission
+from assay.problems.expectations import Expectation
 
 
 def row(expected: tuple[Verdict, ...], verdict: Verdict | None) -> Row:
     submission = PackageSubmission(
-        path="submissions/mixed/a.py", files=(), language_id="python3", expected=expected
+        path="submissions/mixed/a.py",
+        files=(),
+        language_id="python3",
+        expectation=Expectation(verdicts=expected),
     )
     return Row(problem_id="p", submission=submission, verdict=verdict, cpu_time_ms=1, memory_bytes=1)
 

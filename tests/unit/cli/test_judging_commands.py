@@ -116,7 +116,7 @@ def test_verify_with_a_failure_of_ours(cli: Callable[..., Result], tmp_path: Pat
 
 
 def test_our_own_failure_is_never_as_expected() -> None:
-    anything = PackageSubmission(path="submissions/mixed/x.sh", files=(), language_id="bash", expected=())
+    anything = PackageSubmission(path="submissions/mixed/x.sh", files=(), language_id="bash")
     evidence = Evidence(
         source_sha256="", problem_version="", language_version="", limits={}, sandbox="", host_class=""
     )

@@ -5,15 +5,17 @@ import re
 import pytest
 
 from assay.domain.verdict import Verdict
-from assay.problems import expectations
-from assay.problems.expectations import RemarkInvalid, Rule, possible_verdicts
+from assay.problems import verdict_words
+from assay.problems.expectations import Rule, ordered
+from assay.problems.outcomes import possible_verdicts
 from assay.problems.patterns import compile_pattern
+from assay.problems.verdict_words import RemarkInvalid
 
 AC, WA, TLE, RTE = Verdict.AC, Verdict.WA, Verdict.TLE, Verdict.RTE
 
 
 def shown(verdicts: frozenset[Verdict] | None) -> str | None:
-    return None if verdicts is None else " ".join(expectations.ordered(verdicts))
+    return None if verdicts is None else " ".join(ordered(verdicts))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def shown(verdicts: frozenset[Verdict] | None) -> str | None:
     ],
 )
 def test_a_folder_says_which_verdicts_fit(folder: str, verdicts: str | None) -> None:
-    assert shown(expectations.for_folder(folder)) == verdicts
+    assert shown(verdict_words.for_folder(folder)) == verdicts
 
 
 @pytest.mark.parametrize(
@@ -61,19 +63,19 @@ def test_a_folder_says_which_verdicts_fit(folder: str, verdicts: str | None) -> 
     ],
 )
 def test_a_remark_says_which_verdicts_fit(source: bytes, verdicts: str | None) -> None:
-    assert shown(expectations.in_remark([b"other file\n", source])) == verdicts
+    assert shown(verdict_words.in_remark([b"other file\n", source])) == verdicts
 
 
 @pytest.mark.parametrize("words", ["MAYBE", "", "WRONG-ANSWER,", "JE", "\xff"])
 def test_an_unknown_word_in_a_remark_is_refused(words: str) -> None:
     with pytest.raises(RemarkInvalid, match="no verdict"):
-        expectations.in_remark([f"# @EXPECTED_RESULTS@: {words}\n".encode()])
+        verdict_words.in_remark([f"# @EXPECTED_RESULTS@: {words}\n".encode()])
 
 
 def test_two_remarks_are_refused_even_in_two_files() -> None:
     remark = b"# @EXPECTED_RESULTS@: WA\n"
     with pytest.raises(RemarkInvalid, match="more than one"):
-        expectations.in_remark([remark, remark])
+        verdict_words.in_remark([remark, remark])
 
 
 def rule(permitted: str = "AC WA TLE RTE", required: str = "AC WA TLE RTE", tests: str | None = None) -> Rule:

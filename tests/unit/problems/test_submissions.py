@@ -39,7 +39,7 @@ def test_names_with_spaces_are_fine(tmp_path: Path) -> None:
         ({"a.py": "", "b.py": ""}, "python3"),
         ({"a.py": "", "notes.txt": ""}, "python3"),
         ({"a.py": "", "b.cpp": ""}, None),
-        ({"a.hs": ""}, None),
+        ({"a.xyz": ""}, None),
         ({"README": ""}, None),
     ],
 )

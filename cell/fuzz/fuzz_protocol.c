@@ -103,7 +103,7 @@ static void try_hello(const uint8_t *data, size_t size)
     struct fault why = {.text = ""};
     enum hello_want want;
     if (decode_hello(packet.bytes, size, &want, &why) == 0) {
-        ENSURE(want == WANT_INFO || want == WANT_SLOT);
+        ENSURE(want == WANT_INFO || want == WANT_SLOT || want == WANT_JURY_SLOT);
         struct writer writer = body_writer(size);
         write_number(&writer, want, 4);
         ensure_same(&writer, data, size);
@@ -168,6 +168,22 @@ static void try_get(const uint8_t *data, size_t size)
     free(packet.bytes);
 }
 
+static void try_name(const uint8_t *data, size_t size)
+{
+    struct packet packet = copy_of(data, size);
+    struct fault why = {.text = ""};
+    const char *name = NULL;
+    if (decode_name(packet.bytes, size, &name, &why) == 0) {
+        struct writer writer = body_writer(size);
+        write_text(&writer, &packet, name);
+        ensure_same(&writer, data, size);
+        ENSURE(box_name_is_good(name) == name_is_good(name));
+    } else {
+        ensure_words(&why);
+    }
+    free(packet.bytes);
+}
+
 static void ensure_limits(const struct run_limits *limits)
 {
     const uint64_t huge = UINT64_C(1) << 44;
@@ -192,6 +208,7 @@ static void write_run(struct writer *writer, const struct packet *packet, const 
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         write_number(writer, numbers[i], 8);
+    write_number(writer, request->core_shift, 8);
     write_text(writer, packet, request->view);
     write_text(writer, packet, request->policy);
     write_texts(writer, packet, request->argv, 1, ARGUMENTS_MAX);
@@ -206,6 +223,7 @@ static void try_run(const uint8_t *data, size_t size)
     memset(&request, 0xa5, sizeof request); /* what the decoder leaves unset is rubbish, not a happy zero */
     if (decode_run(packet.bytes, size, &request, &why) == 0) {
         ensure_limits(&request.limits);
+        ENSURE(request.core_shift <= 4096);
         ENSURE(request.argv[0][0] == '/');
         for (char **entry = request.env; *entry != NULL; entry++)
             ENSURE((*entry)[0] != '=' && strchr(*entry, '=') != NULL);
@@ -228,6 +246,32 @@ static void ensure_string_at(const uint8_t *bytes, size_t size, size_t at, const
     free(writer.bytes);
 }
 
+/* A list of files whose names and sizes are the input's bytes. */
+static void try_listed(uint8_t *bytes, const uint8_t *data, size_t size)
+{
+    static struct box_entry entries[BOX_LIST_MAX];
+    size_t count = 0;
+    size_t at = 0;
+    memset(entries, 0, sizeof entries);
+    while (at < size && count < BOX_LIST_MAX) {
+        const size_t length = size - at < BOX_NAME_BYTES_MAX ? size - at : BOX_NAME_BYTES_MAX;
+        memcpy(entries[count].name, data + at, length);
+        entries[count++].size = at * size;
+        at += length;
+    }
+    struct writer writer = body_writer(MESSAGE_BYTES_MAX);
+    write_number(&writer, count, 4);
+    for (size_t i = 0; i < count; i++) {
+        const size_t length = strlen(entries[i].name);
+        write_number(&writer, entries[i].size, 8);
+        write_number(&writer, length, 4);
+        write_bytes(&writer, entries[i].name, length + 1);
+    }
+    const size_t written = encode_listed(bytes, entries, count);
+    ENSURE(written <= MESSAGE_BYTES_MAX);
+    ensure_same(&writer, bytes, written);
+}
+
 /* Our own answers, made of the input's bytes. */
 static void try_answers(const uint8_t *data, size_t size)
 {
@@ -240,7 +284,7 @@ static void try_answers(const uint8_t *data, size_t size)
     if (size >= sizeof facts.cpu_time_us)
         memcpy(&facts.cpu_time_us, data, sizeof facts.cpu_time_us);
     facts.stdout_truncated = size % 2 == 1;
-    const size_t fixed = HEADER_BYTES + 4 * 4 + 6 * 8;
+    const size_t fixed = HEADER_BYTES + 4 * 4 + 7 * 8;
     ensure_string_at(bytes, encode_facts(bytes, &facts), fixed, facts.detail);
     uint64_t cpu_time_us = 0;
     for (size_t i = 0; i < 8; i++)
@@ -248,6 +292,7 @@ static void try_answers(const uint8_t *data, size_t size)
     ENSURE(cpu_time_us == facts.cpu_time_us && bytes[HEADER_BYTES + 12] == facts.stdout_truncated);
     ensure_string_at(bytes, encode_error(bytes, ERROR_BOX, facts.detail), HEADER_BYTES + 4, facts.detail);
     ensure_string_at(bytes, encode_text(bytes, MESSAGE_INFO, facts.detail), HEADER_BYTES, facts.detail);
+    try_listed(bytes, data, size);
     ENSURE(encode_got(bytes, cpu_time_us) == HEADER_BYTES + 8);
     ENSURE(encode_empty(bytes, MESSAGE_DONE) == HEADER_BYTES);
     free(bytes);
@@ -272,6 +317,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     try_hello(data, size);
     try_put(data, size);
     try_get(data, size);
+    try_name(data, size);
     try_run(data, size);
     return 0;
 }

@@ -54,11 +54,14 @@ def one_argument_more(packet: bytes) -> bytes:
 
 def packets() -> Iterator[bytes]:
     """One packet of each sort, and those at a limit."""
-    yield protocol.encode_hello(Want.INFO)
-    yield protocol.encode_hello(Want.SLOT)
+    for want in Want:
+        yield protocol.encode_hello(want)
     for name in ("main.py", "a/b/c", "..", "a/../b", "/etc/passwd", "", "x" * 256, "/".join("a" * 17)):
         yield protocol.encode_put(name, executable=len(name) % 2 == 0)
         yield protocol.encode_get(name, bytes_max=1 << 20)
+        yield protocol.encode_folder(name)
+        yield protocol.encode_list(name)
+        yield protocol.encode_remove(name)
     for policy in Policy:
         yield run("/box/program", "ü", "", env={"PATH": "/usr/bin", "É": "=;"}, policy=policy, flags=1)
     yield run("/a", flags=2)

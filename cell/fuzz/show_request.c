@@ -46,6 +46,7 @@ static int show_run(uint8_t *bytes, size_t size, struct fault *why)
     show_number("repeat", request.repeat);
     show_number("warm", request.warm);
     show_limits(&request.limits);
+    show_number("core_shift", request.core_shift);
     show_text("view", request.view);
     show_text("policy", request.policy);
     for (char **argument = request.argv; *argument != NULL; argument++)
@@ -61,6 +62,7 @@ static int show(uint8_t *bytes, size_t size, struct fault *why)
     enum hello_want want;
     struct put_request put;
     struct get_request get;
+    const char *name = NULL;
     const int kind = decode_kind(bytes, size, &version, why);
     if (kind < 0)
         return -1;
@@ -84,6 +86,15 @@ static int show(uint8_t *bytes, size_t size, struct fault *why)
         show_number("bytes_max", get.bytes_max);
         show_text("name", get.name);
         show_number("good", box_name_is_good(get.name));
+        return 0;
+    case MESSAGE_FOLDER:
+    case MESSAGE_LIST:
+    case MESSAGE_REMOVE:
+        if (decode_name(bytes, size, &name, why) < 0)
+            return -1;
+        show_number("kind", (uint64_t)kind);
+        show_text("name", name);
+        show_number("good", box_name_is_good(name));
         return 0;
     case MESSAGE_RUN:
         return show_run(bytes, size, why);

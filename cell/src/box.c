@@ -27,15 +27,14 @@ int box_mount(const struct config *config, unsigned owner, struct fault *why)
     return 0;
 }
 
-static int open_below(int dir, const char *name)
+int box_open_below(int dir, const char *name)
 {
     const struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
                                  .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
     return sys_openat2(dir, name, &how);
 }
 
-/* Open the folder that is to hold the file, making what is missing; *last becomes the name in it. */
-static int open_folder(char *name, unsigned owner, char **last, struct fault *why)
+int box_open_parent(char *name, unsigned owner, char **last, struct fault *why)
 {
     int dir = open("/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
@@ -48,7 +47,7 @@ static int open_folder(char *name, unsigned owner, char **last, struct fault *wh
             close(dir);
             return -1;
         }
-        const int child = open_below(dir, name);
+        const int child = box_open_below(dir, name);
         if (child < 0 || (made && fchown(child, owner, owner) < 0)) {
             fault_errno(why, "folder %s in the box", name);
             if (child >= 0)
@@ -107,7 +106,7 @@ int box_put(const struct put_request *request, int source, unsigned owner, struc
     char name[BOX_NAME_BYTES_MAX + 1];
     snprintf(name, sizeof name, "%s", request->name);
     char *last = name;
-    const int dir = open_folder(name, owner, &last, why);
+    const int dir = box_open_parent(name, owner, &last, why);
     if (dir < 0)
         return -1;
     const int outcome = create(dir, last, request, source, status.st_size, owner, why);

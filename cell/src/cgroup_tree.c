@@ -1,7 +1,8 @@
 /* cgroup_tree.c: the supervisor's directory and what is in it, from its start to its end, and what dead ones left. */
 #include "cgroup.h"
 
-#include <dirent.h>
+#include "directory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -31,26 +32,15 @@ static unsigned long long start_time(pid_t pid)
     return strtoull(at + 1, NULL, 10);
 }
 
-static DIR *open_list(int dir)
-{
-    const int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
-    DIR *list = fdopendir(fd);
-    if (list == NULL)
-        close(fd);
-    return list;
-}
-
 /* Remove the groups in `dir` whose names begin with `prefix`, killing what is inside. -1 while one is in use. */
 static int remove_children(int dir, const char *prefix)
 {
-    DIR *list = open_list(dir);
+    DIR *list = directory_open(dir);
     if (list == NULL)
         return errno == ENOENT ? 0 : -1;
     int outcome = 0;
-    for (struct dirent *entry = readdir(list); entry != NULL; entry = readdir(list)) {
-        if (entry->d_name[0] == '.' || entry->d_type != DT_DIR || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+    for (struct dirent *entry = directory_next(list); entry != NULL; entry = directory_next(list)) {
+        if (entry->d_type != DT_DIR || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
             continue;
         if (unlinkat(dir, entry->d_name, AT_REMOVEDIR) == 0 || errno == ENOENT)
             continue;
@@ -68,10 +58,10 @@ static int remove_children(int dir, const char *prefix)
 /* Remove what dead supervisors left in our own group. Best effort, except that a live one's is never touched. */
 static void remove_stale(int parent)
 {
-    DIR *list = open_list(parent);
+    DIR *list = directory_open(parent);
     if (list == NULL)
         return;
-    for (struct dirent *entry = readdir(list); entry != NULL; entry = readdir(list)) {
+    for (struct dirent *entry = directory_next(list); entry != NULL; entry = directory_next(list)) {
         int pid = 0;
         unsigned long long started = 0;
         if (strncmp(entry->d_name, cell_prefix, strlen(cell_prefix)) != 0

@@ -134,15 +134,26 @@ void child_prepare(const struct launch *launch)
         launch_fail(launch->report, STEP_LANDLOCK);
 }
 
+/* Stdin to 0, the files to 3 and on. None is overwritten before it was moved: they came in order, at the lowest numbers from
+ * 3 on that were free, so each file at a higher number than its own. */
+static int place_given(const struct packet_fds *fds)
+{
+    for (size_t i = 0; i < fds->count; i++) {
+        if (dup2(fds->fds[i], i == 0 ? 0 : FIRST_FILE_FD + (int)i - 1) < 0)
+            return -1;
+        close(fds->fds[i]);
+    }
+    return 0;
+}
+
 void child_wait(const struct launch *launch)
 {
     char byte = 0;
     struct packet_fds fds;
-    if (packet_receive(launch->report, &byte, 1, &fds, 0) != 1 || fds.count != 1)
+    if (packet_receive(launch->report, &byte, 1, &fds, 0) != 1 || fds.count < 1)
         _exit(1); /* the keeper does not want this run any more */
-    if (dup2(fds.fds[0], 0) < 0)
+    if (place_given(&fds) < 0)
         launch_fail(launch->report, STEP_STDIO);
-    close(fds.fds[0]);
     /* only now: with a small limit no fd above it could have come, neither this one nor the filter's */
     if (layers_have(launch->layers, LAYER_RESOURCE_LIMITS) && set_limit(RLIMIT_NOFILE, launch->limits.open_files) < 0)
         launch_fail(launch->report, STEP_RLIMIT);

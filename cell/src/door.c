@@ -123,7 +123,8 @@ static bool greet(struct door *door, struct waiting *client)
         answer = encode_error(door->buffer, ERROR_BAD_REQUEST, "the first message must be a hello");
     } else if (decode_hello(door->buffer, (size_t)got, &want, &why) < 0) {
         answer = encode_error(door->buffer, ERROR_BAD_REQUEST, why.text);
-    } else if (want == WANT_SLOT) {
+    } else if (want != WANT_INFO) {
+        client->for_jury = want == WANT_JURY_SLOT;
         return true;
     } else {
         answer = encode_text(door->buffer, MESSAGE_INFO, door->info);

@@ -17,6 +17,7 @@ enum {
 struct waiting {
     int connection;
     bool greeted;             /* it asked for a slot and is in the queue */
+    bool for_jury;            /* what it will run there nobody measures */
     int64_t hello_by_ms;      /* or is dropped */
 };
 

@@ -28,9 +28,7 @@ void run_conclude(struct run *run, struct run_facts *facts)
     struct run_counters counters = {0};
     struct fault why;
     if (run_cgroup_count(run->keeper->tree, &run->group, &counters, &why) < 0) {
-        if ((run->causes & CAUSE_INTERNAL) == 0)
-            run->detail = why; /* else it has one, of which this may be no more than a consequence */
-        run->causes |= CAUSE_INTERNAL;
+        run_blame(run, &why);
         run->in_doubt = true;
     }
     counters.cpu_time_us -= counters.cpu_time_us < run->base_cpu_us ? counters.cpu_time_us : run->base_cpu_us;
@@ -38,8 +36,8 @@ void run_conclude(struct run *run, struct run_facts *facts)
     if (counters.oom_kills > 0 && counters.limit_hit)
         run->causes |= CAUSE_MEMORY;
     if (counters.oom_kills > 0 && !counters.limit_hit && run->causes == 0) {
-        fault_set(&run->detail, "the machine ran out of memory, or a cgroup above ours did");
-        run->causes |= CAUSE_INTERNAL;
+        fault_set(&why, "the machine ran out of memory, or a cgroup above ours did");
+        run_blame(run, &why);
     }
     if (counters.cpu_time_us > run->request->limits.cpu_time_ms * 1000)
         run->causes |= CAUSE_CPU_TIME;
@@ -54,7 +52,9 @@ void run_conclude(struct run *run, struct run_facts *facts)
         .status = classify(run), .exit_code = -1, .signal = -1, .cpu_time_us = counters.cpu_time_us,
         .wall_time_us = wall_us, .memory_bytes = counters.memory_peak_bytes, .stdout_bytes = run->out.delivered,
         .stderr_bytes = run->err.delivered, .stdout_truncated = run->out.truncated,
-        .stderr_truncated = run->err.truncated, .oom_kills = counters.oom_kills};
+        .stderr_truncated = run->err.truncated, .oom_kills = counters.oom_kills,
+        /* of a program that never went: now */
+        .ended_at_us = (uint64_t)(run->ended_ns > 0 ? run->ended_ns : run_now_ns()) / 1000};
     if (facts->status == STATUS_EXITED)
         facts->exit_code = WEXITSTATUS(run->wait_status);
     if (facts->status == STATUS_SIGNALLED)

@@ -1,6 +1,6 @@
 /* keeper.c: see keeper.h.
  *
- *   made ──▶ idle ──client──▶ serving (put | run)* ──client closes, or doubt──▶ exit
+ *   made ──▶ idle ──client──▶ serving (put | get | folder | list | remove | run)* ──client closes, or doubt──▶ exit
  *
  * A slot is never used for a second client. What the keeper leaves behind (processes by accident, cgroups) the supervisor
  * removes before the slot's user id is used again.
@@ -135,12 +135,52 @@ static int serve_get(struct keeper *keeper, uint8_t *buffer, size_t size, const 
     return packet_send(keeper->connection, buffer, encode_got(buffer, (uint64_t)got), -1);
 }
 
-static int check_stdio(const struct keeper *keeper, struct packet_fds *fds, struct fault *why)
+static int serve_list(struct keeper *keeper, uint8_t *buffer, const char *name)
 {
-    if (fds->count != 3)
-        return fault_set(why, "run needs three fds, not %zu", fds->count);
-    if (stdin_prepare(&fds->fds[0], keeper->config->surroundings.apparmor[0] != '\0', why) < 0)
+    static struct box_entry entries[BOX_LIST_MAX];
+    struct fault why;
+    const int count = box_list(name, entries, &why);
+    if (count < 0)
+        return reply_error(keeper, buffer, ERROR_BOX, &why);
+    return packet_send(keeper->connection, buffer, encode_listed(buffer, entries, (size_t)count), -1);
+}
+
+/* folder, list and remove: a name in the box and nothing else. */
+static int serve_name(struct keeper *keeper, enum message_kind kind, uint8_t *buffer, size_t size, const struct packet_fds *fds)
+{
+    const char *name;
+    struct fault why;
+    if (decode_name(buffer, size, &name, &why) < 0)
+        return reply_error(keeper, buffer, ERROR_BAD_REQUEST, &why);
+    if (fds->count != 0) {
+        fault_set(&why, "a name alone takes no fd, not %zu", fds->count);
+        return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
+    }
+    if (!box_name_is_good(name)) {
+        fault_set(&why, "not a good name for a file in the box: \"%.300s\"", name);
+        return reply_error(keeper, buffer, ERROR_BAD_NAME, &why);
+    }
+    if (kind == MESSAGE_LIST)
+        return serve_list(keeper, buffer, name);
+    if (keeper->zygote != NULL) { /* as above; a plain run that is prepared has looked at nothing in the box yet */
+        planned_clear(keeper->planned);
+        zygote_stop(keeper);
+    }
+    if ((kind == MESSAGE_FOLDER ? box_folder(name, keeper->user, &why) : box_remove(name, &why)) < 0)
+        return reply_error(keeper, buffer, ERROR_BOX, &why);
+    return packet_send(keeper->connection, buffer, encode_empty(buffer, MESSAGE_DONE), -1);
+}
+
+static int check_given(const struct keeper *keeper, struct packet_fds *fds, struct fault *why)
+{
+    const bool copy_files = keeper->config->surroundings.apparmor[0] != '\0';
+    if (fds->count < RUN_STREAMS || fds->count > RUN_STREAMS + RUN_FILES_MAX)
+        return fault_set(why, "run needs %d to %d fds, not %zu", RUN_STREAMS, RUN_STREAMS + RUN_FILES_MAX, fds->count);
+    if (stdin_prepare(&fds->fds[0], copy_files, why) < 0)
         return -1;
+    for (size_t i = RUN_STREAMS; i < fds->count; i++)
+        if (file_prepare(&fds->fds[i], copy_files, why) < 0)
+            return -1;
     if (output_check(fds->fds[1], "stdout", why) < 0)
         return -1;
     return output_check(fds->fds[2], "stderr", why);
@@ -188,10 +228,10 @@ static int serve_run(struct keeper *keeper, uint8_t *buffer, size_t size, struct
     enum error_code code;
     if (plan(keeper, buffer, size, &code, &why) < 0)
         return reply_error(keeper, buffer, code, &why);
-    if (check_stdio(keeper, fds, &why) < 0)
+    if (check_given(keeper, fds, &why) < 0)
         return reply_error(keeper, buffer, ERROR_BAD_FD, &why);
-    planned_stdin(planned, is_pipe(fds->fds[0]));
-    const enum run_outcome outcome = planned_run(planned, keeper, fds->fds, &facts);
+    planned_given(planned, is_pipe(fds->fds[0]), fds->count > RUN_STREAMS);
+    const enum run_outcome outcome = planned_run(planned, keeper, fds, &facts);
     if (outcome == RUN_CLIENT_GONE)
         return -1;
     if (packet_send(keeper->connection, buffer, encode_facts(buffer, &facts), -1) < 0 || outcome == RUN_FACTS_LAST)
@@ -227,6 +267,8 @@ static int serve_one(struct keeper *keeper, uint8_t *buffer)
         outcome = serve_get(keeper, buffer, (size_t)got, &fds);
     } else if (kind == MESSAGE_RUN) {
         outcome = serve_run(keeper, buffer, (size_t)got, &fds);
+    } else if (kind == MESSAGE_FOLDER || kind == MESSAGE_LIST || kind == MESSAGE_REMOVE) {
+        outcome = serve_name(keeper, (enum message_kind)kind, buffer, (size_t)got, &fds);
     } else {
         if (kind >= 0)
             fault_set(&why, "a message of kind %d is not a request to a slot", kind);

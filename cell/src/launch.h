@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+enum { FIRST_FILE_FD = 3 }; /* of the program's further files; after its three streams */
 enum { JOINS_MAX = 4 }; /* v1: memory, pids, cpuacct, cpuset; v2: none */
 
 /* All that a child needs to know, in a form that can be sent to a zygote. Fds are -1 where there is none. */
@@ -83,7 +84,8 @@ const char *launch_step_words(enum launch_step step);
 /* Everything from a fork to readiness except what only a child of the keeper has to do: the checklist. Exits on failure. */
 void child_prepare(const struct launch *launch);
 
-/* Wait for the word to go, and take the run's stdin from it. */
+/* Wait for the word to go, and take the run's stdin from it, and its further files. A zygote's child gets none: their places
+ * may be its interpreter's. */
 void child_wait(const struct launch *launch);
 
 /* A child of the keeper: prepare, wait, execute. `policies` holds the filters. */

@@ -14,7 +14,8 @@ union fd_control {
 void packet_fds_close(struct packet_fds *fds)
 {
     for (size_t i = 0; i < fds->count; i++)
-        close(fds->fds[i]);
+        if (fds->fds[i] >= 0)
+            close(fds->fds[i]);
     fds->count = 0;
 }
 

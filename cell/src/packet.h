@@ -8,7 +8,7 @@
 enum { PACKET_FDS_MAX = 12 };
 
 struct packet_fds {
-    int fds[PACKET_FDS_MAX]; /* all close-on-exec; owned by whoever received them */
+    int fds[PACKET_FDS_MAX]; /* all close-on-exec; owned by whoever received them; -1: closed already */
     size_t count;
 };
 

@@ -103,14 +103,15 @@ bool pool_unsettled(const struct pool *pool)
     return false;
 }
 
-/* The core that the fewest busy slots use. */
+/* The core that the fewest busy slots use; of those that are as good, the one with the fewest of the jury's. So two programs
+ * that are measured share a core only where there are more of them than cores, however many others there are. */
 static unsigned quietest_core(const struct pool *pool)
 {
     unsigned users[CORES_MAX] = {0};
     const unsigned count = pool->tree->cpuset.count;
     for (unsigned i = 0; i < pool->count; i++)
         if (pool->slots[i].state == SLOT_BUSY)
-            users[pool->slots[i].core]++;
+            users[pool->slots[i].core] += pool->slots[i].for_jury ? 1 : SLOTS_MAX;
     unsigned best = 0;
     for (unsigned core = 1; core < count; core++)
         if (users[core] < users[best])
@@ -118,7 +119,7 @@ static unsigned quietest_core(const struct pool *pool)
     return best;
 }
 
-bool pool_hand_over(struct pool *pool, int connection)
+bool pool_hand_over(struct pool *pool, int connection, bool for_jury)
 {
     unsigned busy = 0;
     for (unsigned i = 0; i < pool->count; i++)
@@ -129,6 +130,7 @@ bool pool_hand_over(struct pool *pool, int connection)
         if (slot->state != SLOT_IDLE || packet_send(slot->control, &message, sizeof message, connection) < 0)
             continue;
         slot->state = SLOT_BUSY;
+        slot->for_jury = for_jury;
         slot->core = message.core;
         return true;
     }

@@ -17,6 +17,7 @@ enum slot_state { SLOT_EMPTY, SLOT_STARTING, SLOT_IDLE, SLOT_BUSY, SLOT_CLEANING
 struct slot {
     enum slot_state state;
     pid_t keeper;
+    bool for_jury; /* of a busy slot: what it runs nobody measures */
     unsigned core; /* of a busy slot: the first of those that it uses */
     int control; /* to the keeper; -1 unless starting, idle or busy */
 };
@@ -38,7 +39,7 @@ void pool_tend(struct pool *pool, int64_t now_ms);
 bool pool_unsettled(const struct pool *pool);
 
 /* Give a client's connection to an idle slot: true if one took it (the caller then closes its copy). */
-bool pool_hand_over(struct pool *pool, int connection);
+bool pool_hand_over(struct pool *pool, int connection, bool for_jury);
 
 /* The control socket of slot `index` has something to say. */
 void pool_control_ready(struct pool *pool, unsigned index);

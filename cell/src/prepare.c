@@ -4,6 +4,7 @@
 #include "init.h"
 #include "launch.h"
 #include "packet.h"
+#include "run.h"
 #include "syscalls.h"
 #include "zygote.h"
 
@@ -124,7 +125,7 @@ static struct launch describe(const struct run *run, enum policy_family family, 
         launch.pin = true;
         CPU_ZERO(&launch.cores);
         for (unsigned i = 0; i < run->group.core_count; i++)
-            CPU_SET(cpuset_core(&keeper->tree->cpuset, keeper->core + i), &launch.cores);
+            CPU_SET(cpuset_core(&keeper->tree->cpuset, run->group.first_core + i), &launch.cores);
     }
     return launch;
 }
@@ -139,7 +140,8 @@ static int start_processes(struct run *run, int view, enum policy_family family,
     int outcome = start_init(run, &wants, pair[1]);
     if (outcome == 0) {
         const struct launch launch = describe(run, family, out_end, err_end, pair[1]);
-        outcome = run->request->warm && zygote_ready(run, &launch) ? zygote_fork(run, &launch) : 1;
+        const bool warm = run->request->warm && !run->keeper->planned->files;
+        outcome = warm && zygote_ready(run, &launch) ? zygote_fork(run, &launch) : 1;
         if (outcome == 1) {
             outcome = start_child(run, &launch, &pair[1]);
         } else if (outcome == 0) {
@@ -151,13 +153,13 @@ static int start_processes(struct run *run, int view, enum policy_family family,
     return outcome;
 }
 
-int run_pin(const struct keeper *keeper, struct run_cgroup *group, uint64_t cores, struct fault *why)
+int run_pin(const struct keeper *keeper, struct run_cgroup *group, const struct run_request *request, struct fault *why)
 {
     if (!layers_have(keeper->config->layers, LAYER_CORE_PINNING)) {
         group->core_count = keeper->tree->cpuset.count;
         return 0;
     }
-    return run_cgroup_pin(keeper->tree, group, cores, keeper->core, why);
+    return run_cgroup_pin(keeper->tree, group, request->limits.cores, keeper->core + (unsigned)request->core_shift, why);
 }
 
 /* The group of the run before, or a new one. */
@@ -191,7 +193,7 @@ int run_prepare(struct run *run, struct keeper *keeper, const struct run_request
     int err_end = -1;
     int outcome = -1;
     if (take_group(keeper, &run->group, &run->detail) == 0
-        && run_pin(keeper, &run->group, limits->cores, &run->detail) == 0
+        && run_pin(keeper, &run->group, request, &run->detail) == 0
         && (!layers_have(keeper->config->layers, LAYER_CGROUP_LIMITS)
             || run_cgroup_limit(keeper->tree, &run->group, limits->memory_bytes, limits->processes, &run->detail) == 0)
         && stream_open(&run->out, limits->stdout_bytes, keeper->user, &out_end, &run->detail) == 0

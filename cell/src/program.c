@@ -23,7 +23,7 @@ static int reset_signals(void)
 
 void child_main(const struct launch *launch, const struct policies *policies, char *const *argv, char *const *env)
 {
-    enum { REPORT = 3 };
+    enum { REPORT = FIRST_FILE_FD + RUN_FILES_MAX }; /* its files come when it has the word to go: below this */
     struct launch own = *launch;
     /* into init's namespaces; that of pids we were born in */
     if (setns(launch->place, CLONE_NEWNS) < 0 || (launch->ipc_ns >= 0 && setns(launch->ipc_ns, CLONE_NEWIPC) < 0))
@@ -35,7 +35,7 @@ void child_main(const struct launch *launch, const struct policies *policies, ch
     if (dup3(launch->report, REPORT, O_CLOEXEC) < 0 && launch->report != REPORT)
         launch_fail(launch->report, STEP_STDIO);
     own.report = REPORT;
-    if (sys_close_range(REPORT + 1, ~0u, 0) < 0)
+    if (sys_close_range(FIRST_FILE_FD, REPORT - 1, 0) < 0 || sys_close_range(REPORT + 1, ~0u, 0) < 0)
         launch_fail(REPORT, STEP_STDIO);
     /* the filter, last of all: it refuses what the steps above needed, but not what follows */
     int listener = -1;

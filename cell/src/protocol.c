@@ -74,7 +74,7 @@ int decode_hello(uint8_t *bytes, size_t size, enum hello_want *want, struct faul
 {
     struct reader reader = body_of(bytes, size);
     const uint64_t value = read_integer(&reader, 4);
-    if (!used_up(&reader) || value > WANT_SLOT)
+    if (!used_up(&reader) || value > WANT_JURY_SLOT)
         return fault_set(why, "malformed hello");
     *want = (enum hello_want)value;
     return 0;
@@ -97,6 +97,13 @@ int decode_get(uint8_t *bytes, size_t size, struct get_request *request, struct 
     request->bytes_max = read_integer(&reader, 8);
     request->name = read_string(&reader, MESSAGE_BYTES_MAX);
     return used_up(&reader) ? 0 : fault_set(why, "malformed get");
+}
+
+int decode_name(uint8_t *bytes, size_t size, const char **name, struct fault *why)
+{
+    struct reader reader = body_of(bytes, size);
+    *name = read_string(&reader, MESSAGE_BYTES_MAX);
+    return used_up(&reader) ? 0 : fault_set(why, "malformed: a name is expected, and nothing else");
 }
 
 struct bound {
@@ -133,6 +140,18 @@ static int read_limits(struct reader *reader, struct run_limits *limits, struct 
     return 0;
 }
 
+/* Cores are counted round and round, so that any number would do; a large one is a mistake. */
+static int read_core_shift(struct reader *reader, uint64_t *core_shift, struct fault *why)
+{
+    enum { CORE_SHIFT_MAX = 4096 };
+    *core_shift = read_integer(reader, 8);
+    if (reader->bad)
+        return fault_set(why, "malformed run: core_shift is cut short");
+    if (*core_shift > CORE_SHIFT_MAX)
+        return fault_set(why, "core_shift is %llu, not from 0 to %d", (unsigned long long)*core_shift, CORE_SHIFT_MAX);
+    return 0;
+}
+
 enum run_flag { RUN_BOX_WRITABLE = 1, RUN_REPEAT = 2, RUN_WARM = 4, RUN_FLAGS = 7 };
 
 bool take_repeat(uint8_t *bytes, size_t size)
@@ -153,7 +172,7 @@ int decode_run(uint8_t *bytes, size_t size, struct run_request *request, struct 
     request->box_writable = (flags & RUN_BOX_WRITABLE) != 0;
     request->repeat = (flags & RUN_REPEAT) != 0;
     request->warm = (flags & RUN_WARM) != 0;
-    if (read_limits(&reader, &request->limits, why) < 0)
+    if (read_limits(&reader, &request->limits, why) < 0 || read_core_shift(&reader, &request->core_shift, why) < 0)
         return -1;
     request->view = read_string(&reader, MESSAGE_BYTES_MAX);
     if (reader.bad)
@@ -235,6 +254,16 @@ size_t encode_got(uint8_t *bytes, uint64_t size)
     return (size_t)(put_integer(put_header(bytes, MESSAGE_GOT), size, 8) - bytes);
 }
 
+size_t encode_listed(uint8_t *bytes, const struct box_entry *entries, size_t count)
+{
+    _Static_assert(HEADER_BYTES + 4 + (size_t)BOX_LIST_MAX * (8 + 4 + BOX_NAME_BYTES_MAX + 1) <= MESSAGE_BYTES_MAX,
+                   "the longest list fits into a message");
+    uint8_t *at = put_integer(put_header(bytes, MESSAGE_LISTED), count, 4);
+    for (size_t i = 0; i < count; i++)
+        at = put_string(put_integer(at, entries[i].size, 8), entries[i].name);
+    return (size_t)(at - bytes);
+}
+
 size_t encode_facts(uint8_t *bytes, const struct run_facts *facts)
 {
     uint8_t *at = put_header(bytes, MESSAGE_FACTS);
@@ -248,5 +277,6 @@ size_t encode_facts(uint8_t *bytes, const struct run_facts *facts)
     at = put_integer(at, facts->stdout_bytes, 8);
     at = put_integer(at, facts->stderr_bytes, 8);
     at = put_integer(at, facts->oom_kills, 8);
+    at = put_integer(at, facts->ended_at_us, 8);
     return (size_t)(put_string(at, facts->detail) - bytes);
 }

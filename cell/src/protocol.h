@@ -10,13 +10,16 @@
 
 enum {
     PROTOCOL_MAGIC = 0x4c4c4543, /* "CELL", little-endian */
-    PROTOCOL_VERSION = 2,
+    PROTOCOL_VERSION = 3,
     HEADER_BYTES = 8,
     MESSAGE_BYTES_MAX = 65536, /* a packet; arguments and environment of a run fit, files travel as fds */
     ARGUMENTS_MAX = 1024,
     ENVIRONMENT_MAX = 256,
     BOX_NAME_BYTES_MAX = 255,
     BOX_NAME_DEPTH_MAX = 16,
+    BOX_LIST_MAX = 200, /* files of a folder that are listed; their longest names fit into a message */
+    RUN_STREAMS = 3,    /* stdin, stdout, stderr: the fds that come with a run */
+    RUN_FILES_MAX = 4,  /* and after them the files that the program finds at 3, 4, ... */
     DETAIL_BYTES_MAX = 511,
 };
 
@@ -25,15 +28,19 @@ enum message_kind {
     MESSAGE_PUT = 2,
     MESSAGE_RUN = 3,
     MESSAGE_GET = 4,
+    MESSAGE_FOLDER = 5,
+    MESSAGE_LIST = 6,
+    MESSAGE_REMOVE = 7,
     MESSAGE_INFO = 101,
     MESSAGE_READY = 102,
     MESSAGE_DONE = 103,
     MESSAGE_FACTS = 104,
     MESSAGE_ERROR = 105,
     MESSAGE_GOT = 106,
+    MESSAGE_LISTED = 107,
 };
 
-enum hello_want { WANT_INFO = 0, WANT_SLOT = 1 };
+enum hello_want { WANT_INFO = 0, WANT_SLOT = 1, WANT_JURY_SLOT = 2 /* for programs that nobody measures */ };
 
 enum error_code {
     ERROR_VERSION = 1,     /* another protocol version */
@@ -86,6 +93,7 @@ struct run_request {
     bool repeat; /* the same will be asked for again */
     bool warm;   /* start the program ahead, and fork it for each run */
     struct run_limits limits;
+    uint64_t core_shift; /* how many cores after the slot's own the run's begin */
     const char *view;
     const char *policy;
     char *argv[ARGUMENTS_MAX + 1];
@@ -104,7 +112,14 @@ struct run_facts {
     bool stdout_truncated;
     bool stderr_truncated;
     uint64_t oom_kills;
+    uint64_t ended_at_us; /* when its end was noted, on the monotonic clock */
     char detail[DETAIL_BYTES_MAX + 1];
+};
+
+/* A regular file of the box. */
+struct box_entry {
+    uint64_t size;
+    char name[BOX_NAME_BYTES_MAX + 1];
 };
 
 /* The kind of a message with a good header, or -1 (why says what is wrong; *version is filled if the magic is right). */
@@ -117,6 +132,9 @@ int decode_put(uint8_t *bytes, size_t size, struct put_request *request, struct 
 int decode_get(uint8_t *bytes, size_t size, struct get_request *request, struct fault *why);
 int decode_run(uint8_t *bytes, size_t size, struct run_request *request, struct fault *why);
 
+/* The same for the messages whose body is a name and nothing else: folder, list and remove. */
+int decode_name(uint8_t *bytes, size_t size, const char **name, struct fault *why);
+
 /* Take the repeat flag out of a run's message: was it set? What is left is the same in a run and in its repetition. */
 bool take_repeat(uint8_t *bytes, size_t size);
 
@@ -128,6 +146,7 @@ size_t encode_empty(uint8_t *bytes, enum message_kind kind);
 size_t encode_text(uint8_t *bytes, enum message_kind kind, const char *text);
 size_t encode_error(uint8_t *bytes, enum error_code code, const char *text);
 size_t encode_got(uint8_t *bytes, uint64_t size);
+size_t encode_listed(uint8_t *bytes, const struct box_entry *entries, size_t count); /* at most BOX_LIST_MAX */
 size_t encode_facts(uint8_t *bytes, const struct run_facts *facts);
 
 #endif

@@ -4,6 +4,7 @@
 #include "launch.h"
 #include "packet.h"
 #include "run_state.h"
+#include "syscalls.h"
 
 #include <poll.h>
 #include <string.h>
@@ -21,13 +22,14 @@ bool planned_is(const struct planned *planned, const uint8_t *message, size_t si
     return planned->prepared && planned->size == size && memcmp(planned->message, message, size) == 0;
 }
 
-void planned_stdin(struct planned *planned, bool piped)
+void planned_given(struct planned *planned, bool piped, bool files)
 {
-    if (planned->prepared && planned->request.warm && planned->piped != piped) {
+    if (planned->prepared && planned->request.warm && (planned->piped != piped || planned->files != files)) {
         run_clear(&planned->run);
         planned->prepared = false;
     }
     planned->piped = piped;
+    planned->files = files;
 }
 
 /* A run that was made ahead may have met something since: then it is made once more. */
@@ -49,26 +51,40 @@ int planned_prepare(struct planned *planned, struct keeper *keeper)
     return run_prepare(&planned->run, keeper, &planned->request, planned->view, planned->family);
 }
 
-static void go(struct run *run, const int stdio[3])
+/* The word, and with it what the program alone reads. Of the files no copy is left here. */
+static void go(struct run *run, struct packet_fds *given)
 {
-    run->out.target = stdio[1];
-    run->err.target = stdio[2];
+    int fds[PACKET_FDS_MAX] = {given->fds[0]};
+    size_t count = 1;
+    for (size_t i = RUN_STREAMS; i < given->count; i++)
+        fds[count++] = given->fds[i];
+    run->out.target = given->fds[1];
+    run->err.target = given->fds[2];
     run->started_ns = run->next_cpu_ns = run_now_ns();
     const char byte = 'g';
-    if (packet_send(run->report, &byte, 1, stdio[0]) == 0)
-        return;
-    fault_errno(&run->detail, "giving a run the word to go");
-    run->in_doubt = true;
-    run_stop(run, CAUSE_INTERNAL);
+    if (packet_send_fds(run->report, &byte, 1, fds, count) < 0) {
+        struct fault why;
+        fault_errno(&why, "giving a run the word to go");
+        run->in_doubt = true;
+        run_blame(run, &why);
+        run_stop(run, 0);
+    }
+    for (size_t i = RUN_STREAMS; i < given->count; i++)
+        close_fd(&given->fds[i]);
 }
 
-enum run_outcome planned_run(struct planned *planned, struct keeper *keeper, const int stdio[3], struct run_facts *facts)
+enum run_outcome planned_run(struct planned *planned, struct keeper *keeper, struct packet_fds *given, struct run_facts *facts)
 {
     struct run *run = &planned->run;
     if (planned_prepare(planned, keeper) == 0) {
-        go(run, stdio);
+        go(run, given);
         run_watch(run);
+        /* Its end is noted: whoever is at the other end of its pipes may see it now, and not before. Who writes to it first, or
+         * its last output might wait for a reader that is waiting in a write. */
+        close_fd(&given->fds[0]);
         run_drain(run);
+        close_fd(&given->fds[1]);
+        close_fd(&given->fds[2]);
     }
     run_conclude(run, facts);
     if (run->client_gone)

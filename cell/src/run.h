@@ -3,6 +3,7 @@
 #define CELL_RUN_H
 
 #include "keeper.h"
+#include "packet.h"
 #include "protocol.h"
 #include "run_state.h"
 
@@ -21,20 +22,22 @@ struct planned {
     int view;
     enum policy_family family;
     bool piped; /* stdin is a pipe, or was the last time: an interpreter that is started ahead looks at it */
+    bool files; /* the program gets further files, or did the last time: their places may be such an interpreter's own */
     struct run run;
 };
 
 /* Is exactly this prepared? */
 bool planned_is(const struct planned *planned, const uint8_t *message, size_t size);
 
-/* stdin is a pipe or is not: what was made ahead for the other is made again. */
-void planned_stdin(struct planned *planned, bool piped);
+/* stdin is a pipe or is not, there are further files or not: what is started ahead for the other is made again. */
+void planned_given(struct planned *planned, bool piped, bool files);
 
 /* Make the run ahead. -1: it failed, and the facts will say how. */
 int planned_prepare(struct planned *planned, struct keeper *keeper);
 
-/* Run it, with three fds that were checked before. All processes of the run are dead when this returns; planned_clear is next. */
-enum run_outcome planned_run(struct planned *planned, struct keeper *keeper, const int stdio[3], struct run_facts *facts);
+/* Run it, with stdin, stdout, stderr and files that were checked before; they are closed as soon as the end is noted, and not
+ * before. All processes of the run are dead when this returns; planned_clear is next. */
+enum run_outcome planned_run(struct planned *planned, struct keeper *keeper, struct packet_fds *given, struct run_facts *facts);
 
 /* Give back everything of the run. */
 void planned_clear(struct planned *planned);

@@ -38,7 +38,7 @@ struct run {
     bool listener_is_shared; /* it is the zygote's, and stays open */
     uint64_t base_cpu_us;    /* used by the set-up, before the program */
     int64_t started_ns;      /* execve, as near as it can be known */
-    int64_t ended_ns;        /* the main process's end */
+    int64_t ended_ns;        /* the main process's end, as it was noted; 0: not yet */
     int64_t next_cpu_ns;     /* when to look at the CPU time again */
     int64_t ending_ns;       /* killed, or the main process ended: now it is the kernel's to end the rest; 0: not yet */
     bool killed;             /* by us, for a cause */
@@ -56,6 +56,9 @@ struct run {
 /* The monotonic clock. */
 int64_t run_now_ns(void);
 
+/* Our fault or the caller's, in words. The first one stays: the next may be no more than a consequence of it. */
+void run_blame(struct run *run, const struct fault *why);
+
 /* Note a cause (0: none) and kill everything in the run, once. */
 void run_stop(struct run *run, unsigned cause);
 
@@ -63,8 +66,8 @@ void run_stop(struct run *run, unsigned cause);
 struct report;
 void run_note_failure(struct run *run, const struct report *report);
 
-/* Give a group of the slot its cores. */
-int run_pin(const struct keeper *keeper, struct run_cgroup *group, uint64_t cores, struct fault *why);
+/* Give a group of the slot the cores that a request wants. */
+int run_pin(const struct keeper *keeper, struct run_cgroup *group, const struct run_request *request, struct fault *why);
 
 /* Make everything up to the word to go. -1 with run->detail and run->causes: then only run_clear may follow. */
 int run_prepare(struct run *run, struct keeper *keeper, const struct run_request *request, int view,

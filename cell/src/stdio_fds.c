@@ -1,8 +1,8 @@
 /* stdio_fds.c: see stdio_fds.h.
  *
  * Only pipes, regular files and /dev/null are taken: a terminal could be typed into (TIOCSTI), a device or a socket is more
- * than a stream. A regular file as stdin is handed over as it is only if the program could neither write to it nor fail to
- * open it again as /dev/stdin; any other is copied into a sealed memfd.
+ * than a stream. A regular file to read is handed over as it is only if the program could neither write to it nor fail
+ * to open it again, as /dev/stdin or /proc/self/fd/3; any other is copied into a sealed memfd.
  */
 #include "stdio_fds.h"
 
@@ -16,40 +16,37 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { STDIN_COPY_BYTES_MAX = 1 << 30 }; /* what a keeper will hold in memory for a caller */
+enum { COPY_BYTES_MAX = 1 << 30 }; /* of each: what a keeper will hold in memory for a caller */
+static const int all_changes = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
 static bool is_null_device(const struct stat *status)
 {
     return S_ISCHR(status->st_mode) && major(status->st_rdev) == 1 && minor(status->st_rdev) == 3;
 }
 
-/* From the caller's offset to the end; the offset itself is left alone. */
-static int copy_sealed(int *fd, off_t size, struct fault *why)
+/* What the program is given in the place of a file: from `at` on to the end. The offset itself is left alone. */
+static int copy_sealed(int *fd, off_t at, off_t size, const char *label, struct fault *why)
 {
-    off_t at = lseek(*fd, 0, SEEK_CUR);
-    if (at < 0)
-        return fault_errno(why, "stdin: lseek");
-    if (size - at > STDIN_COPY_BYTES_MAX)
-        return fault_set(why, "stdin: a file of more than %d bytes must be opened read-only, be readable by others and not "
-                              "writable by them", STDIN_COPY_BYTES_MAX);
-    const int copy = memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (size - at > COPY_BYTES_MAX)
+        return fault_set(why, "%s: a file of more than %d bytes must be opened read-only, be readable by others and not "
+                              "writable by them", label, COPY_BYTES_MAX);
+    const int copy = memfd_create("input", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (copy < 0)
-        return fault_errno(why, "stdin: memfd_create");
+        return fault_errno(why, "%s: memfd_create", label);
     while (at < size) {
         const ssize_t moved = sendfile(copy, *fd, &at, (size_t)(size - at));
         if (moved < 0 && errno == EINTR)
             continue;
         if (moved < 0) {
-            fault_errno(why, "stdin: reading the caller's file");
+            fault_errno(why, "%s: reading the caller's file", label);
             close(copy);
             return -1;
         }
         if (moved == 0)
             break; /* it became shorter meanwhile */
     }
-    const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-    if (fchmod(copy, 0444) < 0 || fcntl(copy, F_ADD_SEALS, seals) < 0 || lseek(copy, 0, SEEK_SET) < 0) {
-        fault_errno(why, "stdin: sealing the copy");
+    if (fchmod(copy, 0444) < 0 || fcntl(copy, F_ADD_SEALS, F_SEAL_SEAL | all_changes) < 0 || lseek(copy, 0, SEEK_SET) < 0) {
+        fault_errno(why, "%s: sealing the copy", label);
         close(copy);
         return -1;
     }
@@ -58,14 +55,35 @@ static int copy_sealed(int *fd, off_t size, struct fault *why)
     return 0;
 }
 
+/* Could the program neither change it by this fd nor by opening it again, and can it open it again to read? A memory file is
+ * ruled by its seals: unlike the mount of a host's file, nothing else would keep anybody from writing to it, or executing it. */
+static bool is_safe(int fd, int flags, const struct stat *status, bool copy_files)
+{
+    const int seals = fcntl(fd, F_GET_SEALS);
+    if ((status->st_mode & S_IROTH) == 0)
+        return false;
+    if (seals >= 0 && (seals & all_changes) == all_changes)
+        return (status->st_mode & 0111) == 0;
+    return !copy_files && (flags & O_ACCMODE) == O_RDONLY && (status->st_mode & 0022) == 0;
+}
+
+/* Open for reading, whatever it is. */
+static int look(int fd, const char *label, int *flags, struct stat *status, struct fault *why)
+{
+    *flags = fcntl(fd, F_GETFL);
+    if (*flags < 0 || fstat(fd, status) < 0)
+        return fault_errno(why, "%s", label);
+    if ((*flags & O_PATH) != 0 || (*flags & O_ACCMODE) == O_WRONLY)
+        return fault_set(why, "%s is not open for reading", label);
+    return 0;
+}
+
 int stdin_prepare(int *fd, bool copy_files, struct fault *why)
 {
     struct stat status;
-    const int flags = fcntl(*fd, F_GETFL);
-    if (flags < 0 || fstat(*fd, &status) < 0)
-        return fault_errno(why, "stdin");
-    if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_WRONLY)
-        return fault_set(why, "stdin is not open for reading");
+    int flags = 0;
+    if (look(*fd, "stdin", &flags, &status, why) < 0)
+        return -1;
     if (is_null_device(&status))
         return 0;
     if (S_ISFIFO(status.st_mode)) {
@@ -76,12 +94,21 @@ int stdin_prepare(int *fd, bool copy_files, struct fault *why)
     }
     if (!S_ISREG(status.st_mode))
         return fault_set(why, "stdin is neither a regular file, nor a pipe, nor /dev/null");
-    const int seals = fcntl(*fd, F_GET_SEALS);
-    const bool sealed = seals >= 0 && (seals & F_SEAL_WRITE) != 0;
-    const bool read_only = sealed || ((flags & O_ACCMODE) == O_RDONLY && (status.st_mode & 0022) == 0);
-    if (read_only && (status.st_mode & S_IROTH) != 0 && (sealed || !copy_files))
+    if (is_safe(*fd, flags, &status, copy_files))
         return 0;
-    return copy_sealed(fd, status.st_size, why);
+    const off_t at = lseek(*fd, 0, SEEK_CUR);
+    return at < 0 ? fault_errno(why, "stdin: lseek") : copy_sealed(fd, at, status.st_size, "stdin", why);
+}
+
+int file_prepare(int *fd, bool copy_files, struct fault *why)
+{
+    struct stat status;
+    int flags = 0;
+    if (look(*fd, "a further file", &flags, &status, why) < 0)
+        return -1;
+    if (!S_ISREG(status.st_mode))
+        return fault_set(why, "a further file is not a regular one");
+    return is_safe(*fd, flags, &status, copy_files) ? 0 : copy_sealed(fd, 0, status.st_size, "a further file", why);
 }
 
 int output_check(int fd, const char *label, struct fault *why)

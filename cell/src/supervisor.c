@@ -199,7 +199,8 @@ static void hand_over(struct supervisor *self)
 {
     for (;;) {
         const int first = door_first_waiting(&self->door);
-        if (first < 0 || !pool_hand_over(&self->pool, self->door.waiting[first].connection))
+        if (first < 0
+            || !pool_hand_over(&self->pool, self->door.waiting[first].connection, self->door.waiting[first].for_jury))
             return;
         door_remove(&self->door, (size_t)first);
     }

@@ -42,6 +42,13 @@ static void kill_rest(struct run *run)
     (void)sys_pidfd_kill(run->init_pidfd); /* the only error is that it is dead already */
 }
 
+void run_blame(struct run *run, const struct fault *why)
+{
+    if ((run->causes & CAUSE_INTERNAL) == 0)
+        run->detail = *why;
+    run->causes |= CAUSE_INTERNAL;
+}
+
 void run_stop(struct run *run, unsigned cause)
 {
     run->causes |= cause;
@@ -56,10 +63,12 @@ void run_stop(struct run *run, unsigned cause)
 void run_note_failure(struct run *run, const struct report *report)
 {
     const bool exec = report->step == STEP_EXECVE;
-    snprintf(run->detail.text, sizeof run->detail.text, "%s%s%.200s: %s", launch_step_words(report->step), exec ? " " : "",
-             exec ? run->request->argv[0] : "", strerror(report->value));
+    struct fault why;
+    fault_set(&why, "%s%s%.200s: %s", launch_step_words(report->step), exec ? " " : "", exec ? run->request->argv[0] : "",
+              strerror(report->value));
     run->in_doubt = run->in_doubt || !exec;
-    run_stop(run, CAUSE_INTERNAL);
+    run_blame(run, &why);
+    run_stop(run, 0);
 }
 
 /* After the word to go nothing is reported but a failure; the end of the socket is the program's execve. */
@@ -93,17 +102,18 @@ static bool init_is_dying(struct run *run)
 
 static void note_init_lost(struct run *run)
 {
-    fault_set(&run->detail, "the run's init ended unexpectedly");
-    run->causes |= CAUSE_INTERNAL;
+    struct fault why;
+    fault_set(&why, "the run's init ended unexpectedly");
+    run_blame(run, &why);
     run->in_doubt = true;
 }
 
 /* The main process is over: what it has left behind, init's end ends. */
-static void main_ended(struct run *run, int status)
+static void main_ended(struct run *run, int status, int64_t noted_ns)
 {
     run->ended = true;
     run->wait_status = status;
-    run->ended_ns = run_now_ns();
+    run->ended_ns = noted_ns;
     if (run->ending_ns == 0)
         run->ending_ns = run->ended_ns;
     if (!run->killed && !run->rest_killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && init_is_dying(run))
@@ -112,13 +122,13 @@ static void main_ended(struct run *run, int status)
         kill_rest(run);
 }
 
-static void child_ready(struct run *run)
+static void child_ready(struct run *run, int64_t noted_ns)
 {
     int status = 0;
     if (run->child > 0 && waitpid(run->child, &status, __WALL) == run->child)
-        main_ended(run, status);
+        main_ended(run, status, noted_ns);
     else if (run->child == 0 && zygote_child_ended(run, &status))
-        main_ended(run, status);
+        main_ended(run, status, noted_ns);
 }
 
 static void init_ready(struct run *run)
@@ -138,9 +148,11 @@ static void check_budget(struct run *run, int64_t now)
         return;
     uint64_t used_us = 0;
     if (run_cgroup_cpu_us(run->keeper->tree, &run->group, &used_us) < 0) {
-        fault_errno(&run->detail, "reading the CPU time");
+        struct fault why;
+        fault_errno(&why, "reading the CPU time");
         run->in_doubt = true;
-        run_stop(run, CAUSE_INTERNAL);
+        run_blame(run, &why);
+        run_stop(run, 0);
         return;
     }
     const uint64_t limit_us = run->base_cpu_us + limits->cpu_time_ms * 1000;
@@ -175,7 +187,8 @@ static struct pollfd stream_poll(const struct stream *stream)
 
 static void pump(struct run *run, struct stream *stream)
 {
-    switch (stream_pump(stream, &run->detail)) {
+    struct fault why;
+    switch (stream_pump(stream, &why)) {
     case STREAM_OPEN:
     case STREAM_ENDED:
         break;
@@ -184,7 +197,8 @@ static void pump(struct run *run, struct stream *stream)
         stream_close(stream);
         break;
     case STREAM_FAILED:
-        run_stop(run, CAUSE_INTERNAL);
+        run_blame(run, &why);
+        run_stop(run, 0);
         stream_close(stream);
         break;
     }
@@ -228,6 +242,8 @@ static void wait_for_events(struct run *run)
     const struct timespec sleep = time_to_sleep(run, now);
     if (ppoll(ready, POLL_COUNT, &sleep, NULL) < 0)
         return; /* a signal; the loop comes back */
+    /* before any output is passed on: who answers to it does so later */
+    const int64_t noted_ns = run_now_ns();
     if (ready[REPORT].revents != 0)
         read_report(run);
     if ((ready[LISTENER].revents & POLLIN) != 0)
@@ -248,7 +264,7 @@ static void wait_for_events(struct run *run)
     if (ready[INIT].revents != 0) /* before the child, whose end it may have been */
         init_ready(run);
     if (ready[CHILD].revents != 0)
-        child_ready(run);
+        child_ready(run, noted_ns);
     run->dead = run->ended && (run->init_gone || !run->rest_killed);
 }
 
@@ -259,8 +275,9 @@ void run_watch(struct run *run)
         if (run->ending_ns == 0) {
             check_budget(run, now);
         } else if (now - run->ending_ns > end_grace_ns) {
-            fault_set(&run->detail, "the processes of the run did not end");
-            run->causes |= CAUSE_INTERNAL;
+            struct fault why;
+            fault_set(&why, "the processes of the run did not end");
+            run_blame(run, &why);
             run->in_doubt = true;
             break;
         }
@@ -282,8 +299,9 @@ void run_drain(struct run *run)
         if (left_ns <= 0) {
             run->out.truncated = run->out.truncated || run->out.blocked;
             run->err.truncated = run->err.truncated || run->err.blocked;
-            fault_set(&run->detail, "the reader of the output did not take it in time");
-            run->causes |= CAUSE_INTERNAL;
+            struct fault why;
+            fault_set(&why, "the reader of the output did not take it in time");
+            run_blame(run, &why);
             break;
         }
         struct pollfd ready[3] = {{.fd = run->out.blocked ? run->out.target : -1, .events = POLLOUT},

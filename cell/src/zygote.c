@@ -144,7 +144,7 @@ static int start(struct run *run, const struct launch *launch, struct zygote *zy
     int output[2];
     int written = 0;
     if (run_cgroup_make(keeper->tree, keeper->slot, keeper->serial++, &zygote->group, &why) < 0
-        || run_pin(keeper, &zygote->group, limits->cores, &why) < 0
+        || run_pin(keeper, &zygote->group, run->request, &why) < 0
         || run_cgroup_limit(keeper->tree, &zygote->group, limits->memory_bytes + MEMORY_SLACK_BYTES, limits->processes + 1,
                             &why) < 0
         || pipe2(output, O_CLOEXEC) < 0)
@@ -257,9 +257,11 @@ bool zygote_child_ended(struct run *run, int *status)
         *status = report.value;
         return true;
     }
-    fault_set(&run->detail, "the interpreter that was started ahead ended");
+    struct fault why;
+    fault_set(&why, "the interpreter that was started ahead ended");
     run->in_doubt = true;
-    run_stop(run, CAUSE_INTERNAL);
+    run_blame(run, &why);
+    run_stop(run, 0);
     *status = 0;
     return true;
 }

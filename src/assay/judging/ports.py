@@ -1,5 +1,6 @@
 """What judging needs of the outside world, in its own words."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -20,15 +21,41 @@ class SandboxSlot(Protocol):
         `bytes_max`, after which the slot can be used on.
         """
 
-    async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
-        """Run to the end and say what happened. The descriptors stay the caller's. Raises `SandboxError`."""
+    async def folder(self, name: str) -> None:
+        """Make an empty folder below /box that programs may write to, whatever was there. `SandboxError`."""
+
+    async def listing(self, name: str) -> Mapping[str, int]:
+        """The regular files of a folder below /box: name → size in bytes.
+
+        Nothing there is believed. Raises `RequestRefused` for what is no folder, or has too many files, after
+        which the slot can be used on.
+        """
+
+    async def remove(self, name: str) -> None:
+        """Remove what is there below /box, a folder with all that is in it. If nothing is, that is no error.
+
+        Raises `RequestRefused` for what cannot be removed, after which the slot can be used on.
+        """
+
+    async def run(
+        self, command: Command, *, stdin: int, stdout: int, stderr: int, files: Sequence[int] = ()
+    ) -> Facts:
+        """Run to the end and say what happened. `files` become the program's descriptors 3, 4 …, to read.
+
+        The descriptors stay the caller's, who may close them as soon as this waits for the first time. The
+        end is noted (`Facts.ended_at_us`) before whoever is at the other end of a pipe can see it.
+        Raises `SandboxError`.
+        """
 
 
 class Sandbox(Protocol):
     """Where programs that nobody trusts run. `assay.sandbox.Cell` is one."""
 
-    def slot(self) -> AbstractAsyncContextManager[SandboxSlot]:
-        """Wait for a free slot and hold it. Leaving ends whatever still runs in it. Raises `SandboxError`."""
+    def slot(self, *, for_jury: bool = False) -> AbstractAsyncContextManager[SandboxSlot]:
+        """Wait for a free slot and hold it. Leaving ends whatever still runs in it. Raises `SandboxError`.
+
+        `for_jury`: it is for a program that nobody measures, which needs no core that others leave alone.
+        """
 
 
 class TestData(Protocol):

@@ -22,11 +22,12 @@ from assay.sandbox.errors import (
     SlotLost,
     UnknownView,
 )
-from assay.sandbox.facts import CellInfo, Command, Facts, Policy, RunLimits, Status
+from assay.sandbox.facts import FILES_MAX, CellInfo, Command, Facts, Policy, RunLimits, Status
 from assay.sandbox.process import CellConfig, CellProcess
 from assay.sandbox.result import Result
 
 __all__ = [
+    "FILES_MAX",
     "BadDescriptor",
     "BadName",
     "BlockingCell",

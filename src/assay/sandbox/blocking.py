@@ -72,12 +72,27 @@ class BlockingSlot:
         message = protocol.encode_get(name, bytes_max=bytes_max)
         return protocol.decode_got(self._ask(message, (target,), Kind.GOT))
 
-    def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
+    def folder(self, name: str) -> None:
+        """As `Slot.folder`."""
+        self._ask(protocol.encode_folder(name), (), Kind.DONE)
+
+    def listing(self, name: str) -> dict[str, int]:
+        """As `Slot.listing`."""
+        return protocol.decode_listed(self._ask(protocol.encode_list(name), (), Kind.LISTED))
+
+    def remove(self, name: str) -> None:
+        """As `Slot.remove`."""
+        self._ask(protocol.encode_remove(name), (), Kind.DONE)
+
+    def run(
+        self, command: Command, *, stdin: int, stdout: int, stderr: int, files: Sequence[int] = ()
+    ) -> Facts:
         """As `Slot.run`. The same command object again is not encoded again, so leave its `env` as it is."""
         if command is not self._command:
             self._message = protocol.encode_run(command)
             self._command = command
-        return protocol.decode_facts(self._ask(self._message, (stdin, stdout, stderr), Kind.FACTS))
+        fds = (stdin, stdout, stderr, *files)
+        return protocol.decode_facts(self._ask(self._message, fds, Kind.FACTS))
 
     def capture(self, argv: Sequence[str], *, stdin: bytes | str = b"", **options: Unpack[Options]) -> Result:
         """As `Slot.capture`."""
@@ -138,12 +153,12 @@ class BlockingCell:
         with self._connect() as connection:
             return protocol.decode_info(_greet(connection, Want.INFO, Kind.INFO))
 
-    def slot(self, *, wait_s: float | None = None) -> BlockingSlot:
-        """A slot of one's own. Waits while all are taken, in order of arrival; NoFreeSlot after `wait_s`."""
+    def slot(self, *, wait_s: float | None = None, for_jury: bool = False) -> BlockingSlot:
+        """As `Cell.slot`, but NoFreeSlot after `wait_s`."""
         connection = self._connect()
         try:
             connection.settimeout(wait_s)
-            _greet(connection, Want.SLOT, Kind.READY)
+            _greet(connection, Want.JURY_SLOT if for_jury else Want.SLOT, Kind.READY)
             connection.settimeout(None)
         except BaseException:
             connection.close()

@@ -55,17 +55,46 @@ class Slot:
         message = protocol.encode_get(name, bytes_max=bytes_max)
         return protocol.decode_got(await self._ask(message, (target,), Kind.GOT))
 
-    async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
+    async def folder(self, name: str) -> None:
+        """Make an empty folder in /box, in the place of whatever has that name, with all that is in it.
+
+        It is the slot's user's, and a run can write to it if it can write to /box. No link is followed.
+        Raises BadName or BoxError, after which the slot can be used on.
+        """
+        await self._ask(protocol.encode_folder(name), (), Kind.DONE)
+
+    async def listing(self, name: str) -> dict[str, int]:
+        """The regular files of a folder of /box: name → size in bytes, in the order of their names.
+
+        Links, folders and the like are left out. Raises BadName, or BoxError for what is no folder or has
+        more than 200 files, after which the slot can be used on.
+        """
+        return protocol.decode_listed(await self._ask(protocol.encode_list(name), (), Kind.LISTED))
+
+    async def remove(self, name: str) -> None:
+        """Remove a file of /box, or a folder with all that is in it. That there is nothing is no error.
+
+        No link is followed. Raises BadName or BoxError, after which the slot can be used on.
+        """
+        await self._ask(protocol.encode_remove(name), (), Kind.DONE)
+
+    async def run(
+        self, command: Command, *, stdin: int, stdout: int, stderr: int, files: Sequence[int] = ()
+    ) -> Facts:
         """Run one program and wait until every process of it is dead.
 
-        The fds stay the caller's. stdin: a regular file (read from its offset), the reading end of a pipe,
-        or /dev/null. stdout, stderr: a regular file or memfd, the writing end of a pipe, or /dev/null.
-        As stdin, a regular file that is opened read-only, readable by all and writable by its owner alone is
-        passed on without a copy.
+        The fds stay the caller's, and have been passed on by the time that this first waits: the caller may
+        close its own then. stdin: a regular file (read from its offset), the reading end of a pipe, or
+        /dev/null. stdout, stderr: a regular file or memfd, the writing end of a pipe, or /dev/null. files: at
+        most 4 regular files, which this run finds as /proc/self/fd/3 and on and cannot write to; with any, no
+        start is a warm one. To read, a regular file that is opened read-only, readable by all and writable by
+        its owner alone, or a sealed memfd that nobody can execute, is passed on without a copy.
+        The cell lets go of a pipe once it has noted the end (`Facts.ended_at_us`), not before.
         Cancelling kills the run, by closing the slot. Raises UnknownView, BadDescriptor, RequestRefused
         (after which the slot can be used on) or SlotLost.
         """
-        body = await self._ask(protocol.encode_run(command), (stdin, stdout, stderr), Kind.FACTS)
+        fds = (stdin, stdout, stderr, *files)
+        body = await self._ask(protocol.encode_run(command), fds, Kind.FACTS)
         return protocol.decode_facts(body)
 
     async def capture(
@@ -141,11 +170,15 @@ class Cell:
         return protocol.decode_info(protocol.body_of(answer, Kind.INFO))
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[Slot]:
-        """A slot of one's own. Waits while all are taken, in order of arrival."""
+    async def slot(self, *, for_jury: bool = False) -> AsyncIterator[Slot]:
+        """A slot of one's own. Waits while all are taken, in order of arrival.
+
+        `for_jury`: what it runs nobody measures, so that it may share a core with what is.
+        """
+        want = Want.JURY_SLOT if for_jury else Want.SLOT
         channel = await Channel.open(self._socket_path)
         try:
-            protocol.body_of(await channel.ask(protocol.encode_hello(Want.SLOT)), Kind.READY)
+            protocol.body_of(await channel.ask(protocol.encode_hello(want)), Kind.READY)
             yield Slot(channel, self._views)
         finally:
             channel.close()

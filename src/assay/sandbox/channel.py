@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
 import errno
+import os
 from pathlib import Path
 import socket
 
@@ -39,7 +41,10 @@ class Channel:
         return self._socket.fileno() < 0
 
     async def ask(self, message: bytes, fds: Sequence[int] = ()) -> bytes:
-        """Send one packet and wait for the one that answers it. SlotLost when the other end is gone."""
+        """Send one packet and wait for the one that answers it. SlotLost when the other end is gone.
+
+        The descriptors are sent, or copied, before it first waits.
+        """
         if self.closed:
             raise SlotLost("the slot is closed")
         try:
@@ -54,12 +59,23 @@ class Channel:
         return answer
 
     async def _send(self, message: bytes, fds: Sequence[int]) -> None:
-        while True:
-            try:
-                socket.send_fds(self._socket, [message], list(fds))
-            except BlockingIOError:
+        try:
+            socket.send_fds(self._socket, [message], list(fds))
+        except BlockingIOError:
+            await self._send_later(message, fds)
+
+    async def _send_later(self, message: bytes, fds: Sequence[int]) -> None:
+        """The caller may close its descriptors as soon as we wait."""
+        with ExitStack() as stack:
+            own = [os.dup(fd) for fd in fds]
+            for fd in own:
+                stack.callback(os.close, fd)
+            while True:
                 await self._writable()
-            else:
+                try:
+                    socket.send_fds(self._socket, [message], own)
+                except BlockingIOError:
+                    continue
                 return
 
     async def _writable(self) -> None:

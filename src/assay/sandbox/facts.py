@@ -6,6 +6,8 @@ from enum import StrEnum
 
 ARGUMENTS_MAX = 1024  # as in cell/src/protocol.h
 ENVIRONMENT_MAX = 256
+FILES_MAX = 4
+CORE_SHIFT_MAX = 4096
 
 
 class Status(StrEnum):
@@ -71,6 +73,7 @@ class Command:
     )
     repeat: bool = False  # exactly the same will be asked for again: the cell makes that run ahead
     warm: bool = False  # start the program ahead, up to where it opens its first file in /box; then fork it
+    core_shift: int = 0  # how many cores after the slot's own the run's begin: to repeat a run on another one
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.argv) <= ARGUMENTS_MAX:
@@ -82,6 +85,8 @@ class Command:
         for name in self.env:
             if not name or "=" in name:
                 raise ValueError(f"not a name for an environment variable: {name!r}")
+        if not 0 <= self.core_shift <= CORE_SHIFT_MAX:
+            raise ValueError(f"core_shift must be from 0 to {CORE_SHIFT_MAX}, not {self.core_shift}")
         if any("\0" in text for text in (*self.argv, *self.env, *self.env.values(), self.view)):
             raise ValueError("a NUL byte in argv, env or view")
 
@@ -101,6 +106,9 @@ class Facts:
     stdout_truncated: bool
     stderr_truncated: bool
     oom_kills: int
+    ended_at_us: (
+        int  # time.monotonic(), when the end of the main process was noted: before any pipe tells of it
+    )
     detail: str  # with INTERNAL and FORBIDDEN: what happened, in words; else ""
 
 

@@ -24,12 +24,12 @@ from assay.sandbox.errors import (
 )
 from assay.sandbox.facts import CellInfo, Command, Facts, RunLimits, Status
 
-VERSION = 2
+VERSION = 3
 MESSAGE_BYTES_MAX = 65536
 MAGIC = b"CELL"
 _T = TypeVar("_T")
 _HEADER = struct.Struct("<4sHH")
-_FACTS = struct.Struct("<IiiI6Q")
+_FACTS = struct.Struct("<IiiI7Q")
 _limits_in_order = attrgetter(*(field.name for field in fields(RunLimits)))  # `astuple` makes deep copies
 
 
@@ -38,17 +38,22 @@ class Kind(IntEnum):
     PUT = 2
     RUN = 3
     GET = 4
+    FOLDER = 5
+    LIST = 6
+    REMOVE = 7
     INFO = 101
     READY = 102
     DONE = 103
     FACTS = 104
     ERROR = 105
     GOT = 106
+    LISTED = 107
 
 
 class Want(IntEnum):
     INFO = 0
     SLOT = 1
+    JURY_SLOT = 2
 
 
 _STATUSES = (
@@ -122,12 +127,27 @@ def encode_get(name: str, *, bytes_max: int) -> bytes:
     return _checked(_header(Kind.GET) + _numbers(bytes_max) + _box_name(name))
 
 
+def encode_folder(name: str) -> bytes:
+    """The request for an empty folder."""
+    return _checked(_header(Kind.FOLDER) + _box_name(name))
+
+
+def encode_list(name: str) -> bytes:
+    """The request for the regular files of a folder."""
+    return _checked(_header(Kind.LIST) + _box_name(name))
+
+
+def encode_remove(name: str) -> bytes:
+    """The request to remove a file, or a folder with all that is in it."""
+    return _checked(_header(Kind.REMOVE) + _box_name(name))
+
+
 def encode_run(command: Command) -> bytes:
-    """The request to run; stdin, stdout and stderr travel as fds beside it. RequestRefused if too long."""
+    """The request to run; the streams and the files travel as fds beside it. RequestRefused if too long."""
     parts = [
         _header(Kind.RUN),
         struct.pack("<I", command.box_writable | command.repeat << 1 | command.warm << 2),
-        _numbers(*_limits_in_order(command.limits)),
+        _numbers(*_limits_in_order(command.limits), command.core_shift),
         _string(command.view),
         _string(command.policy),
         struct.pack("<I", len(command.argv)),
@@ -187,11 +207,31 @@ def decode_got(body: bytes) -> int:
     return int(size)
 
 
+def decode_listed(body: bytes) -> dict[str, int]:
+    """The names and sizes of files."""
+    if len(body) < 4:
+        raise ProtocolError("a list is cut short")
+    (count,) = struct.unpack_from("<I", body)
+    found: dict[str, int] = {}
+    at = 4
+    for _ in range(count):
+        if len(body) < at + 12:
+            raise ProtocolError("a list is cut short")
+        size, length = struct.unpack_from("<QI", body, at)
+        at += 12 + length + 1
+        if len(body) < at:
+            raise ProtocolError("a list is cut short")
+        found[os.fsdecode(body[at - length - 1 : at - 1])] = size
+    if len(body) != at or len(found) != count:
+        raise ProtocolError("a list is not what it says")
+    return found
+
+
 def decode_facts(body: bytes) -> Facts:
     if len(body) < _FACTS.size:
         raise ProtocolError("facts are cut short")
-    status, exit_code, signal, flags, cpu_us, wall_us, memory, stdout, stderr, oom_kills = _FACTS.unpack_from(
-        body
+    status, exit_code, signal, flags, cpu_us, wall_us, memory, stdout, stderr, oom_kills, ended_at_us = (
+        _FACTS.unpack_from(body)
     )
     if status >= len(_STATUSES):
         raise ProtocolError(f"unknown status {status}")
@@ -207,6 +247,7 @@ def decode_facts(body: bytes) -> Facts:
         stdout_truncated=bool(flags & 1),
         stderr_truncated=bool(flags & 2),
         oom_kills=oom_kills,
+        ended_at_us=ended_at_us,
         detail=_decode_string(body, _FACTS.size),
     )
 

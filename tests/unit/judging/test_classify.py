@@ -43,6 +43,7 @@ def facts(**changes: Any) -> Facts:
         "stdout_truncated": False,
         "stderr_truncated": False,
         "oom_kills": 0,
+        "ended_at_us": 0,
         "detail": "",
     }
     return Facts(**{**fine, **changes})

@@ -33,7 +33,8 @@ from assay.sandbox.options import Options, choose_view, make_command
 from assay.sandbox.protocol import VERSION, Kind
 
 FACTS = (
-    struct.pack("<4sHHIiiI6QI", b"CELL", VERSION, Kind.FACTS, 0, 7, -1, 1, 10, 20, 30, 40, 50, 60, 0) + b"\0"
+    struct.pack("<4sHHIiiI7QI", b"CELL", VERSION, Kind.FACTS, 0, 7, -1, 1, 10, 20, 30, 40, 50, 60, 70, 0)
+    + b"\0"
 )
 COMMAND = make_command(["/usr/bin/true"], views=["host"])
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import pytest
 
 from assay.sandbox import BadName, Command, Policy, RequestRefused, RunLimits, SandboxError, protocol
-from assay.sandbox.facts import ARGUMENTS_MAX, ENVIRONMENT_MAX
-from assay.sandbox.protocol import VERSION, Kind, Want
+from assay.sandbox.facts import ARGUMENTS_MAX, CORE_SHIFT_MAX, ENVIRONMENT_MAX
+from assay.sandbox.protocol import VERSION, Kind, Want, encode_folder, encode_list, encode_remove
 
 CELL = Path(__file__).parents[3] / "cell"
 SOURCES = [CELL / "fuzz/show_request.c", CELL / "src/protocol.c", CELL / "src/fault.c"]
@@ -88,6 +88,7 @@ COMMANDS = st.builds(
     box_writable=st.booleans(),
     repeat=st.booleans(),
     warm=st.booleans(),
+    core_shift=st.integers(0, CORE_SHIFT_MAX),
 )
 
 
@@ -109,6 +110,7 @@ def test_a_run_is_understood_as_it_was_meant(decoder: Decoder, command: Command)
         ("repeat", str(int(command.repeat))),
         ("warm", str(int(command.warm))),
         *limits,
+        ("core_shift", str(command.core_shift)),
         ("view", hexed(command.view)),
         ("policy", hexed(command.policy)),
         *(("argument", hexed(argument)) for argument in command.argv),
@@ -144,6 +146,16 @@ def test_files_are_named_as_they_were_meant(
     assert (most, shown) == (("bytes_max", str(bytes_max)), ("name", hexed(name)))
 
 
+NAMED = {Kind.FOLDER: encode_folder, Kind.LIST: encode_list, Kind.REMOVE: encode_remove}
+
+
+@settings(deadline=None)
+@given(name=TEXT, kind=st.sampled_from(sorted(NAMED)))
+def test_folders_are_named_as_they_were_meant(decoder: Decoder, name: str, kind: Kind) -> None:
+    _, meant, shown, _ = decoder.understands(NAMED[kind](name))
+    assert (meant, shown) == (("kind", str(int(kind))), ("name", hexed(name)))
+
+
 @pytest.mark.parametrize("want", list(Want))
 def test_a_hello_is_understood(decoder: Decoder, want: Want) -> None:
     assert decoder.understands(protocol.encode_hello(want))[1:] == [("want", str(int(want)))]
@@ -167,6 +179,7 @@ def test_a_damaged_run_is_refused_or_a_different_one(
         protocol.encode_hello(Want.SLOT),
         protocol.encode_put("x", executable=True),
         protocol.encode_get("x", bytes_max=1),
+        *(encode("x") for encode in NAMED.values()),
         protocol.encode_run(
             Command(
                 argv=("/x",),
@@ -178,7 +191,7 @@ def test_a_damaged_run_is_refused_or_a_different_one(
             )
         ),
     ],
-    ids=["hello", "put", "get", "run"],
+    ids=["hello", "put", "get", "folder", "list", "remove", "run"],
 )
 def test_a_packet_is_exactly_as_long_as_what_it_says(decoder: Decoder, packet: bytes) -> None:
     assert decoder.understands(packet)[-1][0] != "refused"
@@ -194,6 +207,9 @@ def test_a_name_that_no_file_can_have_is_refused_before_it_is_sent(text: str) ->
         protocol.encode_put(text, executable=False)
     with pytest.raises(BadName):
         protocol.encode_get(text, bytes_max=1)
+    for encode in NAMED.values():
+        with pytest.raises(BadName):
+            encode(text)
 
 
 @pytest.mark.parametrize("number", [-1, 2**64, 1.5])
@@ -241,6 +257,7 @@ def test_an_answer_does_no_worse_than_a_sandbox_error(header: bytes, body: bytes
         lambda: protocol.decode_facts(body),
         lambda: protocol.decode_info(body),
         lambda: protocol.decode_got(body),
+        lambda: protocol.decode_listed(body),
     ):
         with contextlib.suppress(SandboxError):
             step()

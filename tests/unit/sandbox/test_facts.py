@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from assay.sandbox import Command, Policy, RunLimits
-from assay.sandbox.facts import ARGUMENTS_MAX, ENVIRONMENT_MAX
+from assay.sandbox.facts import ARGUMENTS_MAX, CORE_SHIFT_MAX, ENVIRONMENT_MAX
 
 LIMITS = RunLimits(**{field.name: 1 for field in fields(RunLimits)})
 COMMAND = Command(
@@ -56,3 +56,9 @@ def test_arguments(argv: tuple[str, ...], words: str) -> None:
 def test_environment(env: dict[str, str], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         replace(COMMAND, env=env)
+
+
+@pytest.mark.parametrize("shift", [-1, CORE_SHIFT_MAX + 1])
+def test_a_core_shift_is_not_beyond_all_machines(shift: int) -> None:
+    with pytest.raises(ValueError, match="core_shift"):
+        replace(COMMAND, core_shift=shift)

@@ -37,11 +37,17 @@ LIMITS = RunLimits(
     cores=10,
 )
 COMMAND = Command(
-    argv=("/a", "ü"), env={"K": "v"}, view="native", limits=LIMITS, policy=Policy.SHELL, box_writable=True
+    argv=("/a", "ü"),
+    env={"K": "v"},
+    view="native",
+    limits=LIMITS,
+    policy=Policy.SHELL,
+    box_writable=True,
+    core_shift=11,
 )
 
 
-def message(kind: int, body: bytes = b"", *, magic: bytes = b"CELL", version: int = 2) -> bytes:
+def message(kind: int, body: bytes = b"", *, magic: bytes = b"CELL", version: int = 3) -> bytes:
     return struct.pack("<4sHH", magic, version, kind) + body
 
 
@@ -52,17 +58,17 @@ def text(value: bytes) -> bytes:
 def facts_body(
     status: int = 0, exit_code: int = 0, signal: int = -1, flags: int = 0, detail: bytes = b""
 ) -> bytes:
-    return struct.pack("<IiiI6Q", status, exit_code, signal, flags, 10, 20, 30, 40, 50, 60) + text(detail)
+    return struct.pack("<IiiI7Q", status, exit_code, signal, flags, 10, 20, 30, 40, 50, 60, 70) + text(detail)
 
 
 def test_a_hello_is_twelve_bytes() -> None:
-    assert protocol.encode_hello(Want.SLOT) == b"CELL\x02\x00\x01\x00\x01\x00\x00\x00"
+    assert protocol.encode_hello(Want.SLOT) == b"CELL\x03\x00\x01\x00\x01\x00\x00\x00"
 
 
 def test_a_run_is_laid_out_as_the_document_says() -> None:
     expected = (
-        b"CELL\x02\x00\x03\x00"
-        + struct.pack("<I10Q", 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+        b"CELL\x03\x00\x03\x00"
+        + struct.pack("<I11Q", 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
         + text(b"native")
         + text(b"shell")
         + struct.pack("<I", 2)
@@ -119,7 +125,32 @@ def test_facts_are_read_field_by_field() -> None:
         facts.stderr_bytes,
     )
     assert figures == (10, 20, 30, 40, 50)
-    assert facts.oom_kills == 60
+    assert (facts.oom_kills, facts.ended_at_us) == (60, 70)
+
+
+def test_a_list_is_names_and_sizes() -> None:
+    body = (
+        struct.pack("<I", 2) + struct.pack("<Q", 7) + text(b"a") + struct.pack("<Q", 2**40) + text(b"\xff b")
+    )
+    assert protocol.decode_listed(body) == {"a": 7, "\udcff b": 2**40}
+    assert protocol.decode_listed(struct.pack("<I", 0)) == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        struct.pack("<I", 1),
+        struct.pack("<I", 0) + b"x",
+        struct.pack("<IQ", 1, 7) + text(b"a")[:-1],
+        struct.pack("<IQ", 1, 7) + struct.pack("<I", 2**32 - 1) + b"a\0",
+        struct.pack("<IQ", 1, 7) + text(b"a") + b"x",
+        struct.pack("<I", 2) + (struct.pack("<Q", 7) + text(b"a")) * 2,
+    ],
+)
+def test_a_malformed_list_is_a_protocol_error(body: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        protocol.decode_listed(body)
 
 
 @pytest.mark.parametrize(
@@ -161,8 +192,9 @@ def test_a_malformed_answer_is_a_protocol_error(answer: bytes) -> None:
 
 def test_random_answers_do_no_worse() -> None:
     rng = random.Random(3)  # noqa: S311
-    seeds = [facts_body(), text(b'{"version": 1}'), text(b"[]"), b""]
-    decoders = (protocol.decode_facts, protocol.decode_info)
+    listed = struct.pack("<IQ", 1, 7) + text(b"a")
+    seeds = [facts_body(), text(b'{"version": 1}'), text(b"[]"), listed, b""]
+    decoders = (protocol.decode_facts, protocol.decode_info, protocol.decode_listed)
     for _ in range(5000):
         body = bytearray(rng.choice(seeds))
         for _ in range(rng.randrange(4)):

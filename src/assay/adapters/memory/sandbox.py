@@ -3,13 +3,24 @@ parts on a machine that cannot run the real one. It isolates nothing, so it neve
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 import os
 from pathlib import PurePosixPath
+import stat
+import time
 
-from assay.sandbox import BoxError, Command, Facts, SandboxError, Status
+from assay.sandbox import (
+    FILES_MAX,
+    BadDescriptor,
+    BadName,
+    BoxError,
+    Command,
+    Facts,
+    SandboxError,
+    Status,
+)
 
 _READ_BYTES = 1 << 16
 
@@ -34,7 +45,11 @@ class Ending:
 
 
 Program = Callable[[Command, dict[str, bytes], bytes], Ending]
-"""Given the command, the files in /box and all of its standard input, says how it ends."""
+"""Given the command, its files and all of its standard input, says how it ends.
+
+The files in /box are there by their names, a folder by its name and a "/" at the end; the further files of
+the run as "/proc/self/fd/3" and on.
+"""
 
 
 class MemorySandbox:
@@ -45,7 +60,7 @@ class MemorySandbox:
         self.open_slots = 0
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator["MemorySlot"]:
+    async def slot(self, *, for_jury: bool = False) -> AsyncIterator["MemorySlot"]:
         slot = MemorySlot(self._program)
         self.open_slots += 1
         try:
@@ -65,10 +80,8 @@ class MemorySlot:
 
     async def put(self, name: str, source: int | bytes, *, executable: bool = False) -> None:
         self._check_open()
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or not path.parts:
-            raise SandboxError(f"{name!r} is not a name below /box")
-        self.files[name] = source if isinstance(source, bytes) else _read_all(source)
+        _check_name(name)
+        self.files[name] = source if isinstance(source, bytes) else _read(source)
 
     async def get(self, name: str, target: int, *, bytes_max: int) -> int:
         self._check_open()
@@ -78,15 +91,49 @@ class MemorySlot:
         _write_all(target, content)
         return len(content)
 
-    async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
+    async def folder(self, name: str) -> None:
+        await self.remove(name)
+        self.files[f"{name}/"] = b""
+
+    async def listing(self, name: str) -> dict[str, int]:
         self._check_open()
-        ending = self._program(command, dict(self.files), _read_all(stdin))
+        _check_name(name)
+        inside = {other.removeprefix(f"{name}/"): len(self.files[other]) for other in self._below(name)}
+        if not inside:
+            raise BoxError(f"there is no folder {name!r} in the box")
+        return {other: size for other, size in sorted(inside.items()) if other and "/" not in other}
+
+    async def remove(self, name: str) -> None:
+        self._check_open()
+        _check_name(name)
+        for other in [*self._below(name), name]:
+            self.files.pop(other, None)
+
+    def _below(self, name: str) -> list[str]:
+        return [other for other in self.files if other.startswith(f"{name}/")]
+
+    async def run(
+        self, command: Command, *, stdin: int, stdout: int, stderr: int, files: Sequence[int] = ()
+    ) -> Facts:
+        self._check_open()
+        if len(files) > FILES_MAX:
+            raise BadDescriptor(f"{len(files)} files; at most {FILES_MAX} are allowed")
+        with ExitStack() as stack:
+            own = [_own(fd, stack) for fd in (stdin, stdout, stderr)]
+            further = {f"/proc/self/fd/{3 + at}": _contents(fd) for at, fd in enumerate(files)}
+            return await self._run(command, own[0], own[1], own[2], further)
+
+    async def _run(
+        self, command: Command, stdin: int, stdout: int, stderr: int, further: Mapping[str, bytes]
+    ) -> Facts:
+        ending = self._program(command, {**self.files, **further}, await _read_all(stdin))
         await asyncio.sleep(0)
         if ending.never_ends:
             await asyncio.get_running_loop().create_future()
         if command.box_writable:
             self.files.update(ending.leaves)
         limits = command.limits
+        ended_at_us = time.monotonic_ns() // 1000
         _write_all(stdout, ending.stdout[: limits.stdout_bytes])
         _write_all(stderr, ending.stderr[: limits.stderr_bytes])
         is_stdout_cut = len(ending.stdout) > limits.stdout_bytes
@@ -104,6 +151,7 @@ class MemorySlot:
             stdout_truncated=is_stdout_cut,
             stderr_truncated=is_stderr_cut,
             oom_kills=ending.oom_kills,
+            ended_at_us=ended_at_us,
             detail=ending.detail,
         )
 
@@ -112,7 +160,44 @@ class MemorySlot:
             raise SandboxError("the slot is closed")
 
 
-def _read_all(fd: int) -> bytes:
+def _check_name(name: str) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise BadName(f"{name!r} is not a name below /box")
+
+
+def _own(fd: int, stack: ExitStack) -> int:
+    """A copy of a descriptor, for as long as the run: the caller may close its own."""
+    own = os.dup(fd)
+    stack.callback(os.close, own)
+    return own
+
+
+def _contents(fd: int) -> bytes:
+    """All of a regular file, wherever its offset is."""
+    return os.pread(fd, os.fstat(fd).st_size, 0)
+
+
+async def _read_all(fd: int) -> bytes:
+    """To the end, which for a pipe another run of this event loop may have to bring about."""
+    if not stat.S_ISFIFO(os.fstat(fd).st_mode):
+        return _read(fd)
+    loop = asyncio.get_running_loop()
+    content = b""
+    while True:
+        ready = asyncio.Event()
+        loop.add_reader(fd, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            loop.remove_reader(fd)
+        chunk = os.read(fd, _READ_BYTES)
+        if not chunk:
+            return content
+        content += chunk
+
+
+def _read(fd: int) -> bytes:
     content = b""
     while chunk := os.read(fd, _READ_BYTES):
         content += chunk

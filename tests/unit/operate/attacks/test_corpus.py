@@ -168,6 +168,7 @@ def outcome(stdout: bytes = b"", stderr: bytes = b"", **changes: Any) -> Outcome
         stdout_truncated=False,
         stderr_truncated=False,
         oom_kills=0,
+        ended_at_us=0,
         detail="",
     )
     return Outcome(facts=replace(facts, **changes), stdout=stdout, stderr=stderr)

@@ -191,6 +191,8 @@ def judgement(lease: Lease, judgement_id: str = "j1", verdict: Verdict = Verdict
             passes=ordinal,
             team_message="for the team",
             judge_message="for the jury: ünlike",
+            output="4 5\n",
+            error_output="débug",
         )
         for ordinal, run_verdict in ((1, Verdict.AC), (2, verdict))
     )

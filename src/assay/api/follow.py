@@ -72,5 +72,6 @@ def message_of(event: SubmissionEvent) -> str:
             "test_case": progress.test_case,
             "total": progress.total,
             "verdict": progress.verdict,
+            "score": progress.score,
         }
     )

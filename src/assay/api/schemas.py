@@ -4,15 +4,18 @@ Units are in the names; instants are RFC 3339 in UTC. A field that does not appl
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
+from assay.intake.answers import ANSWER_FILES_MAX
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Item = TypeVar("Item")
+NEAR_LIMIT = "Ended so close to the time limit that it was repeated, and the median of all decided."
 
 
 class _Request(BaseModel):
@@ -30,15 +33,27 @@ class SourceFileBody(_Request):
     content: str
 
 
+class Judging(StrEnum):
+    """How many of the tests are run: up to the one that decides, or all."""
+
+    LAZY = "lazy"
+    ALL_TESTS = "all-tests"
+
+
 class SubmissionBody(_Request):
-    """Either `source`, or `files`. All together at most 64 KiB."""
+    """Either `source`, or `files`. All together at most 64 KiB and 64 files.
+
+    Where the problem takes answers instead of a program, the language is `answers` and the files are named as
+    the tests are (`secret/01.out`, or `01.out`); larger answers come as a zip.
+    """
 
     problem_id: Name
-    language: Name = Field(description="A language's id; see /api/v1/languages.")
+    language: Name = Field(description="A language's id (see /api/v1/languages), or `answers`.")
     source: str | None = None
-    files: Annotated[list[SourceFileBody], Field(max_length=64)] | None = None
+    files: Annotated[list[SourceFileBody], Field(max_length=ANSWER_FILES_MAX)] | None = None
     user_id: Name | None = None
     tenant: Name | None = None
+    judging: Annotated[Judging, Field(strict=False)] = Judging.LAZY
 
 
 class AcceptedSubmission(_Answer):
@@ -55,11 +70,18 @@ class SubmissionLinks(_Answer):
 
 
 class SubmissionAnswer(_Answer):
-    """`test_case` of `total` is the test now running, or last run; the slowest and largest run's figures."""
+    """`test_case` of `total` is the test now running, or last run; the slowest and largest run's figures.
+
+    `score` and `max_score` are of scoring problems; `max_score` is null where there is no best.
+    """
 
     id: str
     status: SubmissionStatus
     verdict: Verdict | None = Field(description="Once judged; JE when the judge itself gave up.")
+    score: float | None
+    max_score: float | None
+    near_limit: bool | None = Field(description=NEAR_LIMIT)
+    judging: Judging
     problem_id: str
     language: str
     user_id: str | None
@@ -93,11 +115,27 @@ class EvidenceAnswer(_Answer):
     )
 
 
+class GroupAnswer(_Answer):
+    """What a group of tests came to."""
+
+    name: str = Field(description="A path below the package's data folder; empty for the whole.")
+    verdict: Verdict | None = Field(description="null when nothing of it was run.")
+    score: float | None
+    max_score: float | None
+
+
 class JudgementAnswer(_Answer):
     id: str
     submission_id: str
     generation: int = Field(description="Counts from 1; each rejudging opens the next.")
     verdict: Verdict
+    score: float | None
+    max_score: float | None
+    groups: list[GroupAnswer] = Field(
+        description="Outer groups first. Empty without groups, or where the problem does not show them."
+    )
+    near_limit: bool = Field(description=NEAR_LIMIT)
+    judging: Judging
     message: str
     compile_output: str
     test_count: int
@@ -107,6 +145,17 @@ class JudgementAnswer(_Answer):
     ended_at: datetime
     evidence: EvidenceAnswer
     runs_url: str
+
+
+class FeedbackAnswer(_Answer):
+    """A failed test, shown. Long texts are cut."""
+
+    hint: str
+    input: str
+    expected: str
+    output: str = Field(description="What the program printed.")
+    error_output: str
+    truncated: bool
 
 
 class RunAnswer(_Answer):
@@ -119,6 +168,13 @@ class RunAnswer(_Answer):
     exit_code: int | None
     signal: int | None
     message: str
+    score: float | None
+    near_limit: bool = Field(description=NEAR_LIMIT)
+    passes: int = Field(description="How often the program was run for this test: multi-pass problems.")
+    team_message: str = Field(description="The problem's own validator's word for the submitter.")
+    feedback: FeedbackAnswer | None = Field(
+        description="For a failed test that the problem's setter shows: samples, and what has full feedback."
+    )
 
 
 class LanguageAnswer(_Answer):

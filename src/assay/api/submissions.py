@@ -1,5 +1,6 @@
 """Submit, look at a submission, and poll it."""
 
+from collections.abc import Sequence
 import hashlib
 import json
 from typing import Annotated, Any, assert_never
@@ -11,21 +12,27 @@ from assay.api.body import read_json
 from assay.api.openapi import json_body
 from assay.api.schemas import (
     AcceptedSubmission,
+    Judging,
     ProblemDetails,
+    SourceFileBody,
     StatusAnswer,
     SubmissionAnswer,
     SubmissionBody,
     SubmissionLinks,
 )
 from assay.api.services import CapacityOfApp, Services, ServicesOfApp
+from assay.domain.answers import ANSWERS
 from assay.domain.events import Progress
-from assay.domain.submission import SourceFile, SubmissionStatus
+from assay.domain.problem import Problem
+from assay.domain.submission import SourceFile, Submission, SubmissionStatus
 from assay.errors import InvalidInput, NotFound
 from assay.intake.ports import Draft
 from assay.intake.submit import submit
 from assay.verdicts.ports import SubmissionReader, SubmissionState
 
 SubmissionId = Annotated[str, Path(description="A submission's id (UUID).")]
+
+_ANSWER_NAME = "answer.out"  # of a text that came without one; it will do where there is one test
 
 router = APIRouter(tags=["submissions"])
 
@@ -64,10 +71,15 @@ async def read_submission(submission_id: SubmissionId, services: ServicesOfApp) 
     """Where a submission stands, and its verdict once there is one."""
     state = await find_submission(submission_id, services.reader)
     submission, url = state.submission, url_of_submission(submission_id)
+    problem = await problem_of(submission, services)
     return SubmissionAnswer(
         id=submission.id,
         status=state.status,
         verdict=state.verdict,
+        score=state.score,
+        max_score=None if problem is None or problem.scoring is None else problem.scoring.max_score,
+        near_limit=state.near_limit,
+        judging=judging_of(all_tests=submission.all_tests),
         problem_id=submission.problem_id,
         language=submission.language_id,
         user_id=submission.user_id,
@@ -106,6 +118,15 @@ async def find_submission(submission_id: str, reader: SubmissionReader) -> Submi
     return state
 
 
+async def problem_of(submission: Submission, services: Services) -> Problem | None:
+    """The problem as it was when the submission came; None if that version is not kept."""
+    return await services.problems.version(submission.problem_id, submission.problem_version)
+
+
+def judging_of(*, all_tests: bool) -> Judging:
+    return Judging.ALL_TESTS if all_tests else Judging.LAZY
+
+
 def is_id(text: str) -> bool:
     """Whether a text is an id in its usual spelling, so that one thing has one address."""
     try:
@@ -134,29 +155,42 @@ def progress_in_words(progress: Progress) -> str:
 
 
 def _draft_of(body: SubmissionBody, idempotency_key: str | None, services: Services) -> Draft:
-    language = services.languages.get(body.language)
-    files: tuple[SourceFile, ...]
-    match body.source, body.files:
-        case None, None:
-            raise InvalidInput("source is required, unless there are files", field="source")
-        case str(source), None:
-            files = (SourceFile(name=language.source_name, content=source.encode()),)
-        case None, list(given):
-            files = tuple(SourceFile(name=file.name, content=file.content.encode()) for file in given)
-        case _:
-            raise InvalidInput("source is given besides files; give one of the two", field="source")
     return Draft(
         problem_id=body.problem_id,
-        language_id=language.id,
-        files=files,
+        language_id=body.language,
+        files=files_of(body.source, body.files, source_name=_source_name(body.language, services)),
         user_id=body.user_id,
         tenant=body.tenant,
         idempotency_key=idempotency_key,
         request_sha256=_digest_of(body),
+        all_tests=body.judging is Judging.ALL_TESTS,
     )
+
+
+def files_of(
+    source: str | None, files: Sequence[SourceFileBody] | None, *, source_name: str
+) -> tuple[SourceFile, ...]:
+    """The files of a request that has either. Raises `InvalidInput`."""
+    match source, files:
+        case None, None:
+            raise InvalidInput("source is required, unless there are files", field="source")
+        case str(text), None:
+            return (SourceFile(name=source_name, content=text.encode()),)
+        case None, given if given is not None:
+            return tuple(SourceFile(name=file.name, content=file.content.encode()) for file in given)
+        case _:
+            raise InvalidInput("source is given besides files; give one of the two", field="source")
+
+
+def _source_name(language_id: str, services: Services) -> str:
+    """The name of a source that came without one. Raises `UnknownLanguage`."""
+    return _ANSWER_NAME if language_id == ANSWERS else services.languages.get(language_id).source_name
 
 
 def _digest_of(body: SubmissionBody) -> str:
     """SHA-256 (hex) of the body as understood: the order of its fields and its white space do not count."""
-    canonical = json.dumps(body.model_dump(), sort_keys=True, separators=(",", ":"))
+    said = body.model_dump()
+    if body.judging is Judging.LAZY:  # as a key's request was understood before there was a choice
+        del said["judging"]
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

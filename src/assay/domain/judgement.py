@@ -13,7 +13,8 @@ class Run:
     `ordinal` counts from 1 in the order of the problem's tests. `near_limit`: it ended so close to the time
     limit that it was repeated, and the median of all decided. `score` is None where tests are not scored.
     `team_message` is the validator's word for the submitter, `judge_message` that for the jury. Of several
-    passes the times are the slowest's, and `passes` says how many there were.
+    passes the times are the slowest's, and `passes` says how many there were. `output` and `error_output` are
+    the beginnings of what the program wrote, kept of failed tests that are shown to whoever fails them.
     """
 
     ordinal: int
@@ -30,6 +31,8 @@ class Run:
     passes: int = 1
     team_message: str = ""
     judge_message: str = ""
+    output: str = ""
+    error_output: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from assay.domain.answers import ANSWERS
 from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, Submission
@@ -14,6 +15,7 @@ class Draft:
 
     `request_sha256` (hex) is the digest of the request's body as the door understood it: it tells whether a
     repeated `idempotency_key` repeats the same request. Both `user_id` and `tenant` are the client's words.
+    `language_id` is `ANSWERS` when the files are the answers themselves.
     """
 
     problem_id: str
@@ -23,6 +25,11 @@ class Draft:
     tenant: str | None
     idempotency_key: str | None
     request_sha256: str
+    all_tests: bool = False
+
+    @property
+    def has_answers(self) -> bool:
+        return self.language_id == ANSWERS
 
 
 @dataclass(frozen=True, kw_only=True)

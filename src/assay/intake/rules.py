@@ -6,8 +6,11 @@ Bounds are on everything a stranger sends; each says why it is what it is.
 from collections.abc import Sequence
 import re
 
+from assay.domain.language import Language
+from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile
 from assay.errors import InvalidInput, SourceTooLarge, SubmissionInvalid
+from assay.intake.answers import ANSWER_FILES_MAX, ANSWERS_BYTES_MAX
 from assay.intake.ports import Draft
 
 SOURCE_BYTES_MAX = 64 * 1024  # of all files; contest sources are a few KiB, generated tables some dozens
@@ -30,7 +33,11 @@ def check_draft(draft: Draft) -> None:
     _check_client_string(draft.user_id, "user_id")
     _check_client_string(draft.tenant, "tenant")
     _check_idempotency_key(draft.idempotency_key)
-    _check_files(draft.files)
+    if draft.has_answers:
+        check_file_names(draft.files, most=ANSWER_FILES_MAX)
+        check_size(draft.files, source_bytes_max=ANSWERS_BYTES_MAX)
+    else:
+        check_source(draft.files)
 
 
 def check_size(files: Sequence[SourceFile], *, source_bytes_max: int) -> None:
@@ -67,21 +74,42 @@ def _check_idempotency_key(key: str | None) -> None:
         )
 
 
-def _check_files(files: Sequence[SourceFile]) -> None:
-    if not files:
-        raise SubmissionInvalid("a submission has at least one file", field="files")
-    if len(files) > FILES_MAX:
-        raise SubmissionInvalid(
-            f"a submission has at most {FILES_MAX} files, not {len(files)}", field="files"
-        )
+def check_source(files: Sequence[SourceFile]) -> None:
+    """Refuse what is no program, in any language. Raises `SubmissionInvalid` or `SourceTooLarge`."""
     check_size(files, source_bytes_max=SOURCE_BYTES_MAX)
+    check_file_names(files, most=FILES_MAX)
     if not any(_has_text(file.content) for file in files):  # one of several may be: an __init__.py is
         raise SubmissionInvalid("the source is empty", field="source" if len(files) == 1 else "files")
-    taken: set[str] = set()
     for position, file in enumerate(files):
-        _check_file_name(file.name, taken, f"files.{position}.name")
-        taken.add(file.name)
         _check_content(file.content, "source" if len(files) == 1 else f"files.{position}.content")
+
+
+def check_file_names(files: Sequence[SourceFile], *, most: int) -> None:
+    """Refuse no files, too many, and names that lead elsewhere or clash. Raises `SubmissionInvalid`."""
+    if not files:
+        raise SubmissionInvalid("a submission has at least one file", field="files")
+    if len(files) > most:
+        raise SubmissionInvalid(f"a submission has at most {most} files, not {len(files)}", field="files")
+    taken: set[str] = set()
+    folders: set[str] = set()
+    for position, file in enumerate(files):
+        above = _folders_of(file.name)
+        _check_file_name(file.name, f"files.{position}.name")
+        _check_place(file.name, above, taken, folders, f"files.{position}.name")
+        taken.add(file.name)
+        folders.update(above)
+
+
+def check_language(language: Language, problem: Problem) -> None:
+    """Refuse a language that the problem does not take. Raises `InvalidInput`.
+
+    Where a language is allowed, its other versions are, too.
+    """
+    allowed = problem.languages
+    if allowed is not None and language.id not in allowed and language.base not in allowed:
+        raise InvalidInput(
+            f"this problem does not take {language.name}; it takes {', '.join(allowed)}", field="language"
+        )
 
 
 def _check_content(content: bytes, field: str) -> None:
@@ -93,7 +121,7 @@ def _has_text(content: bytes) -> bool:
     return bool(content.removeprefix(_UTF8_BOM).strip())
 
 
-def _check_file_name(name: str, taken: set[str], field: str) -> None:
+def _check_file_name(name: str, field: str) -> None:
     if not _is_utf8(name) or not 1 <= len(name.encode()) <= FILE_NAME_BYTES_MAX:
         raise SubmissionInvalid(f"a file name has 1 to {FILE_NAME_BYTES_MAX} bytes of UTF-8", field=field)
     if "\\" in name or _CONTROL_CHARACTER.search(name):
@@ -102,10 +130,19 @@ def _check_file_name(name: str, taken: set[str], field: str) -> None:
         raise SubmissionInvalid('a file name is relative, without empty, "." or ".." parts', field=field)
     if name.count("/") >= FILE_NAME_PARTS_MAX:
         raise SubmissionInvalid(f"a file name has at most {FILE_NAME_PARTS_MAX} parts", field=field)
+
+
+def _check_place(name: str, above: list[str], taken: set[str], folders: set[str], field: str) -> None:
+    """`above` are the folders that the file is in, `folders` those of the files in `taken`."""
     if name in taken:
         raise SubmissionInvalid(f"two files are named {name!r}", field=field)
-    if any(other.startswith(f"{name}/") or name.startswith(f"{other}/") for other in taken):
+    if name in folders or not taken.isdisjoint(above):
         raise SubmissionInvalid(f"{name!r} is both a file and a folder", field=field)
+
+
+def _folders_of(name: str) -> list[str]:
+    parts = name.split("/")[:FILE_NAME_PARTS_MAX]
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _is_utf8(text: str) -> bool:

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assay.domain.answers import ANSWERS
 from assay.domain.clock import Clock
 from assay.domain.identity import NewId
 from assay.domain.language import Language
+from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, Submission
-from assay.errors import LanguageNotInstalled, UnknownProblem
+from assay.errors import InvalidInput, LanguageNotInstalled, UnknownProblem
+from assay.intake.answers import check_answers
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.ports import Draft, IdempotencyKey, Languages, ProblemVersions, SubmissionStore
-from assay.intake.rules import check_draft, check_size, normalise_source
+from assay.intake.rules import check_draft, check_language, check_size, normalise_source
 from assay.queue.ports import Doorbell
 
 
@@ -36,24 +39,18 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
     `InvalidInput`, `IdempotencyConflict` or `IdempotencyInFlight`; then nothing was recorded.
     """
     check_draft(draft)
-    language = intake.languages.get(draft.language_id)
-    if not intake.is_available(language):  # it could only end as our fault
-        raise LanguageNotInstalled(f"{language.name} is not installed on this server", field="language")
-    problem = await intake.problems.current(draft.problem_id)
-    if problem is None:
-        raise UnknownProblem(f"there is no problem {draft.problem_id!r}", field="problem_id")
-    check_size(draft.files, source_bytes_max=problem.limits.source_bytes)
+    language = None if draft.has_answers else installed_language(draft.language_id, intake)
+    problem = await current_problem(draft.problem_id, intake)
     submission = Submission(
         id=intake.new_id(),
         problem_id=problem.id,
         problem_version=problem.version,
-        language_id=language.id,
-        files=tuple(
-            SourceFile(name=file.name, content=normalise_source(file.content)) for file in draft.files
-        ),
+        language_id=ANSWERS if language is None else language.id,
+        files=_answers_for(problem, draft) if language is None else _program_for(problem, language, draft),
         user_id=draft.user_id,
         tenant=draft.tenant,
         created_at=intake.clock.now(),
+        all_tests=draft.all_tests,
     )
     if draft.idempotency_key is None:
         recorded = await intake.store.record_and_enqueue(submission, key=None)
@@ -65,3 +62,37 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
             recorded = await intake.store.record_and_enqueue(submission, key=key)
     intake.doorbell.ring()
     return recorded
+
+
+def installed_language(language_id: str, intake: Intake) -> Language:
+    """Raises `UnknownLanguage` or `LanguageNotInstalled`."""
+    language = intake.languages.get(language_id)
+    if not intake.is_available(language):  # it could only end as our fault
+        raise LanguageNotInstalled(f"{language.name} is not installed on this server", field="language")
+    return language
+
+
+async def current_problem(problem_id: str, intake: Intake) -> Problem:
+    """Raises `UnknownProblem`."""
+    problem = await intake.problems.current(problem_id)
+    if problem is None:
+        raise UnknownProblem(f"there is no problem {problem_id!r}", field="problem_id")
+    return problem
+
+
+def _answers_for(problem: Problem, draft: Draft) -> tuple[SourceFile, ...]:
+    if not problem.takes_answers:
+        raise InvalidInput("this problem takes programs, not answers", field="language")
+    check_answers(draft.files, problem)
+    return draft.files
+
+
+def _program_for(problem: Problem, language: Language, draft: Draft) -> tuple[SourceFile, ...]:
+    if problem.takes_answers:
+        raise InvalidInput(
+            f"this problem takes the answers themselves, as the language {ANSWERS!r}, and no program",
+            field="language",
+        )
+    check_language(language, problem)
+    check_size(draft.files, source_bytes_max=problem.limits.source_bytes)
+    return tuple(SourceFile(name=file.name, content=normalise_source(file.content)) for file in draft.files)

@@ -137,13 +137,20 @@ class Door:
         self, lease: Lease, verdicts: Sequence[Verdict], *, total: int = 3, compile_output: str = ""
     ) -> Judgement:
         """Decide with one run a verdict; without runs it did not compile."""
+        return await self.record(lease, decision_of(verdicts, total=total, compile_output=compile_output))
+
+    async def record(self, lease: Lease, decision: Decision) -> Judgement:
+        """Record a decision as the lease's submission was to be judged."""
+        state = await self.store.submission(lease.submission_id)
+        assert state is not None
         judgement = Judgement(
             id=self.new_id(),
             submission_id=lease.submission_id,
             generation=lease.generation,
-            decision=decision_of(verdicts, total=total, compile_output=compile_output),
+            decision=decision,
             started_at=SteadyClock().now(),
             ended_at=SteadyClock().now(),
+            all_tests=state.submission.all_tests,
         )
         assert await self.store.finish(lease, judgement)
         return judgement

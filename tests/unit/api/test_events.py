@@ -14,10 +14,10 @@ from tests.unit.api.door import Door
 
 BODY = {"problem_id": "sum", "language": "python3", "source": "print(3)"}
 WAY = [
-    {"seq": 1, "status": "queued", "test_case": None, "total": None, "verdict": None},
-    {"seq": 2, "status": "compiling", "test_case": None, "total": None, "verdict": None},
-    {"seq": 3, "status": "running", "test_case": 1, "total": 3, "verdict": None},
-    {"seq": 4, "status": "running", "test_case": 2, "total": 3, "verdict": None},
+    {"seq": 1, "status": "queued", "test_case": None, "total": None, "verdict": None, "score": None},
+    {"seq": 2, "status": "compiling", "test_case": None, "total": None, "verdict": None, "score": None},
+    {"seq": 3, "status": "running", "test_case": 1, "total": 3, "verdict": None, "score": None},
+    {"seq": 4, "status": "running", "test_case": 2, "total": 3, "verdict": None, "score": None},
 ]
 ADDRESSES = ["/api/v1/submissions/{}/events", "/submissions/{}/events"]
 

@@ -82,7 +82,7 @@ async def test_an_unknown_problem_is_not_found(http: httpx.AsyncClient, name: st
 async def test_languages_say_what_is_installed(http: httpx.AsyncClient) -> None:
     languages = (await http.get("/api/v1/languages")).json()
     by_id = {item["id"]: item for item in languages["items"]}
-    assert len(by_id) == 12
+    assert len(by_id) >= 12
     assert not by_id[NOT_INSTALLED]["available"]
     assert by_id["python3"]["available"]
     assert by_id["cpp"]["extensions"][0] == "cpp"

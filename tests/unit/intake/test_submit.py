@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from assay.adapters.memory.problems import MemoryProblemStore
+from assay.domain.answers import ANSWERS
 from assay.domain.language import Language, RunStep, SelfTest
 from assay.domain.submission import SourceFile, Submission
 from assay.errors import (
     AssayError,
     IdempotencyInFlight,
+    InvalidInput,
     LanguageNotInstalled,
     SourceTooLarge,
     Unavailable,
@@ -39,6 +41,8 @@ class Witness:
 
     seen: list[str] = field(default_factory=list)
     is_installed: bool = True
+    language_id: str = "c"
+    base: str | None = None
     keys: list[IdempotencyKey | None] = field(default_factory=list)
     recording: asyncio.Event = field(default_factory=asyncio.Event)
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,10 +61,11 @@ class Witness:
         self.seen.append("rung")
 
     def get(self, language_id: str) -> Language:
-        if language_id != "c":
+        if language_id != self.language_id:
             raise UnknownLanguage("no such language", field="language")
         return Language(
-            id="c",
+            id=self.language_id,
+            base=self.base,
             name="C",
             extensions=("c",),
             source_name="main.c",
@@ -152,6 +157,59 @@ async def test_a_problem_may_take_less_source_than_we_do(
     with pytest.raises(SourceTooLarge):
         await submit(replace(DRAFT, problem_id="golf", files=(too_long,)), intake)
     assert witness.seen == ["recorded id0", "rung"]
+
+
+async def test_that_all_tests_shall_be_run_is_recorded(intake: Intake) -> None:
+    assert not (await submit(DRAFT, intake)).all_tests
+    assert (await submit(replace(DRAFT, all_tests=True), intake)).all_tests
+
+
+async def test_a_problem_may_take_some_languages_only(
+    intake: Intake, problems: MemoryProblemStore, witness: Witness
+) -> None:
+    await problems.record(replace(problem("java-only"), languages=("java", "kotlin")), at=NOON)
+    await problems.record(replace(problem("c-too"), languages=("java", "c")), at=NOON)
+    with pytest.raises(InvalidInput, match="java, kotlin") as refused:
+        await submit(replace(DRAFT, problem_id="java-only"), intake)
+    assert refused.value.field == "language"
+    assert witness.seen == []
+    await submit(replace(DRAFT, problem_id="c-too"), intake)
+
+
+async def test_another_version_of_a_language_is_taken_where_the_language_is(
+    intake: Intake, problems: MemoryProblemStore, witness: Witness
+) -> None:
+    await problems.record(replace(problem("c-too"), languages=("c",)), at=NOON)
+    witness.language_id, witness.base = "c-23", "c"
+    assert (
+        await submit(replace(DRAFT, problem_id="c-too", language_id="c-23"), intake)
+    ).language_id == "c-23"
+
+
+async def test_answers_are_taken_as_they_are_where_answers_are_wanted(
+    intake: Intake, problems: MemoryProblemStore, witness: Witness
+) -> None:
+    await problems.record(replace(problem("answers"), takes_answers=True), at=NOON)
+    wanted = replace(
+        DRAFT,
+        problem_id="answers",
+        language_id=ANSWERS,
+        files=(SourceFile(name="1.out", content=b"\xef\xbb\xbf\r\n\x00"),),
+    )
+    witness.is_installed = False  # there is nothing to install
+    recorded = await submit(wanted, intake)
+    assert (recorded.language_id, recorded.files) == (ANSWERS, wanted.files)
+
+
+@pytest.mark.parametrize(("takes_answers", "language_id"), [(True, "c"), (False, ANSWERS)])
+async def test_neither_programs_for_answers_nor_answers_for_programs(
+    intake: Intake, problems: MemoryProblemStore, witness: Witness, *, takes_answers: bool, language_id: str
+) -> None:
+    await problems.record(replace(problem(), takes_answers=takes_answers), at=NOON)
+    with pytest.raises(InvalidInput) as refused:
+        await submit(replace(DRAFT, language_id=language_id), intake)
+    assert refused.value.field == "language"
+    assert witness.seen == []
 
 
 async def test_nobody_is_woken_for_what_was_not_recorded(intake: Intake, witness: Witness) -> None:

@@ -34,7 +34,7 @@ _JUDGEMENT = f"SELECT {_JUDGEMENT_COLUMNS} FROM judgements WHERE id = ?"  # noqa
 
 _RUNS = """
     SELECT ordinal, test_name, verdict, cpu_time_ms, wall_time_ms, memory_bytes, exit_code, signal, message,
-           score, near_limit, passes, team_message, judge_message
+           score, near_limit, passes, team_message, judge_message, output, error_output
       FROM runs
      WHERE judgement_id = ?
      ORDER BY ordinal
@@ -160,6 +160,8 @@ def _judgement_of(connection: Connection, row: JudgementRow) -> Judgement:
             passes=passes,
             team_message=team_message,
             judge_message=judge_message,
+            output=output,
+            error_output=error_output,
         )
         for (
             ordinal,
@@ -176,6 +178,8 @@ def _judgement_of(connection: Connection, row: JudgementRow) -> Judgement:
             passes,
             team_message,
             judge_message,
+            output,
+            error_output,
         ) in connection.execute(_RUNS, (found_id,))
     )
     return Judgement(

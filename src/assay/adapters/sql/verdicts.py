@@ -32,8 +32,9 @@ _JUDGEMENT = """
 
 _RUN = """
     INSERT INTO runs (judgement_id, ordinal, test_name, verdict, cpu_time_ms, wall_time_ms, memory_bytes,
-                      exit_code, signal, message, score, near_limit, passes, team_message, judge_message)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      exit_code, signal, message, score, near_limit, passes, team_message, judge_message,
+                      output, error_output)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _FIGURES = """
@@ -131,6 +132,8 @@ def _insert(connection: Connection, judgement: Judgement) -> None:
                 run.passes,
                 run.team_message,
                 run.judge_message,
+                run.output,
+                run.error_output,
             )
             for run in decision.runs
         ],

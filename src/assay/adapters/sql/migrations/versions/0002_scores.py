@@ -1,4 +1,4 @@
-"""Scores, groups of tests, runs near the limit, words of validators, and how much is judged.
+"""Scores, groups of tests, runs near the limit, words of validators, outputs that are shown, how much is judged.
 
 Every new column may be empty or has a default, so that the last release's code goes on writing its rows.
 """
@@ -23,8 +23,8 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("score", sa.Double))
     op.add_column("runs", sa.Column("near_limit", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("runs", sa.Column("passes", sa.Integer, nullable=False, server_default="1"))
-    for message in ("team_message", "judge_message"):
-        op.add_column("runs", sa.Column(message, sa.Text, nullable=False, server_default=""))
+    for text in ("team_message", "judge_message", "output", "error_output"):
+        op.add_column("runs", sa.Column(text, sa.Text, nullable=False, server_default=""))
     op.add_column("events", sa.Column("score", sa.Double))
 
 

@@ -83,7 +83,7 @@ function inWords(event: SubmissionEvent): string {
   }
 }
 
-/** Adds a row for each test that has been reached: judging stops at the first failure, so all before passed. */
+/** Adds a row for each test that has been reached. Where judging stops at the first failure, all before passed. */
 function showTests(panel: HTMLElement, event: SubmissionEvent): void {
   const body = panel.querySelector<HTMLTableSectionElement>("[data-live-tests]");
   if (body === null || event.test_case === null) return;
@@ -93,11 +93,12 @@ function showTests(panel: HTMLElement, event: SubmissionEvent): void {
     row.insertCell().textContent = String(ordinal);
     row.insertCell();
   }
+  const before = panel.dataset["stopsAtFailure"] === undefined ? "Run" : "Passed";
   for (const [index, row] of Array.from(body.rows).entries()) {
     const cell = row.cells[1];
     if (cell === undefined) continue;
-    const passed = index + 1 < event.test_case;
-    row.className = passed ? "passed" : "now";
-    cell.textContent = passed ? "Passed" : "Running";
+    const isOver = index + 1 < event.test_case;
+    row.className = isOver ? before.toLowerCase() : "now";
+    cell.textContent = isOver ? before : "Running";
   }
 }

@@ -23,6 +23,7 @@ export interface SubmissionEvent {
   readonly test_case: number | null;
   readonly total: number | null;
   readonly verdict: string | null;
+  readonly score: number | null;
 }
 
 /** An error answer (RFC 9457). */

@@ -2,7 +2,7 @@
 
 /                          the problems
 /problems/{id}             statement, samples, limits, editor
-/submissions/{id}          a submission, live; its permalink
+/submissions/{id}          a submission, live; its permalink (results.py)
 /submissions/{id}/panel    the middle of that, for swapping in
 /static/…                  style sheet and scripts
 """
@@ -10,7 +10,6 @@
 import asyncio
 from importlib import resources
 import secrets
-from uuid import UUID
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -19,15 +18,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from assay.domain.judgement import Judgement
-from assay.domain.submission import Submission
 from assay.errors import NotFound
 from assay.intake.rules import SOURCE_BYTES_MAX
 from assay.problems.samples import read_samples
-from assay.verdicts.ports import SubmissionState
-from assay.web import words
 from assay.web.ports import PageSources
 from assay.web.rendering import Renderer
+from assay.web.results import ResultPages
 
 PROBLEMS_PER_PAGE = 100
 SAMPLE_BYTES_MAX = 16 * 1024  # shown of each sample file; more is not read by anyone
@@ -46,8 +42,7 @@ class Pages:
         return [
             Route("/", self._problems),
             Route("/problems/{problem_id}", self._problem),
-            Route("/submissions/{submission_id}", self._submission),
-            Route("/submissions/{submission_id}/panel", self._panel),
+            *ResultPages(self._sources, self._renderer).routes(),
             Mount("/static", static),
         ]
 
@@ -82,42 +77,6 @@ class Pages:
             source_bytes_max=min(SOURCE_BYTES_MAX, problem.limits.source_bytes),
         )
 
-    async def _submission(self, request: Request) -> Response:
-        state, judgement = await self._find(request.path_params["submission_id"])
-        problem = await self._sources.problems.current(state.submission.problem_id)
-        return self._renderer.page(
-            "submission.html",
-            state=state,
-            judgement=judgement,
-            progress=words.progress(state),
-            problem_name=problem.name if problem is not None else state.submission.problem_id,
-            language_name=self._language_name(state.submission),
-            sources=[(file.name, file.content.decode(errors="replace")) for file in state.submission.files],
-        )
-
-    async def _panel(self, request: Request) -> Response:
-        state, judgement = await self._find(request.path_params["submission_id"])
-        return self._renderer.page(
-            "_panel.html",
-            state=state,
-            judgement=judgement,
-            progress=words.progress(state),
-            language_name=self._language_name(state.submission),
-        )
-
-    async def _find(self, submission_id: str) -> tuple[SubmissionState, Judgement | None]:
-        state = await self._sources.reader.submission(submission_id) if _is_id(submission_id) else None
-        if state is None:
-            raise NotFound("there is no submission with this id")
-        if not state.status.is_final:
-            return state, None
-        judgements = await self._sources.reader.judgements(submission_id)
-        return state, judgements[-1] if judgements else None
-
-    def _language_name(self, submission: Submission) -> str:
-        by_id = {language.id: language.name for language in self._sources.languages.all()}
-        return by_id.get(submission.language_id, submission.language_id)
-
 
 class _OwnFiles(StaticFiles):
     """Style sheet and scripts. What carries a digest in its name is kept for good, the rest asked about."""
@@ -132,10 +91,3 @@ class _OwnFiles(StaticFiles):
             "public, max-age=31536000, immutable" if is_forever else "no-cache"
         )
         return response
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

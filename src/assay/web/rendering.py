@@ -55,6 +55,7 @@ class Renderer:
             instant=words.instant,
             tone=words.tone,
             ending=words.ending,
+            points=words.points,
             unwrapped=words.unwrapped,
         )
 

@@ -103,6 +103,19 @@ def tone(verdict: Verdict | None) -> str:
             assert_never(unreachable)
 
 
+def points(score: float | None) -> str:
+    """ "37.5", "100", "33.33"; a dash when there is none."""
+    if score is None:
+        return _NOTHING
+    text = f"{score:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def shortened(text: str, characters_max: int) -> str:
+    """The beginning of a long text, which says that it was cut."""
+    return text if len(text) <= characters_max else f"{text[:characters_max]}\n… (cut)\n"
+
+
 def ending(run: Run) -> str:
     """How the program ended, when that is worth saying."""
     if run.message:

@@ -74,3 +74,19 @@ PROSE = "Every evening, when the fishing boats turn for home, the lamplighter"  
 )
 def test_paragraphs_run_on_and_what_is_arranged_stays(text: str, shown: str | None) -> None:
     assert words.unwrapped(text) == (text if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    ("score", "text"),
+    [
+        (None, "\N{EN DASH}"),
+        (0.0, "0"),
+        (-0.001, "0"),
+        (37.5, "37.5"),
+        (100.0, "100"),
+        (100 / 3, "33.33"),
+        (1e6, "1000000"),
+    ],
+)
+def test_points(score: float | None, text: str) -> None:
+    assert words.points(score) == text

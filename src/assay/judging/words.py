@@ -31,17 +31,27 @@ def printable(text: str) -> str:
 def describe_difference(difference: Difference, *, reveal: bool) -> str:
     """Where an output is wrong; with `reveal`, also what was expected there and what was printed."""
     if difference.is_output_empty:
-        return "the output is empty" + (f": expected {_quote(difference.expected)}" if reveal else "")
+        return _and(": expected ", difference.expected, "the output is empty", reveal=reveal)
+    if difference.line == 0:
+        words = _and(": expected ", difference.expected, "not what was expected, in any order", reveal=reveal)
+        return _and(", got " if difference.expected else ": got ", difference.got, words, reveal=reveal)
     place = f"line {difference.line}"
+    if difference.is_space_only:
+        place = f"right but for white space: {place}"
     if difference.got is None:
         return f"{place}: the output ends" + (
             f", expected {_quote(difference.expected)}" if reveal else " too early"
         )
     if difference.expected is None:
-        return f"{place}: more output than expected" + (f": {_quote(difference.got)}" if reveal else "")
+        return _and(": ", difference.got, f"{place}: more output than expected", reveal=reveal)
     if not reveal:
         return f"{place}: not the expected output"
     return f"{place}: expected {_quote(difference.expected)}, got {_quote(difference.got)}"
+
+
+def _and(before: str, item: bytes | None, words: str, *, reveal: bool) -> str:
+    """The words, and the item if it may be shown and there is one."""
+    return words + before + _quote(item) if reveal and item is not None else words
 
 
 def _quote(item: bytes | None) -> str:

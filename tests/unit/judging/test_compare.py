@@ -1,7 +1,5 @@
 """The default output validator: the format's rules, a simple oracle, files larger than its windows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 import os
 import re
 import tracemalloc
@@ -11,35 +9,17 @@ from hypothesis import strategies as st
 import pytest
 
 from assay.domain.problem import OutputComparison
-from assay.judging import compare, lexing
-from assay.judging.compare import Difference, find_difference, parse_number
+from assay.judging import lexing
+from assay.judging.compare import Difference, find_difference
+from assay.judging.comparisons import difference as differences
+from assay.judging.comparisons import squeezing
+from assay.judging.comparisons.tolerance import parse_number
+from tests.unit.judging.comparing import accepts, contents, difference, file_of, similar_files
 
 LENIENT = OutputComparison()
 CASE = OutputComparison(case_sensitive=True)
 SPACES = OutputComparison(space_change_sensitive=True)
 FLOATS = OutputComparison(float_absolute_tolerance=1e-6, float_relative_tolerance=1e-6)
-
-
-@contextmanager
-def file_of(*parts: bytes) -> Iterator[int]:
-    fd = os.memfd_create("test", os.MFD_CLOEXEC)
-    try:
-        for part in parts:
-            view = memoryview(part)
-            while view:
-                view = view[os.write(fd, view) :]
-        yield fd
-    finally:
-        os.close(fd)
-
-
-def difference(output: bytes, answer: bytes, comparison: OutputComparison) -> Difference | None:
-    with file_of(output) as output_fd, file_of(answer) as answer_fd:
-        return find_difference(output_fd, answer_fd, comparison)
-
-
-def accepts(output: bytes, answer: bytes, comparison: OutputComparison) -> bool:
-    return difference(output, answer, comparison) is None
 
 
 # --- text -----------------------------------------------------------------------------------------------
@@ -218,26 +198,14 @@ comparisons = st.builds(
     float_absolute_tolerance=st.sampled_from([None, 0.0, 0.5]),
     float_relative_tolerance=st.sampled_from([None, 0.0, 0.1]),
 )
-pieces = st.lists(
-    st.sampled_from(
-        [b" ", b"\n", b"\r\n", b"\t", b"a", b"A", b"b", b"1", b"1.5", b".", b"e1", b"-", b"\0", b"\xff"]
-    ),
-    max_size=25,
-).map(b"".join)
-
-
-@st.composite
-def similar_files(draw: st.DrawFn) -> tuple[bytes, bytes]:
-    """Two files that mostly agree: unrelated ones would differ in their first bytes and test nothing else."""
-    head, tail = draw(pieces), draw(pieces)
-    return head + draw(pieces) + tail, head + draw(pieces) + tail
 
 
 @pytest.mark.parametrize("window", [1, 2, 3, 7, 64])
 def test_agrees_with_the_oracle_wherever_windows_end(window: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lexing, "WINDOW_BYTES", window)
     monkeypatch.setattr(lexing, "ITEM_BYTES_MAX", window)
-    monkeypatch.setattr(compare, "CHUNK_BYTES", window)
+    monkeypatch.setattr(differences, "CHUNK_BYTES", window)
+    monkeypatch.setattr(squeezing, "CHUNK_BYTES", window)
 
     # Digested items are no numbers, so with tiny windows only text may be compared.
     is_text_only = window < 64
@@ -258,7 +226,7 @@ def test_agrees_with_the_oracle_wherever_windows_end(window: int, monkeypatch: p
 
 
 @settings(max_examples=300, deadline=None)
-@given(content=pieces, comparison=comparisons)
+@given(content=contents, comparison=comparisons)
 def test_a_file_always_equals_itself(content: bytes, comparison: OutputComparison) -> None:
     assert accepts(content, content, comparison)
 
@@ -266,7 +234,7 @@ def test_a_file_always_equals_itself(content: bytes, comparison: OutputCompariso
 # --- large files ----------------------------------------------------------------------------------------
 
 WINDOW = lexing.WINDOW_BYTES
-CHUNK = compare.CHUNK_BYTES
+CHUNK = squeezing.CHUNK_BYTES
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What people are told is bounded, printable, and silent about secret answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from assay.judging.compare import Difference
@@ -53,6 +55,21 @@ def difference(expected: bytes | None, got: bytes | None, *, is_output_empty: bo
             difference(b"42", None, is_output_empty=True),
             "the output is empty: expected 42",
             "the output is empty",
+        ),
+        (
+            replace(difference(b"42", b"41"), line=0),
+            "not what was expected, in any order: expected 42, got 41",
+            "not what was expected, in any order",
+        ),
+        (
+            replace(difference(None, b"41"), line=0),
+            "not what was expected, in any order: got 41",
+            "not what was expected, in any order",
+        ),
+        (
+            replace(difference(b" ", b"\n"), is_space_only=True),
+            "right but for white space: line 3: expected ' ', got '\\n'",
+            "right but for white space: line 3: not the expected output",
         ),
         (difference(b" ", b"\n"), "line 3: expected ' ', got '\\n'", "line 3: not the expected output"),
         (

@@ -16,6 +16,7 @@ from assay.cli.source import choose_language, read_program
 from assay.domain.events import Progress
 from assay.domain.judgement import Decision
 from assay.judging.judge import judge as judge_submission
+from assay.judging.jury import JuryTools
 from assay.judging.toolchains import ToolchainVersions
 from assay.problems import Package, read_package
 
@@ -58,6 +59,7 @@ async def _judge(file: Path, problem: Path, language_id: str | None) -> tuple[Pa
             toolchain=ToolchainVersions(),
             host=host_facts(await sandbox.info()),
             tell=tell_nobody,
+            jury=JuryTools(language=catalogue.get),
         )
     return package, decision
 

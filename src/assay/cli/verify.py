@@ -24,6 +24,7 @@ from assay.errors import PackageInvalid, UsageError
 from assay.intake.rules import normalise_source
 from assay.judging.host import HostFacts
 from assay.judging.judge import judge
+from assay.judging.jury import JuryTools
 from assay.judging.ports import Sandbox
 from assay.judging.toolchains import ToolchainVersions
 from assay.languages.catalogue import LanguageCatalogue
@@ -127,6 +128,7 @@ class Judging:
             toolchain=self.toolchain,
             host=self.host,
             tell=tell_nobody,
+            jury=JuryTools(language=self.catalogue.get),
         )
 
     def _language(self, submission: PackageSubmission) -> Language | None:

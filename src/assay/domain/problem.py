@@ -189,6 +189,7 @@ class Problem:
     included: tuple[Included, ...] = ()
     languages: tuple[str, ...] | None = None
     takes_answers: bool = False
+    output_file: str = ""  # read instead of standard output, from the program's working folder
     model_solution: JuryProgram | None = None
     statement_files: tuple[JuryFile, ...] = ()  # images, by the name that the text uses
     more_samples: tuple[ShownSample, ...] = ()  # that are no tests: interactions, shown after the others

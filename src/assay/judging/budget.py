@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from assay.domain.language import CompileStep, Language, RunStep
 from assay.domain.jury import ValidationLimits
+from assay.domain.language import CompileStep, Language, RunStep
 from assay.domain.limits import BYTES_PER_MIB, Limits, wall_time_for
-from assay.languages.commands import run_env
 from assay.judging.near_limit import guard_band
+from assay.languages.commands import run_env
 from assay.sandbox import Command, Policy, RunLimits
 
 RUN_CORES = 1  # so that no program gains from threads
@@ -32,14 +32,15 @@ JURY_COMPILE_TIME_MS = 60_000
 JURY_COMPILE_MEMORY_BYTES = 2048 * BYTES_PER_MIB
 
 
-def run_limits(limits: Limits, language: Language) -> RunLimits:
+def run_limits(limits: Limits, language: Language | None) -> RunLimits:
     """One test's run. CPU time is stretched by the language's multiplier, wall time follows it."""
-    cpu_time_ms = max(1, round(limits.cpu_time_ms * language.cpu_time_multiplier))
+    multiplier = 1.0 if language is None else language.cpu_time_multiplier
+    cpu_time_ms = max(1, round(limits.cpu_time_ms * multiplier))
     return RunLimits(
         cpu_time_ms=cpu_time_ms,
         wall_time_ms=wall_time_for(cpu_time_ms),
         memory_bytes=limits.memory_bytes,
-        processes=language.run.processes,
+        processes=1 if language is None else language.run.processes,
         open_files=RUN_OPEN_FILES,
         scratch_bytes=RUN_SCRATCH_BYTES,
         scratch_inodes=RUN_SCRATCH_INODES,

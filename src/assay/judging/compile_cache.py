@@ -104,6 +104,9 @@ class Memory:
         )
 
 
+SCOPE_OF_JURY = json.dumps({"jury": True})  # the setters' programs, which no candidate's timing can see
+
+
 def scope_of(submission: Submission) -> str:
     """Whose compilations it may be given: those of the same user of the same tenant, or of the same tenant.
 

@@ -78,7 +78,7 @@ class Grade:
 
 @dataclass(frozen=True, kw_only=True)
 class _Result:
-    """Of a member: `verdict` None when it was not run, because something that it requires was not accepted."""
+    """Of a member. `verdict` is None when it was not run: something that it requires was not accepted."""
 
     name: str
     verdict: Verdict | None
@@ -177,7 +177,7 @@ class _Walk:
         if not is_open:
             return _Result(name=group.name, verdict=None, score=0.0)
         if group.grader_args is not None:
-            lines = tuple(f"{each.verdict or Verdict.WA} {each.score!r}" for each in members)
+            lines = tuple(f"{each.verdict or Verdict.WA} {float(each.score)!r}" for each in members)
             outcome = yield AskGrader(group=group.name, args=group.grader_args, lines=lines)
             verdict: Verdict | None = outcome.verdict
             score, reason = outcome.score or 0.0, outcome.message

@@ -16,9 +16,11 @@ from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
 from assay.errors import Unavailable
-from assay.judging.compile_cache import Memory, scope_of
+from assay.judging.compile_cache import SCOPE_OF_JURY, Memory, scope_of
+from assay.judging.desk import SLOTS_MAX
 from assay.judging.host import HostFacts, host_facts, read_host_facts
 from assay.judging.judge import judge
+from assay.judging.jury import JuryTools
 from assay.judging.ports import Sandbox
 from assay.judging.toolchains import ToolchainVersions, version_and_digest
 from assay.judging.version_inside import version_inside
@@ -62,7 +64,7 @@ def running_cell(
             CellConfig(
                 binary=settings.cell_binary,
                 socket_path=directory / "cell.sock",
-                slots=settings.slots,
+                slots=settings.slots * SLOTS_MAX,
                 client_uid=identity.uid,
                 client_gid=identity.gid,
                 first_slot_uid=settings.first_slot_uid,
@@ -140,7 +142,7 @@ async def open_docker(settings: Settings) -> AsyncIterator[DockerSandbox]:
                 image=docker.image,
                 runtime=docker.runtime,
                 init_binary=docker.init_binary,
-                slots=settings.slots,
+                slots=settings.slots * SLOTS_MAX,
                 views=frozenset(load_views()),
                 box_bytes=BOX_BYTES,
                 box_inodes=BOX_INODES,
@@ -187,17 +189,30 @@ def judge_in(settings: Settings, place: Place, data: BlobStore) -> Judge:
             sandbox=f"{host.sandbox}; {host.host_class}",
         )
 
+    jury = JuryTools(
+        language=place.languages.get,
+        memory=Memory(
+            cache=compilations,
+            scope=SCOPE_OF_JURY,
+            toolchain=place.toolchain_state,
+            sandbox=f"{host.sandbox}; {host.host_class}",
+        ),
+    )
+
     async def judge_submission(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+        language = None if problem.takes_answers else place.languages.get(submission.language_id)
         try:
             return await judge(
                 submission.files,
                 problem,
-                place.languages.get(submission.language_id),
+                language,
                 sandbox=place.sandbox,
                 data=data,
                 toolchain=place.toolchain,
                 host=host,
                 tell=tell,
+                jury=jury,
+                all_tests=submission.all_tests,
                 memory=memory_for(submission) if settings.compile_cache else None,
             )
         except CellUnavailable as error:

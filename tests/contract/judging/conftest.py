@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.judging.desk import SLOTS_MAX
 from assay.languages import expand_views, load_views
 from assay.sandbox import CellConfig, CellProcess
 from assay.settings import read_settings
@@ -20,7 +21,7 @@ def cell_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         CellConfig(
             binary=read_settings(os.environ).cell_binary,
             socket_path=socket_path,
-            slots=2,
+            slots=2 * SLOTS_MAX,
             client_uid=os.geteuid(),
             client_gid=os.getegid(),
             first_slot_uid=FIRST_SLOT_UID,

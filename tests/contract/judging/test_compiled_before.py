@@ -18,6 +18,7 @@ from assay.domain.verdict import Verdict
 from assay.judging.compile_cache import Memory
 from assay.judging.host import read_host_facts
 from assay.judging.judge import judge
+from assay.judging.jury import JuryTools
 from assay.judging.toolchains import ToolchainVersions, version_and_digest
 from assay.languages import load_catalogue
 from assay.sandbox import Cell
@@ -92,6 +93,7 @@ class Judge:
             toolchain=self._toolchain,
             host=host,
             tell=tell_nobody,
+            jury=JuryTools(language=load_catalogue().get),
             memory=Memory(cache=self._cache, scope=scope, toolchain=self._state, sandbox=host.sandbox),
         )
 

@@ -16,6 +16,7 @@ from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
 from assay.judging.host import read_host_facts
 from assay.judging.judge import judge
+from assay.judging.jury import JuryTools
 from assay.judging.toolchains import ToolchainVersions
 from assay.languages import load_catalogue
 from assay.sandbox import Cell
@@ -82,6 +83,7 @@ async def decide(
         toolchain=ToolchainVersions(),
         host=read_host_facts(await cell.info()),
         tell=tell,
+        jury=JuryTools(language=load_catalogue().get),
     )
 
 

@@ -15,6 +15,7 @@ from assay.domain.problem import DataRef, OutputComparison, Problem, TestCase
 from assay.domain.submission import SourceFile
 from assay.judging.host import HostFacts
 from assay.judging.judge import judge
+from assay.judging.jury import JuryTools
 from assay.sandbox import Command
 
 LANGUAGE = Language(
@@ -129,6 +130,7 @@ class Judging:
             toolchain=lambda language: f"{language.name} 1.0",
             host=HOST,
             tell=self.tell,
+            jury=JuryTools(language=lambda language_id: LANGUAGE),
         )
 
 

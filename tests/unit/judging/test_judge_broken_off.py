@@ -9,7 +9,7 @@ import pytest
 
 from assay.adapters.memory.sandbox import Ending
 from assay.domain.problem import OutputComparison
-from assay.judging import judge as judge_module
+from assay.judging import checking
 from assay.sandbox import Command, SandboxError
 from tests.unit.judging.judging import Judging, ends, nothing_left_open
 
@@ -54,7 +54,8 @@ async def test_cancelling_a_comparison_waits_for_its_thread(
         may_end.wait(timeout=10)
         descriptors_were_open.append(bool(os.fstat(output_fd)) and bool(os.fstat(answer_fd)))
 
-    monkeypatch.setattr(judge_module, "find_difference", slow)
+    monkeypatch.setattr(checking, "find_difference", slow)
+    monkeypatch.setattr(checking, "INLINE_BYTES_MAX", 0)
     judging = Judging(tmp_path, ends())
     with nothing_left_open():
         task = asyncio.create_task(judging.decide())

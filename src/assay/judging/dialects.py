@@ -1,0 +1,304 @@
+"""How the jury's programs are called, and what they mean by their exit codes. Pure.
+
+Domain: `assay.domain.jury.Dialect`, which has the table. A program that means nothing by its exit code (it
+crashed, ran out of time, said "my fault") is the setter's mistake: `JuryFault`, and never the candidate's.
+"""
+
+from dataclasses import dataclass
+import re
+from typing import assert_never
+
+from assay.domain.grading import Scored, StaticCase
+from assay.domain.jury import Dialect
+from assay.domain.problem import TestCase
+from assay.domain.verdict import Verdict
+from assay.judging.classify import signal_name
+from assay.judging.grading import Outcome
+from assay.judging.words import printable_text
+from assay.sandbox import Facts, Status
+
+# Where a validator finds what it is given: descriptors of its own (cell/protocol.md, "run").
+INPUT_PATH = "/proc/self/fd/3"
+ANSWER_PATH = "/proc/self/fd/4"
+OUTPUT_PATH = "/proc/self/fd/5"
+FEEDBACK = "feedback"  # its folder below /box
+FEEDBACK_PATH = f"/box/{FEEDBACK}/"
+INTERACTOR_OUTPUT = f"{FEEDBACK}/output"  # what a testlib interactor leaves for the checker
+
+_ICPC_ACCEPTED, _ICPC_WRONG = 42, 43  # package format, "Reporting a judgement"
+_POINTS = 7  # testlib.h's POINTS_EXIT_CODE, and coci's code for a part of the points
+# testlib.h's *_EXIT_CODEs: ok, wrong answer, presentation, dirt, unexpected end of file. 3 is its word for a
+# mistake of the jury's.
+_TESTLIB_VERDICTS = {0: Verdict.AC, 1: Verdict.WA, 2: Verdict.PE, 4: Verdict.PE, 8: Verdict.PE}
+# testlib's `_pc(x)`: the exit code is x, or x above a base that the program was compiled with, so that only
+# its words say which. x is a percentage.
+_TESTLIB_PARTIAL_WORDS = re.compile(r"^\s*partially correct \((\d{1,3})\)")
+_PARTIAL_BASES = (0, 16, 50)
+_TESTLIB_POINTS_WORDS = re.compile(r"^\s*points\s+(-?[0-9.]+(?:e[+-]?[0-9]+)?)\s*(.*)", re.DOTALL)
+_COCI_WORDS = re.compile(r"^\s*partial\s+([0-9.]+)\s*/\s*([0-9.]+)\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
+
+
+class JuryFault(Exception):
+    """A program of the setter's failed. The message is for the setter: which program, and how."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """What a validator left in its feedback folder; `None` for what is not there. Texts are raw bytes."""
+
+    judge_message: bytes | None = None
+    team_message: bytes | None = None
+    score: bytes | None = None
+    score_multiplier: bytes | None = None
+    has_next_pass: bool = False
+
+
+NO_FEEDBACK = Feedback()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What a validator says. `share` is of the test's score, `score` in points; not both."""
+
+    verdict: Verdict
+    score: float | None = None
+    share: float | None = None
+    team_message: str = ""
+    judge_message: str = ""
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.verdict is Verdict.AC
+
+
+ACCEPTED = Judged(verdict=Verdict.AC)
+
+
+def checker_arguments(dialect: Dialect, args: tuple[str, ...]) -> tuple[str, ...]:
+    """The arguments of an output validator."""
+    if dialect is Dialect.ICPC:
+        return (INPUT_PATH, ANSWER_PATH, FEEDBACK_PATH, *args)
+    return (INPUT_PATH, OUTPUT_PATH, ANSWER_PATH, *args)
+
+
+def interactor_arguments(dialect: Dialect, args: tuple[str, ...]) -> tuple[str, ...]:
+    """The arguments of an interactor."""
+    match dialect:
+        case Dialect.ICPC:
+            return (INPUT_PATH, ANSWER_PATH, FEEDBACK_PATH, *args)
+        case Dialect.TESTLIB:
+            return (INPUT_PATH, f"/box/{INTERACTOR_OUTPUT}", ANSWER_PATH, *args)
+        case Dialect.DMOJ | Dialect.COCI | Dialect.PEG:
+            return (INPUT_PATH, ANSWER_PATH, *args)
+        case _:
+            assert_never(dialect)
+
+
+def understand(name: str, dialect: Dialect, facts: Facts, said: bytes, feedback: Feedback) -> Judged:
+    """What the program `name` means. `said` is what it wrote for people: testlib's words on standard error,
+    for peg its standard output. Raises `JuryFault`."""
+    if facts.status is not Status.EXITED or facts.exit_code is None:
+        raise JuryFault(f"{name} {_how_it_ended(facts)}{_quoted(said)}")
+    code = facts.exit_code
+    match dialect:
+        case Dialect.ICPC:
+            judged = _understand_icpc(code, feedback)
+        case Dialect.TESTLIB:
+            judged = _understand_testlib(code, said)
+        case Dialect.DMOJ:
+            judged = _plain(code, said)
+        case Dialect.COCI:
+            judged = _understand_coci(code, said)
+        case Dialect.PEG:
+            judged = _understand_peg(code, said)
+        case _:
+            assert_never(dialect)
+    if judged is None:
+        raise JuryFault(f"{name} exited with {code}, which means nothing{_quoted(said)}")
+    return judged
+
+
+def outcome(name: str, test: TestCase, judged: Judged) -> Outcome:
+    """The test's result, its score by the rules of the format ("Scoring test cases"). Raises `JuryFault`."""
+    gave_score = judged.score is not None or judged.share is not None
+    match test.scored:
+        case Scored.NO:
+            if gave_score:
+                raise JuryFault(f"{name} gave a score to a test that is pass-fail")
+            return Outcome(verdict=judged.verdict)
+        case Scored.FREE:
+            score = judged.score
+            if judged.share is not None:
+                score = judged.share * (test.accept_score or 0.0)
+            return Outcome(verdict=judged.verdict, score=score)
+        case Scored.BOUNDED | Scored.UNBOUNDED:
+            if not judged.is_accepted:
+                if gave_score:
+                    raise JuryFault(f"{name} gave a score to an output that it did not accept")
+                return Outcome(verdict=judged.verdict)
+            return Outcome(verdict=judged.verdict, score=_score(name, test, judged))
+        case _:
+            assert_never(test.scored)
+
+
+def static_outcome(name: str, case: StaticCase, judged: Judged) -> Outcome:
+    """The result of a static validation case. Raises `JuryFault`."""
+    if case.accept_score is None:
+        if judged.score is not None or judged.share is not None:
+            raise JuryFault(f"{name} gave a score where there is only pass and fail")
+        return Outcome(verdict=judged.verdict, message=judged.team_message)
+    if not judged.is_accepted:
+        return Outcome(verdict=judged.verdict, message=judged.team_message)
+    return Outcome(verdict=judged.verdict, score=_bounded(name, judged, case.accept_score))
+
+
+def _score(name: str, test: TestCase, judged: Judged) -> float | None:
+    if test.scored is Scored.BOUNDED:
+        return _bounded(name, judged, test.accept_score or 0.0)
+    if judged.share is not None:
+        raise JuryFault(f"{name} wrote score_multiplier.txt where no largest score is set")
+    if judged.score is None:
+        raise JuryFault(f"{name} accepted without score.txt, which this test needs")
+    if judged.score < 0:
+        raise JuryFault(f"{name} gave the score {judged.score:g}, which is less than 0")
+    return judged.score
+
+
+def _bounded(name: str, judged: Judged, highest: float) -> float | None:
+    """A score of at most `highest`; None when nothing was said, which means just that."""
+    if judged.share is not None:
+        if not 0 <= judged.share <= 1:
+            raise JuryFault(f"{name} wrote {judged.share:g} to score_multiplier.txt, which is not in 0 to 1")
+        return judged.share * highest
+    if judged.score is not None and not 0 <= judged.score <= highest:
+        raise JuryFault(f"{name} gave the score {judged.score:g}, which is not in 0 to {highest:g}")
+    return judged.score
+
+
+def _understand_icpc(code: int, feedback: Feedback) -> Judged | None:
+    if code not in (_ICPC_ACCEPTED, _ICPC_WRONG):
+        return None
+    if feedback.has_next_pass and code != _ICPC_ACCEPTED:
+        raise JuryFault("nextpass.in was written for an output that was not accepted")
+    if feedback.score is not None and feedback.score_multiplier is not None:
+        raise JuryFault("both score.txt and score_multiplier.txt were written")
+    return Judged(
+        verdict=Verdict.AC if code == _ICPC_ACCEPTED else Verdict.WA,
+        score=_number("score.txt", feedback.score),
+        share=_number("score_multiplier.txt", feedback.score_multiplier),
+        team_message=printable_text(feedback.team_message or b"").strip(),
+        judge_message=printable_text(feedback.judge_message or b"").strip(),
+    )
+
+
+def _understand_testlib(code: int, said: bytes) -> Judged | None:
+    words = printable_text(said).strip()
+    if code == _POINTS:
+        found = _TESTLIB_POINTS_WORDS.match(words)
+        return _points(float(found[1]), found[2]) if found and _NUMBER.fullmatch(found[1]) else None
+    partial = _partially_correct(code, words)
+    if partial is None and code in _TESTLIB_VERDICTS:
+        return Judged(verdict=_TESTLIB_VERDICTS[code], judge_message=words)
+    return partial
+
+
+def _partially_correct(code: int, words: str) -> Judged | None:
+    found = _TESTLIB_PARTIAL_WORDS.match(words)
+    percent = int(found[1]) if found else -1
+    if not 0 <= percent <= 100 or code - percent not in _PARTIAL_BASES:
+        return None
+    return Judged(verdict=_of_points(percent), share=percent / 100, judge_message=words)
+
+
+def _understand_coci(code: int, said: bytes) -> Judged | None:
+    words = printable_text(said).strip()
+    if code != _POINTS:
+        return _plain(code, said)
+    found = _COCI_WORDS.match(words)
+    if found is None or not all(_NUMBER.fullmatch(found[part]) for part in (1, 2)) or float(found[2]) <= 0:
+        return None
+    share = float(found[1]) / float(found[2])
+    return Judged(verdict=_of_points(share), share=share, judge_message=found[3])
+
+
+def _understand_peg(code: int, said: bytes) -> Judged | None:
+    """The first line has the points, as "a" or "a/b"; none means right. The rest is for people."""
+    first, _, rest = printable_text(said).partition("\n")
+    points, slash, of = first.strip().partition("/")
+    if code not in (0, 1) or (points and not _NUMBER.fullmatch(points)):
+        return None
+    if code == 1 or not points:
+        return Judged(verdict=Verdict.AC if code == 0 else Verdict.WA, judge_message=rest.strip())
+    if not slash:
+        return _points(float(points), rest.strip())
+    if not _NUMBER.fullmatch(of) or float(of) <= 0:
+        return None
+    share = float(points) / float(of)
+    return Judged(verdict=_of_points(share), share=share, judge_message=rest.strip())
+
+
+def _plain(code: int, said: bytes) -> Judged | None:
+    if code not in (0, 1):
+        return None
+    verdict = Verdict.AC if code == 0 else Verdict.WA
+    return Judged(verdict=verdict, judge_message=printable_text(said).strip())
+
+
+def _points(points: float, words: str) -> Judged:
+    return Judged(verdict=_of_points(points), score=points, judge_message=words.strip())
+
+
+def _of_points(points: float) -> Verdict:
+    """Where there are points something was right; whether it was all is for the score to say."""
+    return Verdict.AC if points > 0 else Verdict.WA
+
+
+def _number(file: str, content: bytes | None) -> float | None:
+    if content is None:
+        return None
+    text = content.decode(errors="replace")
+    if not _NUMBER.fullmatch(text):
+        raise JuryFault(f"{file} is no number: {printable_text(content[:40])!r}")
+    return float(text)
+
+
+def _how_it_ended(facts: Facts) -> str:
+    words: str
+    match facts.status:
+        case Status.SIGNALLED:
+            words = f"was killed by signal {facts.signal} ({signal_name(facts.signal or 0)})"
+        case Status.CPU_TIME | Status.WALL_TIME:
+            words = "took longer than limits.validation_time allows"
+        case Status.MEMORY:
+            words = "needed more memory than limits.validation_memory allows"
+        case Status.OUTPUT:
+            words = "wrote more than limits.validation_output allows"
+        case Status.FORBIDDEN:
+            words = f"tried a forbidden system call: {facts.detail}"
+        case Status.INTERNAL:
+            words = f"could not be run: {facts.detail}"
+        case Status.EXITED:
+            words = "exited"
+        case _:
+            assert_never(facts.status)
+    return words
+
+
+def _quoted(said: bytes) -> str:
+    words = printable_text(said).strip()
+    return f": {words}" if words else ""
+
+
+def read_grade(name: str, facts: Facts, answer: bytes) -> Outcome:
+    """What a grader answered: a verdict and a score. Raises `JuryFault`."""
+    if facts.status is not Status.EXITED or facts.exit_code != 0:
+        code = f" with {facts.exit_code}" if facts.status is Status.EXITED else ""
+        raise JuryFault(f"{name} {_how_it_ended(facts)}{code}")
+    words = answer.decode(errors="replace").split()
+    if len(words) != 2 or words[0] not in _GRADES or not _NUMBER.fullmatch(words[1]):
+        raise JuryFault(f"{name} did not answer with a verdict and a score{_quoted(answer)}")
+    return Outcome(verdict=Verdict(words[0]), score=float(words[1]))
+
+
+_GRADES = frozenset({"AC", "WA", "RTE", "TLE", "MLE", "OLE", "JE"})

@@ -1,0 +1,36 @@
+"""Files that the setter adds to every submission (package format, "Included files")."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assay.domain.language import Language
+from assay.domain.problem import Included, Problem
+from assay.domain.submission import SourceFile
+from assay.judging.jury import read_files
+from assay.judging.ports import TestData
+from assay.languages.commands import source_files
+
+
+def with_included(
+    files: Sequence[SourceFile], problem: Problem, language: Language, data: TestData
+) -> list[SourceFile]:
+    """The submission with what belongs to its language, which replaces files of the same name. Blocking.
+
+    Raises `JuryFault` when that is too much, and OSError.
+    """
+    included = _for_language(problem.included, language)
+    if included is None:
+        return list(files)
+    added = read_files(included.files, data)
+    names = {file.name for file in added}
+    own = [file for file in files if file.name not in names]
+    if included.prefix:
+        sources = source_files(language, own)
+        prefix = included.prefix.encode()
+        own = [replace(file, content=prefix + file.content) if file in sources else file for file in own]
+    return [*own, *added]
+
+
+def _for_language(included: Sequence[Included], language: Language) -> Included | None:
+    by_language = {each.language_id: each for each in included}
+    return by_language.get(language.id, by_language.get(None))

@@ -1,0 +1,199 @@
+"""What the jury's programs mean by their exit codes, words and files."""
+
+import pytest
+
+from assay.domain.grading import Scored, StaticCase
+from assay.domain.jury import Dialect
+from assay.domain.problem import TestCase
+from assay.domain.verdict import Verdict
+from assay.judging.dialects import (
+    Feedback,
+    Judged,
+    JuryFault,
+    checker_arguments,
+    interactor_arguments,
+    outcome,
+    read_grade,
+    static_outcome,
+    understand,
+)
+from assay.sandbox import Facts, Status
+from tests.unit.judging.test_grading import case
+
+AC, WA, PE = Verdict.AC, Verdict.WA, Verdict.PE
+
+
+def ended(code: int | None = 0, status: Status = Status.EXITED, signal: int | None = None) -> Facts:
+    return Facts(
+        status=status,
+        exit_code=code,
+        signal=signal,
+        cpu_time_us=1,
+        wall_time_us=1,
+        memory_bytes=1,
+        stdout_bytes=0,
+        stderr_bytes=0,
+        stdout_truncated=False,
+        stderr_truncated=False,
+        oom_kills=0,
+        detail="",
+        ended_at_us=1,
+    )
+
+
+def meant(dialect: Dialect, code: int, said: bytes = b"", feedback: Feedback = Feedback()) -> Judged | None:  # noqa: B008
+    try:
+        return understand("v", dialect, ended(code), said, feedback)
+    except JuryFault:
+        return None
+
+
+def verdict(dialect: Dialect, code: int, said: bytes = b"") -> Verdict | None:
+    judged = meant(dialect, code, said)
+    return None if judged is None else judged.verdict
+
+
+@pytest.mark.parametrize(
+    ("dialect", "meanings"),
+    [
+        (Dialect.ICPC, {42: AC, 43: WA, 0: None, 1: None, 41: None, 44: None}),
+        (Dialect.TESTLIB, {0: AC, 1: WA, 2: PE, 3: None, 4: PE, 8: PE, 5: None, 7: None, 42: None}),
+        (Dialect.DMOJ, {0: AC, 1: WA, 2: None, 7: None}),
+        (Dialect.COCI, {0: AC, 1: WA, 2: None, 7: None}),
+        (Dialect.PEG, {0: AC, 1: WA, 2: None}),
+    ],
+)
+def test_exit_codes(dialect: Dialect, meanings: dict[int, Verdict | None]) -> None:
+    assert {code: verdict(dialect, code) for code in meanings} == meanings
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "score", "share"),
+    [
+        (7, b"points 12.5 well done", 12.5, None),
+        (7, b"points 0 nothing", 0, None),
+        (30, b"partially correct (30) so so", None, 0.3),
+        (1, b"partially correct (1) hardly", None, 0.01),
+        (66, b"partially correct (50) by 16", None, 0.5),
+        (150, b"partially correct (100) by 50", None, 1.0),
+    ],
+)
+def test_testlib_s_points(code: int, said: bytes, score: float | None, share: float | None) -> None:
+    judged = meant(Dialect.TESTLIB, code, said)
+    assert judged is not None
+    assert (judged.score, judged.share) == (score, share)
+    assert judged.verdict is (AC if score or share else WA)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (7, b""),
+        (7, b"points x"),
+        (7, b"points nan"),
+        (30, b"partially correct (31)"),
+        (120, b"partially correct (120)"),
+    ],
+)
+def test_words_that_are_no_points_are_the_setter_s_mistake(code: int, said: bytes) -> None:
+    assert meant(Dialect.TESTLIB, code, said) is None
+
+
+def test_coci_and_peg_points() -> None:
+    coci = meant(Dialect.COCI, 7, b"partial 3/4 nearly")
+    assert coci == Judged(verdict=AC, share=0.75, judge_message="nearly")
+    assert meant(Dialect.COCI, 7, b"partial 3/0") is None
+    peg = meant(Dialect.PEG, 0, b"1/4\nwords")
+    assert peg == Judged(verdict=AC, share=0.25, judge_message="words")
+    assert verdict(Dialect.PEG, 0, b"0\nnothing") is WA
+    assert verdict(Dialect.PEG, 0, b"") is AC
+    assert meant(Dialect.PEG, 0, b"much") is None
+
+
+def test_a_validator_s_files() -> None:
+    feedback = Feedback(judge_message=b"jury\x1b[31m\n", team_message=b"team\n", score=b" 1.5e1\n")
+    judged = meant(Dialect.ICPC, 42, feedback=feedback)
+    assert judged == Judged(verdict=AC, score=15, team_message="team", judge_message="jury")
+
+
+@pytest.mark.parametrize(
+    ("code", "feedback"),
+    [
+        (42, Feedback(score=b"many")),
+        (42, Feedback(score=b"inf")),
+        (42, Feedback(score=b"1", score_multiplier=b"1")),
+        (43, Feedback(has_next_pass=True)),
+    ],
+)
+def test_files_that_contradict_are_the_setter_s_mistake(code: int, feedback: Feedback) -> None:
+    assert meant(Dialect.ICPC, code, feedback=feedback) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (ended(3), "exited with 3"),
+        (ended(None, Status.SIGNALLED, 11), "SIGSEGV"),
+        (ended(None, Status.CPU_TIME), "validation_time"),
+        (ended(None, Status.MEMORY), "validation_memory"),
+        (ended(None, Status.OUTPUT), "validation_output"),
+        (ended(None, Status.FORBIDDEN), "forbidden"),
+        (ended(None, Status.INTERNAL), "could not be run"),
+    ],
+)
+def test_a_failed_validator_is_named_with_what_happened(facts: Facts, words: str) -> None:
+    with pytest.raises(JuryFault, match=f"output_validator/v.*{words}.*oops"):
+        understand("output_validator/v", Dialect.ICPC, facts, b"oops", Feedback())
+
+
+def test_arguments() -> None:
+    given, answer, output = (f"/proc/self/fd/{number}" for number in (3, 4, 5))
+    feedback = "/box/feedback/"
+    assert checker_arguments(Dialect.ICPC, ("a",)) == (given, answer, feedback, "a")
+    assert checker_arguments(Dialect.TESTLIB, ("a",)) == (given, output, answer, "a")
+    assert interactor_arguments(Dialect.ICPC, ("a",)) == (given, answer, feedback, "a")
+    assert interactor_arguments(Dialect.TESTLIB, ()) == (given, "/box/feedback/output", answer)
+    assert interactor_arguments(Dialect.DMOJ, ()) == (given, answer)
+
+
+def result(test: TestCase, judged: Judged) -> float | str | None:
+    try:
+        return outcome("v", test, judged).score
+    except JuryFault as fault:
+        return str(fault)
+
+
+def test_scores_by_what_the_test_allows() -> None:
+    plain, bounded = case("a"), case("a", 20)
+    unbounded, free = case("a", 20, scored=Scored.UNBOUNDED), case("a", 20, scored=Scored.FREE)
+    nothing, five = Judged(verdict=AC), Judged(verdict=AC, score=5)
+    half, much = Judged(verdict=AC, share=0.5), Judged(verdict=AC, score=21)
+    wrong = Judged(verdict=WA, score=5)
+    assert [result(bounded, each) for each in (nothing, five, half)] == [None, 5, 10]
+    assert [result(free, each) for each in (nothing, five, half, much, wrong)] == [None, 5, 10, 21, 5]
+    assert result(unbounded, five) == 5
+    assert result(plain, nothing) is None
+    for test, judged, words in (
+        (plain, five, "pass-fail"),
+        (bounded, much, "not in 0 to 20"),
+        (bounded, Judged(verdict=AC, share=1.5), "not in 0 to 1"),
+        (bounded, Judged(verdict=AC, score=-1), "not in 0 to 20"),
+        (bounded, wrong, "did not accept"),
+        (unbounded, nothing, "needs"),
+        (unbounded, half, "no largest"),
+    ):
+        assert words in str(result(test, judged)), (test.scored, judged)
+
+
+def test_static_cases() -> None:
+    assert static_outcome("s", StaticCase(accept_score=10), Judged(verdict=AC, share=0.5)).score == 5
+    assert static_outcome("s", StaticCase(accept_score=None), Judged(verdict=WA)).verdict is WA
+    with pytest.raises(JuryFault):
+        static_outcome("s", StaticCase(accept_score=None), Judged(verdict=AC, score=1))
+
+
+def test_a_grader_s_answer() -> None:
+    assert read_grade("g", ended(0), b"WA 12.5\n").score == 12.5
+    for facts, answer in ((ended(1), b"AC 1"), (ended(0), b"AC"), (ended(0), b"OK 1"), (ended(0), b"AC x")):
+        with pytest.raises(JuryFault):
+            read_grade("g", facts, answer)

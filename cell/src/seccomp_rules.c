@@ -210,6 +210,7 @@ size_t seccomp_rules(enum policy_family family, bool zygote, struct rule rules[R
     add_memory(&list, family == POLICY_TOOLCHAIN); /* memory files can be executed */
     add_locks(&list, family == POLICY_TOOLCHAIN);
     add_limits(&list);
+    refuse_if(&list, "sched_setscheduler", 0, word(1, SCHED_OTHER)); /* what every thread has already: Mono insists on it */
     allow_equals(&list, "prctl", 0, prctl_options, COUNT(prctl_options));
     allow_equals(&list, "personality", 0, personas, COUNT(personas));
     allow_equals(&list, "ioctl", 1, ioctl_requests, COUNT(ioctl_requests));

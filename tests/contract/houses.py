@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import shutil
 import sqlite3
 
+from assay.adapters.memory.custom_runs import MemoryCustomRuns
 from assay.adapters.memory.doorbell import MemoryDoorbell
 from assay.adapters.memory.feed import MemoryEventFeed
 from assay.adapters.memory.problems import MemoryProblemStore
 from assay.adapters.memory.queue import MemoryJobQueue
 from assay.adapters.memory.store import MemoryStore
+from assay.adapters.sql.custom_runs import SqlCustomRuns
 from assay.adapters.sql.feed import SqlEventFeed
 from assay.adapters.sql.jobs import SqlJobQueue
 from assay.adapters.sql.problems import SqlProblemStore
@@ -20,13 +22,15 @@ from assay.adapters.sql.reading import SqlSubmissionReader
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
+from assay.domain.custom_run import CustomRun, CustomRunOutcome, Ending, ProgramRun
 from assay.domain.judgement import Decision, Evidence, GroupResult, Judgement, Run
 from assay.domain.limits import Limits
 from assay.domain.problem import DataRef, OutputComparison, Problem, Statement, StatementFormat, TestCase
 from assay.domain.submission import SourceFile, Submission
 from assay.domain.verdict import Verdict
-from assay.intake.ports import SubmissionStore
+from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.problems.ports import ProblemStore
+from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.ports import JobQueue, Lease
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 
@@ -59,6 +63,8 @@ class House:
     queue: JobQueue
     verdicts: VerdictStore
     feed: EventFeed
+    run_store: CustomRunStore
+    run_queue: CustomRunQueue
 
     async def submit(self, submission_id: str = "s1") -> Submission:
         """Record a submission for the problem, which is there."""
@@ -90,6 +96,7 @@ async def open_house(adapter: str, directory: Path, schema: Path) -> AsyncIterat
 async def _in_memory() -> AsyncIterator[House]:
     clock = StillClock()
     store = MemoryStore(clock=clock)
+    runs = MemoryCustomRuns(bell=MemoryDoorbell(), clock=clock)
     yield House(
         clock=clock,
         problems=MemoryProblemStore(),
@@ -98,6 +105,8 @@ async def _in_memory() -> AsyncIterator[House]:
         queue=MemoryJobQueue(store, clock=clock),
         verdicts=store,
         feed=MemoryEventFeed(store),
+        run_store=runs,
+        run_queue=runs,
     )
 
 
@@ -108,6 +117,7 @@ async def _on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
     shutil.copy(schema, path)
     database = Database(path)
     reader = SqlSubmissionReader(database)
+    runs = SqlCustomRuns(database, bell=MemoryDoorbell(), clock=clock)
     try:
         yield House(
             clock=clock,
@@ -117,6 +127,8 @@ async def _on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
             queue=SqlJobQueue(database, bell=bell, clock=clock),
             verdicts=SqlVerdictStore(database, bell=bell, clock=clock),
             feed=SqlEventFeed(database, reader=reader, wakeups=bell),
+            run_store=runs,
+            run_queue=runs,
         )
     finally:
         database.close()
@@ -171,6 +183,41 @@ def submission(submission_id: str, *, created_at: datetime = NOON) -> Submission
         user_id="u1",
         tenant=None,
         created_at=created_at,
+    )
+
+
+def custom_run(run_id: str = "r1", *, visitor: str = "v1", created_at: datetime = NOON) -> CustomRun:
+    return CustomRun(
+        id=run_id,
+        visitor=visitor,
+        problem_id="sum",
+        problem_version="v1",
+        language_id="c",
+        files=(SourceFile(name="a b/\xfc.c", content=b"\xff raw \r"),),
+        inputs=(b"1 2\n", b"", b"\x00\xff"),
+        with_model_answer=True,
+        limits=problem().limits,
+        created_at=created_at,
+    )
+
+
+def custom_run_outcome() -> CustomRunOutcome:
+    ran = ProgramRun(
+        ending=Ending.OK,
+        message="",
+        exit_code=0,
+        signal=None,
+        cpu_time_ms=1,
+        wall_time_ms=2,
+        memory_bytes=4096,
+        stdout="3 ü\x00\n",
+        stderr="",
+        stdout_truncated=True,
+        stderr_truncated=False,
+    )
+    crashed = replace(ran, ending=Ending.RTE, message="killed", exit_code=None, signal=11)
+    return CustomRunOutcome(
+        compiled=True, compile_output="warning", message="", runs=(ran, crashed, crashed), model_runs=(ran,)
     )
 
 

@@ -1,9 +1,11 @@
 """What accepting a submission needs from outside, and what the doors hand in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from assay.domain.answers import ANSWERS
+from assay.domain.custom_run import CustomRun, CustomRunState
 from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, Submission
@@ -48,6 +50,19 @@ class SubmissionStore(Protocol):
         When the key is known with the same request, nothing changes and the submission first recorded under
         it is returned. Known with another request: `IdempotencyConflict`.
         """
+        ...
+
+
+class CustomRunStore(Protocol):
+    async def record(self, run: CustomRun) -> None:
+        """Keep a custom run for the workers, and forget those that are too old, or too many.
+
+        Raises `TooManyAtOnce` when its visitor has as many unfinished ones as a visitor may, or all have.
+        """
+        ...
+
+    async def state(self, run_id: str, *, at: datetime) -> CustomRunState | None:
+        """None for an unknown one, or one that is to be forgotten by now."""
         ...
 
 

@@ -7,20 +7,19 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 import os
-from pathlib import PurePosixPath
 import stat
 import time
 
 from assay.sandbox import (
     FILES_MAX,
     BadDescriptor,
-    BadName,
     BoxError,
     Command,
     Facts,
     SandboxError,
     Status,
 )
+from assay.sandbox.names import check_box_name
 
 _READ_BYTES = 1 << 16
 
@@ -80,7 +79,7 @@ class MemorySlot:
 
     async def put(self, name: str, source: int | bytes, *, executable: bool = False) -> None:
         self._check_open()
-        _check_name(name)
+        check_box_name(name)
         self.files[name] = source if isinstance(source, bytes) else _read(source)
 
     async def get(self, name: str, target: int, *, bytes_max: int) -> int:
@@ -97,7 +96,7 @@ class MemorySlot:
 
     async def listing(self, name: str) -> dict[str, int]:
         self._check_open()
-        _check_name(name)
+        check_box_name(name)
         inside = {other.removeprefix(f"{name}/"): len(self.files[other]) for other in self._below(name)}
         if not inside:
             raise BoxError(f"there is no folder {name!r} in the box")
@@ -105,7 +104,7 @@ class MemorySlot:
 
     async def remove(self, name: str) -> None:
         self._check_open()
-        _check_name(name)
+        check_box_name(name)
         for other in [*self._below(name), name]:
             self.files.pop(other, None)
 
@@ -158,12 +157,6 @@ class MemorySlot:
     def _check_open(self) -> None:
         if self.is_closed:
             raise SandboxError("the slot is closed")
-
-
-def _check_name(name: str) -> None:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
-        raise BadName(f"{name!r} is not a name below /box")
 
 
 def _own(fd: int, stack: ExitStack) -> int:

@@ -1,4 +1,4 @@
-"""Scores, groups of tests, runs near the limit, words of validators, outputs that are shown, how much is judged.
+"""Scores, groups, runs near the limit, words of validators, outputs that are shown, how much is judged.
 
 Every new column may be empty or has a default, so that the last release's code goes on writing its rows.
 """

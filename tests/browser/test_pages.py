@@ -50,7 +50,7 @@ def test_the_list_leads_to_the_statement(page: Page, server_url: str, problem_ur
     expect(row).to_contain_text("256 MiB")
     row.get_by_role("link").click()
     expect(page).to_have_url(problem_url)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Twice as much")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Twice")
     statement = page.get_by_role("region", name="Statement")
     expect(statement).to_contain_text("A <b>tag</b> & an ampersand are just text here.")
     sample = page.get_by_role("group", name="Sample 1")

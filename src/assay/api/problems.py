@@ -20,21 +20,17 @@ from assay.api.limits import (
     UPLOAD_SECONDS_MAX,
 )
 from assay.api.openapi import binary_body
-from assay.api.schemas import (
-    LimitsAnswer,
-    Listed,
-    ProblemAnswer,
-    ProblemDetails,
-    ProblemSummaryAnswer,
-    SampleAnswer,
-    StatementAnswer,
-)
+from assay.api.problem_answers import drawn_statement, problem_answer, url_of_problem
+from assay.api.problem_schemas import DrawnStatementAnswer, ProblemAnswer
+from assay.api.schemas import Listed, ProblemDetails, ProblemSummaryAnswer
 from assay.api.services import CapacityOfApp, Services, ServicesOfApp
 from assay.domain.problem import Problem
 from assay.errors import InvalidInput, NotFound, PackageInvalid, Unavailable
 from assay.problems import Package, import_package, read_package
 from assay.problems.archives import unpack
 from assay.problems.samples import read_samples
+from assay.problems.showing import source_of, statement_for
+from assay.statements.choice import LANGUAGE_CHARACTERS_MAX, wanted_languages
 
 router = APIRouter(tags=["problems"])
 
@@ -69,10 +65,33 @@ async def list_problems(
 @router.get("/api/v1/problems/{problem_id}", responses={404: {"model": ProblemDetails}})
 async def read_problem(problem_id: str, services: ServicesOfApp) -> ProblemAnswer:
     """A problem's current version: limits, statements and samples. Secret tests stay secret."""
-    problem = await services.problems.current(problem_id)
-    if problem is None:
-        raise NotFound("there is no problem with this id")
-    return await _answer_of(problem, services)
+    return await _answer_of(await _find(problem_id, services), services)
+
+
+@router.get("/api/v1/problems/{problem_id}/statement", responses={404: {"model": ProblemDetails}})
+async def read_statement(
+    problem_id: str,
+    services: ServicesOfApp,
+    request: Request,
+    response: Response,
+    lang: Annotated[
+        str,
+        Query(
+            max_length=LANGUAGE_CHARACTERS_MAX, description="BCP 47. Default: what Accept-Language asks for."
+        ),
+    ] = "",
+) -> DrawnStatementAnswer:
+    """The statement as HTML, in the language that fits best of those that it is written in."""
+    problem = await _find(problem_id, services)
+    accepted = wanted_languages(request.headers.get("accept-language", ""))
+    statement = statement_for(problem, (lang, *accepted))
+    if statement is None:
+        raise NotFound("the problem has no statement")
+    source = source_of(problem, statement)
+    drawing = None if source is None else await services.statements.rendered(source)
+    response.headers["Content-Language"] = statement.language
+    response.headers["Vary"] = "Accept-Language"
+    return drawn_statement(problem, statement, drawing)
 
 
 @router.post(
@@ -154,25 +173,13 @@ def _open_package(archive: Path, short_name: str | None) -> Package:
         raise PackageInvalid(named.name, invalid.findings) from None  # our folders are nobody's business
 
 
+async def _find(problem_id: str, services: Services) -> Problem:
+    problem = await services.problems.current(problem_id)
+    if problem is None:
+        raise NotFound("there is no problem with this id")
+    return problem
+
+
 async def _answer_of(problem: Problem, services: Services) -> ProblemAnswer:
     samples = await asyncio.to_thread(read_samples, problem, services.blobs, bytes_max=SAMPLE_BYTES_MAX)
-    return ProblemAnswer(
-        id=problem.id,
-        name=problem.name,
-        version=problem.version,
-        limits=LimitsAnswer(**vars(problem.limits)),
-        statements=[
-            StatementAnswer(language=each.language, format=each.format, text=each.text)
-            for each in problem.statements
-        ],
-        samples=[
-            SampleAnswer(name=each.name, input=each.input, answer=each.answer, truncated=each.truncated)
-            for each in samples
-        ],
-        test_count=len(problem.tests),
-        url=url_of_problem(problem.id),
-    )
-
-
-def url_of_problem(problem_id: str) -> str:
-    return f"/api/v1/problems/{problem_id}"
+    return problem_answer(problem, samples)

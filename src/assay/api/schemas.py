@@ -24,7 +24,7 @@ class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
@@ -56,20 +56,20 @@ class SubmissionBody(_Request):
     judging: Annotated[Judging, Field(strict=False)] = Judging.LAZY
 
 
-class AcceptedSubmission(_Answer):
+class AcceptedSubmission(Answer):
     id: str
     status: SubmissionStatus
     url: str
 
 
-class SubmissionLinks(_Answer):
+class SubmissionLinks(Answer):
     judgements: str
     events: str
     status: str
     page: str
 
 
-class SubmissionAnswer(_Answer):
+class SubmissionAnswer(Answer):
     """`test_case` of `total` is the test now running, or last run; the slowest and largest run's figures.
 
     `score` and `max_score` are of scoring problems; `max_score` is null where there is no best.
@@ -95,12 +95,12 @@ class SubmissionAnswer(_Answer):
     links: SubmissionLinks
 
 
-class StatusAnswer(_Answer):
+class StatusAnswer(Answer):
     status: SubmissionStatus
     progress: str = Field(examples=["Test case 5/10"])
 
 
-class EvidenceAnswer(_Answer):
+class EvidenceAnswer(Answer):
     """What the verdict depended on."""
 
     source_sha256: str
@@ -110,12 +110,11 @@ class EvidenceAnswer(_Answer):
     sandbox: str
     host_class: str
     compilation: str = Field(
-        description="`compiled`, or `cached`: kept from the same submitter's last compilation of the same. "
-        "And the SHA-256 of what was made, if known. Empty for what is not compiled."
+        description="The SHA-256 of what the compiler made, if known. Empty for what is not compiled."
     )
 
 
-class GroupAnswer(_Answer):
+class GroupAnswer(Answer):
     """What a group of tests came to."""
 
     name: str = Field(description="A path below the package's data folder; empty for the whole.")
@@ -124,7 +123,7 @@ class GroupAnswer(_Answer):
     max_score: float | None
 
 
-class JudgementAnswer(_Answer):
+class JudgementAnswer(Answer):
     id: str
     submission_id: str
     generation: int = Field(description="Counts from 1; each rejudging opens the next.")
@@ -147,7 +146,7 @@ class JudgementAnswer(_Answer):
     runs_url: str
 
 
-class FeedbackAnswer(_Answer):
+class FeedbackAnswer(Answer):
     """A failed test, shown. Long texts are cut."""
 
     hint: str
@@ -158,7 +157,7 @@ class FeedbackAnswer(_Answer):
     truncated: bool
 
 
-class RunAnswer(_Answer):
+class RunAnswer(Answer):
     ordinal: int
     test_name: str
     verdict: Verdict
@@ -177,14 +176,14 @@ class RunAnswer(_Answer):
     )
 
 
-class LanguageAnswer(_Answer):
+class LanguageAnswer(Answer):
     id: str
     name: str
     extensions: list[str]
     available: bool = Field(description="Whether its toolchain is installed on this server.")
 
 
-class ProblemSummaryAnswer(_Answer):
+class ProblemSummaryAnswer(Answer):
     id: str
     name: str
     version: str
@@ -194,7 +193,7 @@ class ProblemSummaryAnswer(_Answer):
     url: str
 
 
-class LimitsAnswer(_Answer):
+class LimitsAnswer(Answer):
     cpu_time_ms: int
     memory_bytes: int
     output_bytes: int
@@ -203,31 +202,7 @@ class LimitsAnswer(_Answer):
     compile_memory_bytes: int
 
 
-class StatementAnswer(_Answer):
-    language: str = Field(description="BCP 47")
-    format: str
-    text: str
-
-
-class SampleAnswer(_Answer):
-    name: str
-    input: str
-    answer: str
-    truncated: bool
-
-
-class ProblemAnswer(_Answer):
-    id: str
-    name: str
-    version: str
-    limits: LimitsAnswer
-    statements: list[StatementAnswer]
-    samples: list[SampleAnswer]
-    test_count: int
-    url: str
-
-
-class Listed(_Answer, Generic[Item]):
+class Listed(Answer, Generic[Item]):
     """One page of a list. `next` is the `after` of the page that follows, null on the last one."""
 
     items: list[Item]

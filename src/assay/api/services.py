@@ -1,7 +1,7 @@
 """What the HTTP door stands on: the ports that it translates for. Built once, by wiring."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from assay.domain.language import Language
 from assay.intake.submit import Intake
 from assay.languages.catalogue import LanguageCatalogue
 from assay.problems.ports import BlobStore, ProblemStore
+from assay.statements.renderer import StatementRenderer
 from assay.verdicts.ports import EventFeed, SubmissionReader
 
 
@@ -31,6 +32,7 @@ class Services:
     clock: Clock
     upload_dir: Path
     capacity: Capacity
+    statements: StatementRenderer = field(default_factory=StatementRenderer)
 
 
 def _services_of(connection: HTTPConnection) -> Services:

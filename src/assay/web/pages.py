@@ -1,15 +1,13 @@
 """The addresses of the pages and what each shows.
 
 /                          the problems
-/problems/{id}             statement, samples, limits, editor
+/problems/{id}             statement, samples, limits, editor (problem_pages.py, with its files)
 /submissions/{id}          a submission, live; its permalink (results.py)
 /submissions/{id}/panel    the middle of that, for swapping in
 /static/…                  style sheet and scripts
 """
 
-import asyncio
 from importlib import resources
-import secrets
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -18,17 +16,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from assay.errors import NotFound
-from assay.intake.rules import SOURCE_BYTES_MAX
-from assay.problems.samples import read_samples
 from assay.web.ports import PageSources
+from assay.web.problem_pages import ProblemPages
 from assay.web.rendering import Renderer
 from assay.web.results import ResultPages
 
 PROBLEMS_PER_PAGE = 100
-SAMPLE_BYTES_MAX = 16 * 1024  # shown of each sample file; more is not read by anyone
 COMPRESSED_FROM_BYTES = 1024
-NONCE_BYTES = 16
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")
 
 
@@ -41,7 +35,7 @@ class Pages:
         static = GZipMiddleware(_OwnFiles(), minimum_size=COMPRESSED_FROM_BYTES)
         return [
             Route("/", self._problems),
-            Route("/problems/{problem_id}", self._problem),
+            *ProblemPages(self._sources, self._renderer).routes(),
             *ResultPages(self._sources, self._renderer).routes(),
             Mount("/static", static),
         ]
@@ -59,23 +53,6 @@ class Pages:
         # htmx asks for the rows that follow; a visitor without scripts gets the same as a page.
         template = "_problem_rows.html" if "hx-request" in request.headers else "problems.html"
         return self._renderer.page(template, problems=problems, following=following, is_first=after is None)
-
-    async def _problem(self, request: Request) -> Response:
-        problem = await self._sources.problems.current(request.path_params["problem_id"])
-        if problem is None:
-            raise NotFound("there is no problem with this name")
-        samples = await asyncio.to_thread(
-            read_samples, problem, self._sources.blobs, bytes_max=SAMPLE_BYTES_MAX
-        )
-        languages = [(each, self._sources.is_available(each)) for each in self._sources.languages.all()]
-        return self._renderer.page(
-            "problem.html",
-            editor_nonce=secrets.token_urlsafe(NONCE_BYTES),
-            problem=problem,
-            samples=samples,
-            languages=languages,
-            source_bytes_max=min(SOURCE_BYTES_MAX, problem.limits.source_bytes),
-        )
 
 
 class _OwnFiles(StaticFiles):

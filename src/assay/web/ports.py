@@ -6,6 +6,7 @@ from typing import Protocol
 from assay.domain.language import Language
 from assay.languages.catalogue import LanguageCatalogue
 from assay.problems.ports import BlobStore, ProblemStore
+from assay.statements.renderer import StatementRenderer
 from assay.verdicts.ports import SubmissionReader
 
 
@@ -18,6 +19,9 @@ class PageSources(Protocol):
 
     @property
     def blobs(self) -> BlobStore: ...
+
+    @property
+    def statements(self) -> StatementRenderer: ...
 
     @property
     def languages(self) -> LanguageCatalogue: ...

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from assay.web import words
+from assay.web import problem_words, words
 
 _TEMPLATE_CACHE = 50  # there are fewer than that
 
@@ -56,8 +56,13 @@ class Renderer:
             tone=words.tone,
             ending=words.ending,
             points=words.points,
-            unwrapped=words.unwrapped,
+            safe_link=problem_words.safe_link,
+            language_name=problem_words.language_name,
         )
+
+    def fragment(self, template: str, **values: Any) -> str:
+        """A piece of a page."""
+        return self._jinja.get_template(template).render(**values)
 
     def page(
         self, template: str, *, status: int = 200, editor_nonce: str | None = None, **values: Any

@@ -1,7 +1,6 @@
 """Figures and states as people read them. Pure."""
 
 from datetime import UTC, datetime
-import re
 from typing import assert_never
 
 from assay.domain.judgement import Run
@@ -13,13 +12,6 @@ _NOTHING = "\N{EN DASH}"
 _KIB = 1024
 _MIB = 1024 * 1024
 _GIB = 1024 * 1024 * 1024
-
-_FULL_LINE_CHARACTERS = 60  # a line that an author's editor has wrapped is hardly shorter
-# How a line begins that does not go on with the one before: lists, headings, quotations, tables, TeX blocks.
-_BEGINNING = re.compile(
-    r"\s|[-*+>|#](\s|$)|#+|\d+[.)]\s|```|\\(begin|end|item|section|subsection|\[|includegraphics)"
-)
-_HARD_BREAK = re.compile(r"(  |\\)$")
 
 
 def duration(milliseconds: int | None) -> str:
@@ -38,32 +30,6 @@ def size(size_bytes: int | None) -> str:
     if size_bytes < _GIB:
         return f"{size_bytes / _MIB:.3g} MiB" if size_bytes < 1000 * _MIB else f"{size_bytes // _MIB} MiB"
     return f"{size_bytes / _GIB:.3g} GiB"
-
-
-def unwrapped(text: str) -> str:
-    """A statement whose paragraphs run on, to be wrapped where the reader's screen ends.
-
-    Only full lines of prose are joined with the next; everything that looks arranged stays as it is.
-    """
-    lines: list[str] = []
-    is_code = False
-    for line in text.split("\n"):
-        previous = lines[-1] if lines else ""
-        goes_on = (
-            not is_code
-            and len(previous) >= _FULL_LINE_CHARACTERS
-            and not previous.startswith(("    ", "\t", "|", "#"))
-            and not _HARD_BREAK.search(previous)
-            and line != ""
-            and not _BEGINNING.match(line)
-        )
-        if line.startswith("```"):
-            is_code = not is_code
-        if goes_on:
-            lines[-1] = f"{previous} {line}"
-        else:
-            lines.append(line)
-    return "\n".join(lines)
 
 
 def instant(at: datetime) -> str:

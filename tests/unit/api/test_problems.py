@@ -58,7 +58,11 @@ async def test_a_bad_page_is_named(http: httpx.AsyncClient, query: str, field: s
 
 async def test_a_problem_shows_its_samples_and_no_secret(http: httpx.AsyncClient) -> None:
     problem = (await http.get("/api/v1/problems/sum")).json()
-    assert problem["samples"] == [{"name": "sample/1", "input": "1 2\n", "answer": "3\n", "truncated": False}]
+    [sample] = problem["samples"]
+    assert (sample["name"], sample["input"], sample["answer"]) == ("sample/1", "1 2\n", "3\n")
+    assert (sample["interaction"], sample["truncated"]) == (None, False)
+    assert [file["name"] for file in sample["files"]] == ["1.in", "1.ans"]
+    assert (await http.get(sample["files"][1]["url"])).text == "3\n"
     assert problem["limits"]["memory_bytes"] == 256 << 20
     assert problem["statements"][0]["format"] == "markdown"
     assert "secret/" not in str(problem)

@@ -49,7 +49,7 @@ async def test_a_long_list_goes_on(http: httpx.AsyncClient, door: Door) -> None:
 
 async def test_the_problem_page(http: httpx.AsyncClient) -> None:
     text = await page(http, "/problems/sum")
-    assert "print &lt;b&gt;their sum&lt;/b&gt;: $a + b$" in text
+    assert "Read two numbers &amp; print <b>their sum</b>: <math><mi>a</mi>" in text
     assert re.search(rf'<option value="{NOT_INSTALLED}"[^>]* disabled>Rust \(not installed\)', text)
     assert re.search(r'<option value="python3" data-extensions="py[^"]*">', text)
     assert 'data-source-bytes-max="65536"' in text

@@ -48,34 +48,6 @@ def test_every_verdict_has_a_tone(verdict: Verdict | None) -> None:
     assert words.tone(verdict) in {"waiting", "good", "bad", "spent", "ours"}
 
 
-PROSE = "Every evening, when the fishing boats turn for home, the lamplighter"  # as long as a wrapped line is
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        (f"{PROSE}\nwalks down the pier.\n", f"{PROSE} walks down the pier.\n"),
-        (f"{PROSE}\n{PROSE}\n$n$ times.", f"{PROSE} {PROSE} $n$ times."),
-        (f"{PROSE}\n\\emph{{never}} late", f"{PROSE} \\emph{{never}} late"),
-        ("short\nlines\nstay", None),
-        (f"{PROSE}\n\nAnother paragraph", None),
-        (f"{PROSE}\n- a list\n- goes on", None),
-        (f"{PROSE}\n1. first\n", None),
-        (f"{PROSE}\n## Input\n", None),
-        (f"## {PROSE}\nText", None),
-        (f"{PROSE}\n\\begin{{itemize}}\n\\item one", None),
-        (f"{PROSE}  \na line of its own", None),
-        (f"{PROSE}\\\\\na line of its own", None),
-        (f"```\n{PROSE}\ncode\n```", None),
-        (f"    {PROSE}\ncode", None),
-        (f"| {PROSE} |\n| 1 |", None),
-        ("", None),
-    ],
-)
-def test_paragraphs_run_on_and_what_is_arranged_stays(text: str, shown: str | None) -> None:
-    assert words.unwrapped(text) == (text if shown is None else shown)
-
-
 @pytest.mark.parametrize(
     ("score", "text"),
     [

@@ -116,8 +116,10 @@ class Core(ABC):
                 self.command(token.text)
             case Kind.PARAMETER:
                 self.writer.text(f"#{token.text}")
-            case Kind.ALIGN | Kind.CLOSE | Kind.END_OF_ARGUMENT:
-                pass  # a stray &; the others have been dealt with
+            case Kind.ALIGN:
+                self.writer.text(token.text)  # outside of a table
+            case Kind.CLOSE | Kind.END_OF_ARGUMENT:
+                pass  # have been dealt with
 
     @property
     def _is_code(self) -> bool:

@@ -55,7 +55,7 @@ class Evidence:
     limits: dict[str, int]
     sandbox: str  # what ran it: cell version, protocol, cgroup version, policy digest
     host_class: str  # machine architecture, CPU model and core count
-    compilation: str = ""  # "compiled" or "cached", and what was made if that is known: "cached sha256:…"
+    compilation: str = ""  # "sha256:…" of what the compiler made, if known
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,14 +20,14 @@ from assay.sandbox import Command, Facts, RunLimits
 @dataclass(frozen=True, kw_only=True)
 class Compilation:
     """How it went. `facts` is `None` when nothing was compiled; `output` is what the compiler wrote to both
-    its outputs, in the order written, at most one byte more than is ever shown. `origin` is for the evidence:
-    "compiled" or "cached", and the digest of what was made if known; "" when there is nothing to compile.
+    its outputs, in the order written, at most one byte more than is ever shown. `digest` is for the evidence:
+    "sha256:…" of what was made, the same whether it was made now or kept from the last time; "" if unknown.
     """
 
     facts: Facts | None
     ruling: Ruling
     output: bytes
-    origin: str
+    digest: str = ""
 
 
 NOTHING_WRONG = Ruling(verdict=None, message="")
@@ -50,21 +50,21 @@ async def prepare(
         await slot.put(file.name, file.content)
     step = language.compile
     if step is None:
-        return Compilation(facts=None, ruling=NOTHING_WRONG, output=b"", origin="")
+        return Compilation(facts=None, ruling=NOTHING_WRONG, output=b"")
     command = compile_command(step, compile_argv(language, files, limits.memory_bytes), limits)
     if memory is None or step.artefacts is None:
         return await _compile(slot, command)
     key = await asyncio.to_thread(memory.key, files, language, command)
     kept = await asyncio.to_thread(memory.cache.find, key)
     if kept is not None and await put_back(slot, kept):
-        origin = f"cached sha256:{kept.sha256}"
-        return Compilation(facts=None, ruling=NOTHING_WRONG, output=kept.output, origin=origin)
+        digest = f"sha256:{kept.sha256}"
+        return Compilation(facts=None, ruling=NOTHING_WRONG, output=kept.output, digest=digest)
     compilation = await _compile(slot, command)
     if compilation.ruling.verdict is None:
         compiled = await take_out(slot, step, compilation.output)
         if compiled is not None:
             await asyncio.to_thread(memory.cache.keep, key, compiled)
-            return replace(compilation, origin=f"{compilation.origin} sha256:{compiled.sha256}")
+            return replace(compilation, digest=f"sha256:{compiled.sha256}")
     return compilation
 
 
@@ -76,5 +76,4 @@ async def _compile(slot: SandboxSlot, command: Command) -> Compilation:
             facts=facts,
             ruling=classify_compilation(facts, command),
             output=read_at(output, 0, TEXT_BYTES_MAX + 1),
-            origin="compiled",
         )

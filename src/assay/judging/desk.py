@@ -108,7 +108,7 @@ async def open_desk(task: Task, stack: AsyncExitStack) -> tuple[Desk | None, Com
 
     `stack` gives up the slots. Raises `JuryFault`.
     """
-    stand, compilation = None, Compilation(facts=None, ruling=NOTHING_WRONG, output=b"", origin="")
+    stand, compilation = None, Compilation(facts=None, ruling=NOTHING_WRONG, output=b"")
     if task.language is not None:
         stand, compilation = await set_up(task, task.language, stack)
     if compilation.ruling.verdict is not None:

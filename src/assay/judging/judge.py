@@ -76,7 +76,7 @@ async def judge(
         except JuryFault as fault:
             ruling = Ruling(verdict=Verdict.JE, message=str(fault))
             return _decide(ruling, problem, evidence, b"")
-        evidence = replace(evidence, compilation=compilation.origin)
+        evidence = replace(evidence, compilation=compilation.digest)
         if desk is None:
             return _decide(compilation.ruling, problem, evidence, compilation.output)
         grade = await desk.walk(all_tests=all_tests)

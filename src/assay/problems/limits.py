@@ -1,16 +1,18 @@
 """The `limits` of problem.yaml, and the places outside it where legacy packages keep the time limit.
 
 Values that the package leaves open are the specification's "typical system default"s, but for two: sources
-are 64 KiB, as at every door of Assay; and a missing time limit is DEFAULT_CPU_TIME_MS. The specification
-would derive that one from the running times of the jury's submissions on the judging machine.
+are 64 KiB, as at every door of Assay; and a missing time limit is DEFAULT_CPU_TIME_MS, unless whoever reads
+the package can measure the jury's submissions, from whose running times the specification derives it.
 """
 
+from dataclasses import dataclass
 import re
 
+from assay.domain.jury import ValidationLimits
 from assay.domain.limits import BYTES_PER_MIB, MILLISECONDS_PER_SECOND, Limits
 from assay.problems.fields import Fields
 from assay.problems.folder import PackageFolder
-from assay.problems.package import PackageFormat, Report
+from assay.problems.package import MeasuredTimeLimit, PackageFormat, Report
 
 DEFAULT_CPU_TIME_MS = 5_000
 DEFAULT_MEMORY_MIB = 2048
@@ -18,6 +20,10 @@ DEFAULT_OUTPUT_MIB = 8
 DEFAULT_CODE_KIB = 64
 DEFAULT_COMPILATION_TIME_S = 60
 DEFAULT_COMPILATION_MEMORY_MIB = 2048
+DEFAULT_VALIDATION_TIME_S = 60
+DEFAULT_VALIDATION_MEMORY_MIB = 2048
+DEFAULT_VALIDATION_OUTPUT_MIB = 8
+DEFAULT_PASSES = 2
 _BYTES_PER_KIB = 1024
 
 # Beyond these a limit is a slip of the pen, and no judge could honour it.
@@ -25,6 +31,7 @@ TIME_MAX_S = 600
 MEMORY_MAX_MIB = 64 * 1024
 OUTPUT_MAX_MIB = 1024
 CODE_MAX_KIB = 1024
+PASSES_MAX = 1000
 _FACTOR_MAX = 1000
 
 _TIMELIMIT_FILE = ".timelimit"
@@ -34,63 +41,109 @@ _INI_LINE = re.compile(r"\s*([\w-]+)\s*=\s*(['\"]?)(.*?)\2\s*")
 _SECONDS = re.compile(r"\d+(\.\d*)?|\.\d+")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProblemLimits:
+    """`measured` says how the time limit is to be computed; None: it is that of `run`.
+
+    `passes_max` is None where the package does not speak of passes.
+    """
+
+    run: Limits
+    validation: ValidationLimits
+    passes_max: int | None
+    measured: MeasuredTimeLimit | None
+
+
 def read_limits(
-    metadata: Fields, folder: PackageFolder, package_format: PackageFormat, report: Report
-) -> Limits:
+    metadata: Fields,
+    folder: PackageFolder,
+    package_format: PackageFormat,
+    report: Report,
+    *,
+    can_measure: bool,
+) -> ProblemLimits:
     """The problem's limits; what is wrong with them is reported."""
     fields = metadata.fields("limits") or Fields(metadata.path, {}, report, "limits.")
     time_s = fields.number("time_limit", above=True, at_most=TIME_MAX_S)
+    passes_max = None
     match package_format:
         case PackageFormat.LEGACY:
-            fields.number("time_multiplier", above=True, at_most=_FACTOR_MAX)
-            fields.number("time_safety_margin", above=True, at_most=_FACTOR_MAX)
+            measured = _legacy_timing(fields)
             if time_s is not None:
                 fields.warn("time_limit", "honoured, though the legacy format has no such field")
             time_s = time_s or _time_limit_beside(folder, report)
-        case PackageFormat.STANDARD_2025_09:
-            _check_timing(fields, time_s)
-            fields.integer("validation_passes", at_least=2, at_most=_FACTOR_MAX)
-    if time_s is None:
+        case _:
+            measured = _timing(fields, time_s)
+            passes_max = fields.integer("validation_passes", at_least=2, at_most=PASSES_MAX)
+    if time_s is None and not can_measure:
         default_s = DEFAULT_CPU_TIME_MS / MILLISECONDS_PER_SECOND
         metadata.warn("limits.time_limit", f"no time limit is given; {default_s:g} s of CPU time are used")
     limits = Limits(
         cpu_time_ms=DEFAULT_CPU_TIME_MS
         if time_s is None
         else max(1, round(time_s * MILLISECONDS_PER_SECOND)),
-        memory_bytes=_whole(fields, "memory", DEFAULT_MEMORY_MIB, MEMORY_MAX_MIB) * BYTES_PER_MIB,
-        output_bytes=_whole(fields, "output", DEFAULT_OUTPUT_MIB, OUTPUT_MAX_MIB) * BYTES_PER_MIB,
+        memory_bytes=_mebibytes(fields, "memory", DEFAULT_MEMORY_MIB, MEMORY_MAX_MIB),
+        output_bytes=_mebibytes(fields, "output", DEFAULT_OUTPUT_MIB, OUTPUT_MAX_MIB),
         source_bytes=_whole(fields, "code", DEFAULT_CODE_KIB, CODE_MAX_KIB) * _BYTES_PER_KIB,
-        compile_time_ms=_whole(fields, "compilation_time", DEFAULT_COMPILATION_TIME_S, TIME_MAX_S)
-        * MILLISECONDS_PER_SECOND,
-        compile_memory_bytes=_whole(
+        compile_time_ms=_milliseconds(fields, "compilation_time", DEFAULT_COMPILATION_TIME_S),
+        compile_memory_bytes=_mebibytes(
             fields, "compilation_memory", DEFAULT_COMPILATION_MEMORY_MIB, MEMORY_MAX_MIB
-        )
-        * BYTES_PER_MIB,
+        ),
     )
-    # Guarantees to output validators: checked, of no consequence while the default validator is built in.
-    _whole(fields, "validation_time", 1, TIME_MAX_S)
-    _whole(fields, "validation_memory", 1, MEMORY_MAX_MIB)
-    _whole(fields, "validation_output", 1, OUTPUT_MAX_MIB)
+    validation = ValidationLimits(
+        cpu_time_ms=_milliseconds(fields, "validation_time", DEFAULT_VALIDATION_TIME_S),
+        memory_bytes=_mebibytes(fields, "validation_memory", DEFAULT_VALIDATION_MEMORY_MIB, MEMORY_MAX_MIB),
+        output_bytes=_mebibytes(fields, "validation_output", DEFAULT_VALIDATION_OUTPUT_MIB, OUTPUT_MAX_MIB),
+    )
     fields.finish(what="limit")
-    return limits
+    is_measured = time_s is None and can_measure
+    return ProblemLimits(
+        run=limits,
+        validation=validation,
+        passes_max=passes_max,
+        measured=measured if is_measured else None,
+    )
 
 
 def _whole(fields: Fields, field: str, default: int, at_most: int) -> int:
     return fields.integer(field, at_least=1, at_most=at_most) or default
 
 
-def _check_timing(fields: Fields, time_s: float | None) -> None:
-    """The inputs of the specification's timing rule, of which only the time limit itself is used."""
+def _mebibytes(fields: Fields, field: str, default_mib: int, at_most_mib: int) -> int:
+    return _whole(fields, field, default_mib, at_most_mib) * BYTES_PER_MIB
+
+
+def _milliseconds(fields: Fields, field: str, default_s: int) -> int:
+    return _whole(fields, field, default_s, TIME_MAX_S) * MILLISECONDS_PER_SECOND
+
+
+def _legacy_timing(fields: Fields) -> MeasuredTimeLimit:
+    """Legacy, "Limits": factors without a rule; problemtools takes whole seconds, rounded up."""
+    return MeasuredTimeLimit(
+        accepted_factor=fields.number("time_multiplier", above=True, at_most=_FACTOR_MAX) or 5.0,
+        too_slow_factor=fields.number("time_safety_margin", above=True, at_most=_FACTOR_MAX) or 2.0,
+        resolution_ms=MILLISECONDS_PER_SECOND,
+    )
+
+
+def _timing(fields: Fields, time_s: float | None) -> MeasuredTimeLimit:
+    """Specification: "Problem timing"."""
     multipliers = fields.fields("time_multipliers")
+    accepted, too_slow = 2.0, 1.5
     if multipliers is not None:
-        multipliers.number("ac_to_time_limit", at_least=1, at_most=_FACTOR_MAX)
-        multipliers.number("time_limit_to_tle", at_least=1, at_most=_FACTOR_MAX)
+        accepted = multipliers.number("ac_to_time_limit", at_least=1, at_most=_FACTOR_MAX) or accepted
+        too_slow = multipliers.number("time_limit_to_tle", at_least=1, at_most=_FACTOR_MAX) or too_slow
         multipliers.finish(what="multiplier")
     resolution_s = fields.number("time_resolution", above=True, at_most=TIME_MAX_S) or 1.0
     if time_s is not None and abs(time_s / resolution_s - round(time_s / resolution_s)) > 1e-9:  # float noise
         fields.warn(
             "time_limit", f"is not a multiple of time_resolution ({resolution_s:g} s), but used as it is"
         )
+    return MeasuredTimeLimit(
+        accepted_factor=accepted,
+        too_slow_factor=too_slow,
+        resolution_ms=max(1, round(resolution_s * MILLISECONDS_PER_SECOND)),
+    )
 
 
 def _time_limit_beside(folder: PackageFolder, report: Report) -> float | None:
@@ -111,7 +164,8 @@ def _time_limit_beside(folder: PackageFolder, report: Report) -> float | None:
         elif setting[1] in ("special_run", "special_compare", "special_compare_args") and setting[3]:
             report.error(
                 _DOMJUDGE_FILE,
-                "custom output validators are not supported yet",
+                "is of a program that only its DOMjudge server has; put the program into output_validators/ "
+                "and say 'validation: custom' and 'validator_flags' in problem.yaml",
                 field=setting[1],
                 line=number,
             )

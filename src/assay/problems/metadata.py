@@ -1,36 +1,58 @@
-"""problem.yaml: which dialect it is in, and what of it a judge needs."""
+"""problem.yaml: which dialect it is in, and what it says."""
 
 from dataclasses import dataclass
-import re
 
-from assay.domain.limits import Limits
+from assay.domain.problem import About
+from assay.languages.catalogue import LanguageCatalogue
 from assay.problems import legacy, standard
+from assay.problems.constants import Constants, read_constants
+from assay.problems.credits import check_rights, read_legacy_about, read_standard_about
 from assay.problems.documents import YAML_BYTES_MAX, parse_document
 from assay.problems.fields import Fields
 from assay.problems.folder import PackageFolder
-from assay.problems.groups import ValidatorArguments
-from assay.problems.limits import read_limits
+from assay.problems.legacy import LegacyJudging
+from assay.problems.limits import ProblemLimits, read_limits
 from assay.problems.package import PackageFormat, Report
+from assay.problems.standard import Kind
 
 PROBLEM_FILE = "problem.yaml"
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_LICENSES = ("unknown", "public domain", "cc0", "cc by", "cc by-sa", "educational", "permission")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenArguments:
+    """Arguments for a program of the setter's, and where they are given, for messages."""
+
+    path: str
+    field: str
+    line: int | None
+    values: tuple[str, ...]
+
+
+NO_ARGUMENTS = GivenArguments(path="", field="", line=None, values=())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metadata:
-    """What a judge needs of problem.yaml.
+    """What problem.yaml says. `names` are by language tag.
 
-    `names` are by language tag. `validator_arguments` are the default output validator's, for all tests.
+    `validator_arguments` are the output validators', for all tests. `legacy` is None in the 2025-09 dialect.
+    `languages` are the ids of those that may be used, None for all.
     """
 
     format: PackageFormat
+    kind: Kind
     names: dict[str, str]
-    limits: Limits
-    validator_arguments: ValidatorArguments
+    about: About
+    limits: ProblemLimits
+    languages: tuple[str, ...] | None = None
+    constants: Constants
+    legacy: LegacyJudging | None = None
+    validator_arguments: GivenArguments = NO_ARGUMENTS
 
 
-def read_metadata(folder: PackageFolder, report: Report) -> Metadata | None:
+def read_metadata(
+    folder: PackageFolder, languages: LanguageCatalogue, report: Report, *, can_measure: bool
+) -> Metadata | None:
     """Read problem.yaml. None, reported, when there is none, it is no YAML or of an unknown version."""
     if PROBLEM_FILE not in folder.sizes:
         report.error(PROBLEM_FILE, "is missing; every package has one")
@@ -43,27 +65,51 @@ def read_metadata(folder: PackageFolder, report: Report) -> Metadata | None:
     package_format = _read_format(fields)
     if package_format is None:
         return None
-    names: dict[str, str]
-    arguments: tuple[str, ...] = ()
-    limits = read_limits(fields, folder, package_format, report)
-    _read_license(fields)
-    match package_format:
-        case PackageFormat.LEGACY:
-            names, arguments = legacy.read_fields(fields)
-        case PackageFormat.STANDARD_2025_09:
-            names = standard.read_fields(fields)
-    _check_uuid(fields, required=package_format is PackageFormat.STANDARD_2025_09)
+    limits = read_limits(fields, folder, package_format, report, can_measure=can_measure)
+    if package_format is PackageFormat.LEGACY:
+        metadata = _read_legacy(fields, limits)
+    else:
+        metadata = _read_standard(fields, limits, languages)
+    check_rights(fields, metadata.about)
     fields.finish()
+    return metadata
+
+
+def _read_legacy(fields: Fields, limits: ProblemLimits) -> Metadata:
+    judging = legacy.read_judging(fields)
     return Metadata(
-        format=package_format,
-        names=names,
+        format=PackageFormat.LEGACY,
+        kind=judging.kind,
+        names=standard.read_names(fields),  # older tools write several, as 2025-09 does
+        about=read_legacy_about(fields),
         limits=limits,
-        validator_arguments=ValidatorArguments(
+        constants=Constants(),
+        legacy=judging,
+        validator_arguments=GivenArguments(
             path=PROBLEM_FILE,
             field="validator_flags",
             line=fields.line("validator_flags"),
-            values=arguments,
+            values=judging.arguments,
         ),
+    )
+
+
+def _read_standard(fields: Fields, limits: ProblemLimits, languages: LanguageCatalogue) -> Metadata:
+    kind = standard.read_kind(fields)
+    if limits.passes_max is not None and not kind.is_multi_pass:
+        fields.warn("limits.validation_passes", "ignored: it is for multi-pass problems only")
+    standard.check_file_writing(fields)
+    names = standard.read_names(fields)
+    if not names and fields.value("name") is None:
+        fields.error("name", "is missing; give the problem's name")
+    return Metadata(
+        format=PackageFormat.STANDARD_2025_09,
+        kind=kind,
+        names=names,
+        about=read_standard_about(fields),
+        limits=limits,
+        languages=standard.read_languages(fields, languages),
+        constants=read_constants(fields),
     )
 
 
@@ -77,21 +123,3 @@ def _read_format(fields: Fields) -> PackageFormat | None:
             message = f"{other!r} is not supported; supported are 2025-09, legacy and legacy-icpc"
             fields.error("problem_format_version", message)
             return None
-
-
-def _read_license(fields: Fields) -> None:
-    """Of no consequence for a verdict, so never more than a warning."""
-    license_name = fields.text("license") or "unknown"
-    if license_name not in _LICENSES:
-        fields.warn("license", f"{license_name!r} is none of: {', '.join(_LICENSES)}")
-    if fields.text("rights_owner") is not None and license_name == "public domain":
-        fields.warn("rights_owner", "must not be set when the license is 'public domain'")
-
-
-def _check_uuid(fields: Fields, *, required: bool) -> None:
-    uuid = fields.text("uuid")
-    if uuid is None:
-        if required:
-            fields.warn("uuid", "is missing, which the specification does not allow; Assay does not need it")
-    elif not _UUID.fullmatch(uuid):
-        fields.warn("uuid", f"{uuid[:40]!r} is not a UUID")

@@ -1,12 +1,13 @@
 """What reading a package yields, and the report that its reader writes on the way."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from assay.domain.jury import DataRef, JuryProgram
-from assay.domain.problem import Credit, Problem
+from assay.domain.jury import DataRef, JuryFile, JuryProgram
+from assay.domain.problem import Credit, Problem, TestCase
 from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
 from assay.errors import Finding
@@ -50,6 +51,60 @@ class PackageSubmission:
     def expects(self, verdict: Verdict) -> bool:
         """Whether the verdict is as expected. Without an expectation all are, but for our own fault."""
         return self.expectation.admits(verdict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputArguments:
+    """Arguments for input validators: `for_all` the same or, where `by_name` is given, each one's own."""
+
+    for_all: tuple[str, ...] = ()
+    by_name: Mapping[str, tuple[str, ...]] | None = None
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """The arguments of the validator with this name, with or without its ending."""
+        if self.by_name is None:
+            return self.for_all
+        return self.by_name.get(name) or self.by_name.get(name.rpartition(".")[0]) or ()
+
+
+class InputValidatorKind(StrEnum):
+    """What an input validator is written in."""
+
+    PROGRAM = "program"
+    CHECKTESTDATA = "ctd"
+    VIVA = "viva"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputValidator:
+    """Says whether an input (or, if `of_answers`, an answer) is such as the statement promises.
+
+    It has no say in a verdict: it is for whoever prepares the problem. `program` is None for a grammar.
+    """
+
+    name: str
+    kind: InputValidatorKind
+    file: JuryFile | None = None
+    program: JuryProgram | None = None
+    of_answers: bool = False
+
+
+class CaseKind(StrEnum):
+    """What is to become of a validation case."""
+
+    INVALID_INPUT = "invalid_input"  # some input validator refuses the input
+    INVALID_OUTPUT = "invalid_output"  # the output validator refuses the output
+    VALID_OUTPUT = "valid_output"  # it accepts it
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationCase:
+    """A test of the validators, not of submissions. `output` is None for an invalid input, whose `test` has
+    no answer of its own either."""
+
+    kind: CaseKind
+    test: TestCase
+    output: DataRef | None = None
 
 
 class PackageFiles(Protocol):
@@ -108,7 +163,8 @@ class Package:
 
     `warnings` are deviations from the specification that no verdict depends on, and limits left to us.
     `unmade`: what is still to be done in the sandbox (see making.py), in this order, before the problem can
-    be imported; until then its version is `UNMADE`.
+    be imported; until then its version is `UNMADE`. `input_args` are by the names of tests and validation
+    cases.
     """
 
     path: Path
@@ -118,6 +174,9 @@ class Package:
     warnings: tuple[Finding, ...]
     files: PackageFiles
     unmade: tuple[Making, ...] = ()
+    input_validators: tuple[InputValidator, ...] = ()
+    input_args: Mapping[str, InputArguments] = field(default_factory=dict)
+    validation_cases: tuple[ValidationCase, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.problem.version == UNMADE) is not bool(self.unmade):

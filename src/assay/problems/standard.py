@@ -1,45 +1,37 @@
-"""problem.yaml in the 2025-09 dialect: what is honoured, what only informs, what is refused."""
+"""problem.yaml in the 2025-09 dialect: what it says of judging, and the problem's names."""
 
+from dataclasses import dataclass
 import re
 
+from assay.domain.language import Language
+from assay.languages.catalogue import LanguageCatalogue
 from assay.problems.fields import Fields
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")  # specification: general requirements
 ID = re.compile(r"[a-z0-9]+")  # specification: the package's folder name
 _TYPES = ("pass-fail", "scoring", "multi-pass", "interactive", "submit-answer")
-_CREDITS = ("authors", "contributors", "testers", "translators", "packagers", "acknowledgements")
+_INCOMPATIBLE = (
+    ("pass-fail", "scoring"),
+    ("submit-answer", "multi-pass"),
+    ("submit-answer", "interactive"),
+)
 
 
-def read_fields(fields: Fields) -> dict[str, str]:
-    """The problem's names by language."""
-    _read_types(fields)
-    _read_languages(fields)
-    for informative in ("version", "embargo_until", "keywords", "source"):
-        fields.value(informative)
-    credit = fields.value("credits")
-    if credit is not None and credit.text is None:
-        people = fields.fields("credits")
-        if people is not None:
-            for kind in _CREDITS:
-                people.value(kind)
-            people.finish(what="kind of credit")
-    if fields.boolean("allow_file_writing") is False:
-        fields.warn(
-            "allow_file_writing", "programs may write files anyway, in a scratch folder of each run's own"
-        )
-    constants = fields.value("constants")
-    if constants is not None and constants.data:
-        fields.error("constants", "constants are not supported yet; write their values out")
-    names = read_names(fields)
-    if not names and fields.value("name") is None:
-        fields.error("name", "is missing; give the problem's name")
-    return names
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What type of problem it is; pass-fail where nothing holds."""
+
+    is_scoring: bool = False
+    is_interactive: bool = False
+    is_multi_pass: bool = False
+    takes_answers: bool = False
 
 
-def _read_types(fields: Fields) -> None:
+def read_kind(fields: Fields) -> Kind:
+    """Specification: "Type"."""
     types = fields.texts("type")
     if types is None:
-        return
+        return Kind()
     if not types:
         fields.error("type", "must not be empty")
     for number, kind in enumerate(types):
@@ -47,14 +39,50 @@ def _read_types(fields: Fields) -> None:
             fields.error("type", f"{kind!r} is none of: {', '.join(_TYPES)}")
         elif kind in types[:number]:
             fields.error("type", f"{kind!r} is given twice")
-        elif kind != "pass-fail":
-            fields.error("type", f"{kind} problems are not supported yet")
+    for one, other in _INCOMPATIBLE:
+        if one in types and other in types:
+            fields.error("type", f"{one} and {other} exclude each other; keep one of them")
+    return Kind(
+        is_scoring="scoring" in types,
+        is_interactive="interactive" in types,
+        is_multi_pass="multi-pass" in types,
+        takes_answers="submit-answer" in types,
+    )
 
 
-def _read_languages(fields: Fields) -> None:
-    languages = fields.texts("languages")
-    if languages is not None and languages != ("all",):
-        fields.error("languages", "restricting the languages is not supported yet; only 'all' is")
+def read_languages(fields: Fields, catalogue: LanguageCatalogue) -> tuple[str, ...] | None:
+    """The ids of the languages that may be used, None for all. Codes that we do not know are warned about."""
+    codes = fields.texts("languages")
+    if codes is None or codes == ("all",):
+        return None
+    if not codes:
+        fields.error("languages", "must not be empty; leave it out to allow all languages")
+    if "all" in codes:
+        fields.error("languages", "must be 'all' alone, or languages without it")
+    found: dict[str, None] = {}
+    for code in codes:
+        languages = with_variants(catalogue, code)
+        if not languages and code != "all":
+            fields.warn("languages", f"{code!r} is no language of this judge; the others may be used")
+        found |= dict.fromkeys(language.id for language in languages)
+    if codes and not found and "all" not in codes:
+        fields.error(
+            "languages", "has no language of this judge, so that nobody could solve the problem; add one"
+        )
+    return tuple(found)
+
+
+def with_variants(catalogue: LanguageCatalogue, code: str) -> tuple[Language, ...]:
+    """The language with the package format's code, and the other versions of it; empty when there is none."""
+    return tuple(each for each in catalogue.all() if code in (each.id, each.base))
+
+
+def check_file_writing(fields: Fields) -> None:
+    """Specification: "Allow file writing"."""
+    if fields.boolean("allow_file_writing") is False:
+        fields.warn(
+            "allow_file_writing", "programs may write files anyway, in a scratch folder of each run's own"
+        )
 
 
 def read_names(fields: Fields) -> dict[str, str]:

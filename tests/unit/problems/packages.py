@@ -18,6 +18,7 @@ STANDARD: Files = MappingProxyType(
             "name: A Problem\n"
             "uuid: 3f0c1f0e-6a5b-4b0e-9a52-8d2e6f2b7c11\n"
             "license: cc0\n"
+            "rights_owner: us\n"
             "limits:\n"
             "  time_limit: 2.0\n"
         ),

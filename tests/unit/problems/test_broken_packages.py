@@ -42,12 +42,15 @@ def test_a_wrong_argument_is_reported_once_for_all_tests_below(tmp_path: Path) -
 
 
 def test_the_arguments_of_a_custom_validator_are_its_own_affair(tmp_path: Path) -> None:
-    changes = yaml_with(LEGACY, "validation: custom\nvalidator_flags: fuzzy")
-    assert [finding.field for finding in findings_of(make(tmp_path, LEGACY, changes))] == ["validation"]
+    changes = {
+        **yaml_with(LEGACY, "validation: custom\nvalidator_flags: fuzzy"),
+        "output_validators/check.py": "exit(42)\n",
+    }
+    assert findings_of(make(tmp_path, LEGACY, changes)) == ()
 
 
 def test_the_refusal_names_package_file_and_field(tmp_path: Path) -> None:
     package = make(tmp_path, STANDARD, yaml_with(STANDARD, "colour: red"))
     with pytest.raises(PackageInvalid) as refusal:
         read_package(package)
-    assert refusal.value.message.startswith(f"{package}: problem.yaml:7: colour: is not a field")
+    assert refusal.value.message.startswith(f"{package}: problem.yaml:8: colour: is not a field")

@@ -65,17 +65,44 @@ PROBLEM_YAML = [
         instead_of="name: A Problem",
     ),
     of_yaml("name that is a list", "name: [X]", "name", "must be a mapping", instead_of="name: A Problem"),
-    of_yaml("scoring", "type: scoring", "type", "scoring problems are not supported yet"),
-    of_yaml("interactive", "type: [pass-fail, interactive]", "type", "interactive problems are not"),
-    of_yaml("multi-pass", "type: multi-pass", "type", "multi-pass problems are not supported yet"),
-    of_yaml("submit-answer", "type: submit-answer", "type", "submit-answer problems are not supported yet"),
+    of_yaml("both kinds", "type: [pass-fail, scoring]", "type", "pass-fail and scoring exclude each other"),
+    of_yaml("answers in passes", "type: [submit-answer, multi-pass]", "type", "exclude each other"),
+    of_yaml("answers that talk", "type: [interactive, submit-answer]", "type", "exclude each other"),
     of_yaml("unknown type", "type: fun", "type", "'fun' is none of"),
     of_yaml("type twice", "type: [pass-fail, pass-fail]", "type", "is given twice"),
     of_yaml("no type", "type: []", "type", "must not be empty"),
     of_yaml("type that is a map", "type: {a: b}", "type", "must be a string or a list of strings"),
-    of_yaml("languages", "languages: [python3]", "languages", "is not supported yet"),
-    of_yaml("constants", "constants: {n: 5}", "constants", "constants are not supported yet"),
+    of_yaml("no languages", "languages: []", "languages", "must not be empty"),
+    of_yaml("all languages and one", "languages: [all, cpp]", "languages", "must be 'all' alone"),
+    of_yaml("none of our languages", "languages: [algol68, apl]", "languages", "nobody could solve"),
+    of_yaml("constants as a list", "constants: [5]", "constants", "must be a mapping"),
+    of_yaml("name of a constant", "constants: {1st: 5}", "constants.1st", "must be letters, digits"),
+    of_yaml("constant without value", "constants: {n: {tex: 5}}", "constants.n.value", "is missing"),
+    of_yaml("constant of nothing", "constants: {n: }", "constants.n", "has no value"),
+    of_yaml("constant that is a list", "constants: {n: [1]}", "constants.n", "must be a string"),
+    of_yaml("variant", "constants: {n: {value: 5, a-b: 6}}", "constants.n.a-b", "must be letters, digits"),
     of_yaml("unknown credit", "credits: {cooks: A}", "credits.cooks", "is not a kind of credit"),
+    of_yaml("credits as a list", "credits: [A]", "credits", "must be a mapping"),
+    of_yaml(
+        "person without a name", "credits: {authors: [{email: a@b}]}", "credits.authors", "without a name"
+    ),
+    of_yaml(
+        "person with a phone", "credits: {testers: {name: A, tel: 1}}", "credits.testers.tel", "not a key of"
+    ),
+    of_yaml("person that is a list", "credits: {testers: [[A]]}", "credits.testers", "must be a person"),
+    of_yaml("address alone", "credits: <a@b.example>", "credits", "must be 'Name' or 'Name <email>'"),
+    of_yaml("no persons", "credits: {authors: []}", "credits.authors", "must not be empty"),
+    of_yaml(
+        "translators by no language",
+        "credits: {translators: {klingon: A}}",
+        "credits.translators.klingon",
+        "is not a language code",
+    ),
+    of_yaml("source without a name", "source: {url: x}", "source", "is a source without a name"),
+    of_yaml("source with a year", "source: {name: x, year: 1}", "source.year", "is not a key of a source"),
+    of_yaml("source that is a list in a list", "source: [[x]]", "source", "must be a name, or a mapping"),
+    of_yaml("embargo", "embargo_until: next year", "embargo_until", "must be a day, or a time in UTC"),
+    of_yaml("keywords", "keywords: {a: b}", "keywords", "must be a string or a list of strings"),
     of_yaml("file writing", "allow_file_writing: maybe", "allow_file_writing", "must be true or false"),
     of_yaml(
         "limits that are a list",
@@ -133,32 +160,35 @@ LIMITS = [
         in_field="special_compare",
         line=1,
         changes={".timelimit": None, "domjudge-problem.ini": "special_compare = 'mine'\n"},
-        message="custom output validators are not supported yet",
+        message="is of a program that only its DOMjudge server has",
     ),
+    of_limit("resolution", "time_resolution: 0", "time_resolution", "must be more than 0"),
+    of_limit("validation time", "validation_time: 0", "validation_time", "must be at least 1"),
+    of_limit("validation output", "validation_output: 1.5", "validation_output", "must be a whole number"),
 ]
 
 LEGACY_FIELDS = [
-    of_legacy("legacy scoring", "type: scoring", "type", "scoring problems are not supported yet"),
     of_legacy("legacy type", "type: interactive", "type", "must be pass-fail or scoring"),
-    of_legacy("legacy checker", "validation: custom", "validation", "custom output validators are not"),
-    of_legacy("legacy score", "validation: custom score", "validation", "custom output validators are not"),
-    of_legacy("legacy interactor", "validation: custom interactive", "validation", "interactive problems"),
+    of_legacy(
+        "score of a pass-fail problem", "validation: custom score", "validation", "scoring problems only"
+    ),
+    of_legacy(
+        "unknown validation", "validation: custom fast", "validation", "must be 'default', or 'custom'"
+    ),
     of_legacy("legacy validation", "validation: none", "validation", "must be 'default', or 'custom'"),
     of_legacy("legacy flags", "validator_flags: float_tolerance", "validator_flags", "needs a number"),
     of_legacy("legacy tolerance", "validator_flags: float_tolerance -1", "validator_flags", "non-negative"),
     of_legacy("legacy unknown flag", "validator_flags: fuzzy", "validator_flags", "'fuzzy' is no argument"),
     of_legacy("field of the other dialect", "credits: A", "credits", "is not a field of this format"),
     of_legacy("grading", "grading: {colour: 1}", "grading.colour", "is not a grading field"),
-    Broken(
-        id="graders", files=LEGACY, changes={"graders/g.py": "x"}, path="graders", message="custom graders"
+    of_legacy("objective", "grading: {objective: best}", "grading.objective", "must be min or max"),
+    of_legacy(
+        "shown groups",
+        "grading: {show_test_data_groups: some}",
+        "grading.show_test_data_groups",
+        "must be true or false",
     ),
-    Broken(
-        id="legacy include",
-        files=LEGACY,
-        changes={"include/c/x.h": "x"},
-        path="include",
-        message="included code",
-    ),
+    of_legacy("grading of old", "grading: {accept_score: 1}", "grading.accept_score", "data/testdata.yaml"),
 ]
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assay.problems import statements, submissions
+from assay.problems import submissions
+from assay.statements.source import TEXT_BYTES_MAX
 from tests.unit.problems.broken import Broken, check
 
 
@@ -16,25 +17,6 @@ def of_rules(id: str, content: str, field: str | None, message: str) -> Broken:
 BOMB = "{a,b}" * 12  # stands for 4096 names
 
 PROGRAMS = [
-    Broken(
-        id="checker",
-        changes={"output_validator/v.py": "x"},
-        path="output_validator",
-        message="custom output validators are not supported yet",
-    ),
-    Broken(
-        id="checker, legacy name",
-        changes={"output_validators/v.py": "x"},
-        path="output_validators",
-        message="custom output validators are not supported yet",
-    ),
-    Broken(
-        id="static validator",
-        changes={"static_validator/v.py": "x"},
-        path="static_validator",
-        message="static validators are not supported yet",
-    ),
-    Broken(id="include", changes={"include/default/x.h": "x"}, path="include", message="included files"),
     Broken(
         id="partially accepted",
         changes={"submissions/partially_accepted/x.py": "x"},
@@ -63,6 +45,29 @@ PROGRAMS = [
         message="more than one",
     ),
     Broken(
+        id="score of a pass-fail problem",
+        path="submissions/rejected/x.py",
+        in_field="@EXPECTED_SCORE@",
+        changes={"submissions/rejected/x.py": "# @EXPECTED_SCORE@: 5\n"},
+        message="for scoring problems only",
+    ),
+    Broken(
+        id="no score",
+        path="submissions/rejected/x.py",
+        in_field="@EXPECTED_SCORE@",
+        changes={"submissions/rejected/x.py": "# @EXPECTED_SCORE@: high\n"},
+        message="'high', which is no score",
+    ),
+    Broken(
+        id="too slow and in time",
+        path="submissions/time_limit_exceeded/x.py",
+        message="no verdict fits both",
+        changes={
+            "submissions/time_limit_exceeded/x.py": "1\n",
+            "submissions/submissions.yaml": "time_limit_exceeded/x.py: {use_for_time_limit: lower}\n",
+        },
+    ),
+    Broken(
         id="large source",
         path="submissions/rejected/x.py",
         message="are allowed here",
@@ -78,7 +83,7 @@ PROGRAMS = [
         id="large statement",
         path="statement/problem.en.md",
         message="are allowed here",
-        changes={"statement/problem.en.md": "x" * (statements.STATEMENT_BYTES_MAX + 1)},
+        changes={"statement/problem.en.md": "x" * (TEXT_BYTES_MAX + 1)},
     ),
     Broken(
         id="statement not UTF-8",
@@ -99,6 +104,14 @@ PROGRAMS = [
     of_rules("verdicts as a string", "accepted: {required: AC}\n", "accepted.required", "must be a list"),
     of_rules("score", "accepted: {score: 5}\n", "accepted.score", "is for scoring problems only"),
     of_rules("unknown key", "accepted: {colour: red}\n", "accepted.colour", "neither a known key nor"),
+    of_rules(
+        "time use", "accepted: {use_for_time_limit: maybe}\n", "accepted.use_for_time_limit", "lower or upper"
+    ),
+    of_rules("model", "accepted: {model_solution: 2}\n", "accepted.model_solution", "must be true or false"),
+    of_rules("author", "accepted: {authors: {mail: x}}\n", "accepted.authors", "is a person without a name"),
+    of_rules(
+        "pattern of tests", "accepted: {'**': {permitted: [AC]}}\n", "accepted.**", "'**' is not supported"
+    ),
     of_rules(
         "unknown inner key", "accepted: {sample: {colour: red}}\n", "accepted.sample.colour", "not a key"
     ),

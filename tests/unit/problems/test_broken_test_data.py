@@ -53,10 +53,65 @@ DATA = [
         message="the name has characters that the format forbids",
     ),
     Broken(
-        id="files",
-        changes={"data/secret/01.files/x.txt": "1"},
-        path="data/secret/01.files",
-        message="input files beside standard input are not supported yet",
+        id="test like a configuration",
+        changes={"data/secret/test_group.in": "1", "data/secret/test_group.ans": "1"},
+        path="data/secret/test_group.in",
+        message="must not be named like test_group.yaml",
+    ),
+    Broken(
+        id="invalid output without an answer",
+        changes={"data/invalid_output/1.in": "1", "data/invalid_output/1.out": "1"},
+        path="data/invalid_output/1.in",
+        message="has no answer file; add data/invalid_output/1.ans",
+    ),
+    Broken(
+        id="valid output without an output",
+        changes={"data/valid_output/1.in": "1", "data/valid_output/1.ans": "1"},
+        path="data/valid_output/1.in",
+        message="has no output file; add data/valid_output/1.out",
+    ),
+    Broken(
+        id="two outputs to show",
+        changes={"data/sample/1.out": "2", "data/sample/1.ans.statement": "2"},
+        path="data/sample/1.ans.statement",
+        message="must not be beside .out, which says the same",
+    ),
+    Broken(
+        id="two inputs to show",
+        changes={
+            "data/sample/1.interaction": "<1\n",
+            "data/sample/1.in.statement": "1",
+            "data/sample/1.in.download": "1",
+            "data/sample/1.ans.download": "2",
+        },
+        path="data/sample/1.interaction",
+        message="must not be beside .in.statement",
+    ),
+    Broken(
+        id="interaction without downloads",
+        changes={"data/sample/1.interaction": "<1\n>2\n"},
+        path="data/sample/1.interaction",
+        message="add data/sample/1.in.download",
+    ),
+    Broken(
+        id="shown input without download",
+        changes={"data/sample/1.in.statement": "1"},
+        path="data/sample/1.in.statement",
+        message="add data/sample/1.in.download",
+    ),
+    Broken(
+        id="download without a shown answer",
+        changes={"data/sample/1.ans.download": "1"},
+        path="data/sample/1.ans.download",
+        message="add data/sample/1.ans.statement",
+    ),
+    Broken(
+        id="interaction that is none",
+        files=LEGACY,
+        changes={"data/sample/1.interaction": "<1\n>2\nthen it ends\n"},
+        path="data/sample/1.interaction",
+        line=3,
+        message="each line must begin with '<'",
     ),
     Broken(
         id="folder like a test",
@@ -103,8 +158,23 @@ DATA = [
         message="rename it to test_group.yaml",
     ),
     of_group("max_score", "max_score: 50", "max_score", "must not be given for a pass-fail problem"),
-    of_group("static", "static_validation_score: 5", "static_validation_score", "static validators are not"),
-    of_group("args", "args: [a]", "args", "command-line arguments for submissions are not supported yet"),
+    of_group(
+        "aggregation", "score_aggregation: sum", "score_aggregation", "not be given for a pass-fail problem"
+    ),
+    of_group("require", "require_pass: sample", "require_pass", "must not be given for a pass-fail problem"),
+    of_group(
+        "no static", "static_validation_score: pass-fail", "static_validation_score", "needs a program in"
+    ),
+    of_group(
+        "static args", "static_validator_args: [a]", "static_validator_args", "needs static_validation_score"
+    ),
+    of_group("args", "args: a", "args", "must be a list of strings"),
+    of_group(
+        "visualizer", "output_visualizer_args: a", "output_visualizer_args", "must be a list of strings"
+    ),
+    of_group(
+        "input args", "input_validator_args: {v: a}", "input_validator_args.v", "must be a list of strings"
+    ),
     of_group(
         "args not a list",
         "output_validator_args: case_sensitive",
@@ -134,8 +204,30 @@ DATA = [
         message="is not a field of this format",
     ),
     of_testdata("on_reject", "on_reject: stop", "on_reject", "must be break or continue"),
-    of_testdata("grading", "grading: custom", "grading", "custom graders are not supported yet"),
-    of_testdata("always accept", "grader_flags: always_accept", "grader_flags", "is not supported yet"),
+    of_testdata("grading", "grading: custom", "grading", "custom graders are for scoring problems only"),
+    of_testdata("no grading", "grading: fair", "grading", "must be default or custom"),
+    of_testdata(
+        "ignored sample", "grader_flags: ignore_sample", "grader_flags", "only be in data/testdata.yaml"
+    ),
+    of_testdata(
+        "nameless flags", "output_validator_flags: {flags: a}", "output_validator_flags", "has no name"
+    ),
+    of_testdata(
+        "another's flags",
+        "output_validator_flags: {name: v, flags: a}",
+        "output_validator_flags",
+        "'v' is no output",
+    ),
+    of_testdata(
+        "nameless input flags", "input_validator_flags: {x: a}", "input_validator_flags.x", "is not a field"
+    ),
+    Broken(
+        id="name of the other dialect",
+        files=LEGACY,
+        changes={"data/secret/test_group.yaml": ""},
+        path="data/secret/test_group.yaml",
+        message="write testdata.yaml instead",
+    ),
     of_testdata("grader flag", "grader_flags: best", "grader_flags", "no flag of the default grader"),
     of_testdata("flags", "output_validator_flags: [a]", "output_validator_flags", "must be a mapping"),
     of_testdata("unknown legacy", "colour: red", "colour", "is not a field of this format"),

@@ -139,6 +139,7 @@ def test_a_legacy_name_from_the_statement(tmp_path: Path, statement: str, shown:
 
 def test_statements_in_several_languages(tmp_path: Path) -> None:
     changes: Files = {
+        **yaml_with(STANDARD, "name: {en: One, sv: Ett, pt-BR: Um}", instead_of="name: A Problem"),
         "statement/problem.sv.tex": "Svenska.\n",
         "statement/problem.pt-BR.md": "\ufeffPortuguês.\r\n",
         "statement/problem.en.tex": "English in TeX.\n",

@@ -36,15 +36,13 @@ def test_what_surrounds_a_test_is_no_test(tmp_path: Path) -> None:
         f"data/sample/1{ending}": ""
         for ending in (
             ".in.statement",
-            ".ans.statement",
             ".in.download",
-            ".ans.download",
             ".out",
             ".png",
             ".desc",
         )
     }
-    others = {"data/invalid_input/1.in": "", "data/valid_output/1.in": "", "data/secret/README.md": ""}
+    others = {"data/invalid_input/1.in": "", "data/secret/README.md": ""}
     package = read(tmp_path, STANDARD, {**changes, **others})
     assert [test.name for test in package.problem.tests] == ["sample/1", "secret/01"]
     assert package.warnings == ()
@@ -110,7 +108,7 @@ def test_flags_for_all_of_legacy_data(tmp_path: Path) -> None:
     assert set(comparisons(tmp_path, LEGACY, changes).values()) == {EXACT}
 
 
-@pytest.mark.parametrize("field", ["on_reject: continue", "accept_score: 5", "range: 0 100"])
+@pytest.mark.parametrize("field", ["accept_score: 5", "reject_score: 1", "range: 0 100"])
 def test_legacy_scoring_settings_are_a_warning(tmp_path: Path, field: str) -> None:
     (warning,) = read(tmp_path, LEGACY, {"data/secret/testdata.yaml": f"{field}\n"}).warnings
     assert (warning.path, warning.field) == ("data/secret/testdata.yaml", field.partition(":")[0])

@@ -11,7 +11,6 @@ from assay.problems.package import Package
 from assay.problems.reading import read_package
 from tests.unit.problems.packages import STANDARD, findings_of, make
 
-
 OUTSIDE = "is a symbolic link out of the package; put a copy of the file in its place"
 NOWHERE = "is a symbolic link to nothing; remove it or put the file in its place"
 CIRCLE = "is a symbolic link to a folder around it; put a copy in its place"

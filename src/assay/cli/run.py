@@ -1,30 +1,32 @@
-"""`assay run FILE`: one program, once, in the sandbox. Facts, not a verdict."""
+"""`assay run FILE`: one program in the sandbox, on one input or several. Facts, not a verdict."""
 
-import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 import json
-import os
 from pathlib import Path
-import stat
 import sys
-from typing import Annotated, Any, BinaryIO, assert_never
+from typing import Annotated
 
 import typer
 
-from assay.cli.house import local_languages, local_sandbox
-from assay.cli.local import EXIT_FAULT_OF_OURS, run_to_end, size_in_words
+from assay.cli.custom_inputs import Input, open_inputs
+from assay.cli.house import check_present, local_languages, local_sandbox, plain_path
+from assay.cli.local import EXIT_FAULT_OF_OURS, run_to_end
 from assay.cli.options import Json
+from assay.cli.run_words import describe_all, describe_outcome, show
 from assay.cli.source import Program, read_program
 from assay.domain.limits import BYTES_PER_MIB, Limits, wall_time_for
 from assay.errors import UsageError
-from assay.intake.rules import SOURCE_BYTES_MAX
-from assay.judging.budget import compile_limits, run_limits
-from assay.judging.classify import cpu_time_ms, signal_name, wall_time_ms
-from assay.judging.run_once import Phase, ProgramOutcome, run_once
-from assay.judging.words import printable
-from assay.sandbox import Facts, RunLimits, Status
+from assay.intake.custom_runs import allows_model_answer
+from assay.intake.rules import SOURCE_BYTES_MAX, check_language, check_size
+from assay.judging.budget import compile_limits
+from assay.judging.custom_run import limits_of_custom_run, run_model_solution
+from assay.judging.dialects import JuryFault
+from assay.judging.included import with_included
+from assay.judging.jury import JuryTools
+from assay.judging.ports import Sandbox
+from assay.judging.run_once import ProgramOutcomes, run_on_inputs
+from assay.problems import Package, read_package
+from assay.sandbox import RunLimits
 
 CPU_TIME_MS_DEFAULT = 10_000
 CPU_TIME_MS_MAX = 3_600_000
@@ -36,21 +38,67 @@ COMPILE_TIME_MS = 60_000
 COMPILE_MEMORY_BYTES = 2048 * BYTES_PER_MIB  # the package format's default for compilations
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked for on the command line. Limits are None where the problem's or the usual ones hold."""
+
+    problem: Path | None
+    with_model_answer: bool
+    cpu_time_ms: int | None
+    wall_time_ms: int | None
+    memory_bytes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """The program's runs, and the model solution's if they were asked for."""
+
+    own: ProgramOutcomes
+    model: ProgramOutcomes | None
+
+    @property
+    def is_our_fault(self) -> bool:
+        """Whether anything that was run says nothing about its program."""
+        every = [self.own.failure, *self.own.runs, *(() if self.model is None else self.model.runs)]
+        return any(outcome is not None and outcome.is_our_fault for outcome in every)
+
+
 def run(
     file: Annotated[Path, typer.Argument(help="The source file.")],
     language: Annotated[str | None, typer.Option("--language", help="Default: by the file's ending.")] = None,
     stdin: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            "--stdin", help="The program's input. Default: this command's own, if a file or a pipe."
+            "--stdin",
+            help="The program's input; several are run one after the other, compiled once. Default: this "
+            "command's own, if a file or a pipe.",
         ),
     ] = None,
+    problem: Annotated[
+        Path | None,
+        typer.Option("--problem", help="A package's folder: with its limits, and the files that it adds."),
+    ] = None,
+    with_model_answer: Annotated[
+        bool, typer.Option("--with-model-answer", help="Also what the package's model solution answers.")
+    ] = False,
     cpu_time: Annotated[
-        int, typer.Option("--cpu-time-ms", min=1, max=CPU_TIME_MS_MAX, help="CPU time limit.")
-    ] = CPU_TIME_MS_DEFAULT,
+        int | None,
+        typer.Option(
+            "--cpu-time-ms",
+            min=1,
+            max=CPU_TIME_MS_MAX,
+            help="CPU time limit. Default: the problem's, or 10 s.",
+        ),
+    ] = None,
     memory_bytes: Annotated[
-        int, typer.Option("--memory-bytes", min=MEMORY_BYTES_MIN, max=MEMORY_BYTES_MAX, help="Memory limit.")
-    ] = MEMORY_BYTES_DEFAULT,
+        int | None,
+        typer.Option(
+            "--memory-bytes",
+            min=MEMORY_BYTES_MIN,
+            max=MEMORY_BYTES_MAX,
+            help="Memory limit. Default: the problem's, or 512 MiB.",
+        ),
+    ] = None,
     wall_time: Annotated[
         int | None,
         typer.Option(
@@ -62,159 +110,146 @@ def run(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Run a program once in the sandbox and say what happened.
+    """Run a program in the sandbox and say what happened.
 
     Exits with 0 whenever that is known, whatever the program did, and even if it does not compile: then the
-    facts are the compiler's ("phase" is "compile"), and its output is in "stderr".
+    facts are the compiler's ("phase" is "compile"), and its output is in "stderr". With several inputs, or
+    with model answers, the JSON is {"compile_output", "runs": [{"stdin", …, "model_answer"}, …]}.
     """
+    asked = Asked(
+        problem=problem,
+        with_model_answer=with_model_answer,
+        cpu_time_ms=cpu_time,
+        wall_time_ms=wall_time,
+        memory_bytes=memory_bytes,
+    )
+    if with_model_answer and problem is None:
+        raise UsageError("--with-model-answer needs the package that has the model solution: --problem DIR")
+    check_present([] if problem is None else [problem])
     program = read_program(
         file, language_id=language, catalogue=local_languages(), source_bytes_max=SOURCE_BYTES_MAX
     )
-    limits = Limits(
-        cpu_time_ms=cpu_time,
-        memory_bytes=memory_bytes,
-        output_bytes=OUTPUT_BYTES,
-        source_bytes=SOURCE_BYTES_MAX,
-        compile_time_ms=COMPILE_TIME_MS,
-        compile_memory_bytes=COMPILE_MEMORY_BYTES,
-    )
-    of_run = replace(
-        run_limits(limits, program.language),
-        cpu_time_ms=cpu_time,  # as asked: a language's multiplier is for problems
-        wall_time_ms=wall_time or wall_time_for(cpu_time),
-        stderr_bytes=OUTPUT_BYTES,
-    )
-    with _input(stdin) as stdin_fd:
-        outcome = run_to_end(_run(program, stdin_fd, compile_limits(limits), of_run))
-    if as_json:
-        print(json.dumps(describe_outcome(outcome)))
-    else:
-        _show(outcome)
-    if outcome.is_our_fault:
+    with open_inputs(stdin or []) as inputs:
+        _check_can_be_read_twice(inputs, asked)
+        answered = run_to_end(_run(program, asked, inputs))
+        _tell(answered, inputs, as_json=as_json)
+    if answered.is_our_fault:
         raise typer.Exit(EXIT_FAULT_OF_OURS)
 
 
-def describe_outcome(outcome: ProgramOutcome) -> dict[str, Any]:
-    """The outcome as JSON. Text is UTF-8 with replacement; where that loses bytes, they follow in base64."""
-    facts = outcome.facts
-    description: dict[str, Any] = {
-        "phase": outcome.phase.value,
-        "status": facts.status.value,
-        "exit_code": facts.exit_code,
-        "signal": facts.signal,
-        "cpu_time_ms": cpu_time_ms(facts),
-        "wall_time_ms": wall_time_ms(facts),
-        "memory_bytes": facts.memory_bytes,
-        "stdout": outcome.stdout.decode(errors="replace"),
-        "stderr": outcome.stderr.decode(errors="replace"),
-        "stdout_truncated": outcome.stdout_truncated,
-        "stderr_truncated": outcome.stderr_truncated,
-        "detail": facts.detail,
-    }
-    for name, content in (("stdout", outcome.stdout), ("stderr", outcome.stderr)):
-        if description[name].encode() != content:
-            description[f"{name}_base64"] = base64.b64encode(content).decode()
-    return description
+def _check_can_be_read_twice(inputs: list[Input], asked: Asked) -> None:
+    for each in inputs if asked.with_model_answer else []:
+        if not each.is_file:
+            raise UsageError(
+                f"--stdin {each.name or 'by pipe'}: --with-model-answer reads it twice; put it in a file"
+            )
 
 
-def summarise(outcome: ProgramOutcome) -> str:
-    """The facts in one line."""
-    facts = outcome.facts
-    words = [
-        _ending(facts),
-        f"{cpu_time_ms(facts)} ms CPU",
-        f"{wall_time_ms(facts)} ms elapsed",
-        size_in_words(facts.memory_bytes),
-    ]
-    if outcome.stdout_truncated:
-        words.append("output cut")
-    if outcome.stderr_truncated:
-        words.append("standard error cut")
-    subject = "compiler" if outcome.phase is Phase.COMPILE else "program"
-    return f"{subject} {', '.join(words)}"
+async def _run(program: Program, asked: Asked, inputs: list[Input]) -> Answered:
+    if asked.problem is None:
+        async with local_sandbox(slots=1, readable=[]) as sandbox:
+            return await _run_program(program, asked, inputs, sandbox, None)
+    folder = plain_path(asked.problem)
+    async with local_sandbox(slots=1, readable=[folder]) as sandbox:
+        package = read_package(folder, languages=local_languages())
+        return await _run_program(program, asked, inputs, sandbox, package)
 
 
-async def _run(
-    program: Program, stdin_fd: int, of_compilation: RunLimits, of_run: RunLimits
-) -> ProgramOutcome:
-    async with local_sandbox(slots=1, readable=[]) as sandbox:
-        return await run_once(
-            program.files,
-            program.language,
+async def _run_program(
+    program: Program,
+    asked: Asked,
+    inputs: list[Input],
+    sandbox: Sandbox,
+    package: Package | None,
+) -> Answered:
+    if package is not None:
+        _check_fits(program, asked, package)
+    limits = USUAL_LIMITS if package is None else package.problem.limits
+    files = program.files
+    if package is not None:
+        files = tuple(with_included(files, package.problem, program.language, package.files))
+    own = await run_on_inputs(
+        files,
+        program.language,
+        sandbox=sandbox,
+        inputs=[each.from_where_it_stands for each in inputs],
+        compile_limits=compile_limits(limits),
+        run_limits=_run_limits(asked, limits, program),
+        output_file="" if package is None else package.problem.output_file,
+    )
+    if package is None or not asked.with_model_answer or own.failure is not None:
+        return Answered(own=own, model=None)
+    try:
+        model = await run_model_solution(
+            package.problem,
+            [each.from_its_beginning for each in inputs],
             sandbox=sandbox,
-            stdin_fd=stdin_fd,
-            compile_limits=of_compilation,
-            run_limits=of_run,
+            data=package.files,
+            jury=JuryTools(language=local_languages().get),
+        )
+    except JuryFault as fault:
+        raise UsageError(f"{asked.problem}: {fault}") from fault
+    return Answered(own=own, model=model)
+
+
+def _check_fits(program: Program, asked: Asked, package: Package) -> None:
+    """Raises `UsageError`, and `InvalidInput` for what the problem would not take as a submission."""
+    if package.problem.takes_answers:
+        raise UsageError(f"{asked.problem}: takes answers, and no programs")
+    check_language(program.language, package.problem)
+    check_size(program.files, source_bytes_max=package.problem.limits.source_bytes)
+    if asked.with_model_answer and not allows_model_answer(package.problem):
+        raise UsageError(
+            f"{asked.problem}: has no model answers to give: no accepted submission is marked as the model "
+            "solution, or the problem is interactive"
         )
 
 
-@contextmanager
-def _input(file: Path | None) -> Iterator[int]:
-    """The program's standard input: the file; or ours, when it is a stream and nothing more; or nothing.
+USUAL_LIMITS = Limits(
+    cpu_time_ms=CPU_TIME_MS_DEFAULT,
+    memory_bytes=MEMORY_BYTES_DEFAULT,
+    output_bytes=OUTPUT_BYTES,
+    source_bytes=SOURCE_BYTES_MAX,
+    compile_time_ms=COMPILE_TIME_MS,
+    compile_memory_bytes=COMPILE_MEMORY_BYTES,
+)
 
-    A terminal, device or socket is never handed to a program that nobody trusts.
-    """
-    ours = sys.__stdin__  # None when it is closed
-    if file is None and ours is not None and _is_plain_stream(ours.fileno()):
-        yield ours.fileno()
+
+def _run_limits(asked: Asked, usual: Limits, program: Program) -> RunLimits:
+    """What was typed holds to the letter: a language's multiplier is for problems."""
+    limits = limits_of_custom_run(usual, program.language)
+    if asked.cpu_time_ms is not None or asked.problem is None:
+        cpu_time_ms = asked.cpu_time_ms or usual.cpu_time_ms
+        limits = replace(limits, cpu_time_ms=cpu_time_ms, wall_time_ms=wall_time_for(cpu_time_ms))
+    return replace(
+        limits,
+        wall_time_ms=asked.wall_time_ms or limits.wall_time_ms,
+        memory_bytes=asked.memory_bytes or limits.memory_bytes,
+    )
+
+
+def _tell(answered: Answered, inputs: list[Input], *, as_json: bool) -> None:
+    own, model = answered.own, answered.model
+    if own.failure is not None:
+        if as_json:
+            print(json.dumps(describe_outcome(own.failure)))
+        else:
+            show(own.failure)
         return
-    fd = _open_input(file or Path(os.devnull))
-    try:
-        yield fd
-    finally:
-        os.close(fd)
-
-
-def _open_input(file: Path) -> int:
-    """Waits for a named pipe's other end. Raises `UsageError` for what is unreadable or no plain stream."""
-    try:
-        fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
-    except OSError as error:
-        raise UsageError(f"--stdin {file}: {(error.strerror or str(error)).lower()}") from error
-    if not _is_plain_stream(fd) and not os.path.samestat(os.fstat(fd), Path(os.devnull).stat()):
-        os.close(fd)
-        raise UsageError(f"--stdin {file}: neither a file nor a pipe")
-    return fd
-
-
-def _is_plain_stream(fd: int) -> bool:
-    mode = os.fstat(fd).st_mode
-    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
-
-
-def _ending(facts: Facts) -> str:
-    words: str
-    match facts.status:
-        case Status.EXITED:
-            words = f"exited with code {facts.exit_code}"
-        case Status.SIGNALLED:
-            words = f"was killed by signal {facts.signal} ({signal_name(facts.signal or 0)})"
-        case Status.CPU_TIME:
-            words = "was ended: CPU time limit"
-        case Status.WALL_TIME:
-            words = "was ended: elapsed time limit"
-        case Status.MEMORY:
-            words = "was ended: memory limit"
-        case Status.OUTPUT:
-            words = "was ended: output limit"
-        case Status.FORBIDDEN:
-            words = f"was ended: forbidden system call {facts.detail}"
-        case Status.INTERNAL:
-            words = f"could not be run: {facts.detail}"
-        case _:
-            assert_never(facts.status)
-    return words
-
-
-def _show(outcome: ProgramOutcome) -> None:
-    """The program's outputs as ours, then a line of facts on standard error."""
-    _write(sys.stdout.buffer, outcome.stdout)
-    _write(sys.stderr.buffer, outcome.stderr)
-    is_line_open = not outcome.stderr.endswith(b"\n") and outcome.stderr != b""
-    print("\n" * is_line_open + summarise(outcome), file=sys.stderr)
-
-
-def _write(stream: BinaryIO, content: bytes) -> None:
-    """As it is; but nothing that a program says may command a terminal."""
-    stream.write(printable(content.decode(errors="replace")).encode() if stream.isatty() else content)
-    stream.flush()
+    is_plain = len(inputs) == 1 and model is None
+    if as_json:
+        names = [each.name for each in inputs]
+        description = (
+            describe_outcome(own.runs[0])
+            if is_plain
+            else describe_all(names, own.compile_output, own.runs, None if model is None else model.runs)
+        )
+        print(json.dumps(description))
+        return
+    for at, outcome in enumerate(own.runs):
+        if not is_plain:
+            print(f"== {inputs[at].name or 'input'}", file=sys.stderr, flush=True)
+        show(outcome)
+        if model is not None and at < len(model.runs):
+            print("== model solution", file=sys.stderr, flush=True)
+            show(model.runs[at], subject="model solution")

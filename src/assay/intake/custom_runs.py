@@ -119,8 +119,9 @@ def allows_model_answer(problem: Problem) -> bool:
 
     The setter has marked it as one to be published. With an interactor it would have nobody to talk with.
     """
+    model = problem.model_solution
     interactor = None if problem.validation is None else problem.validation.interactor
-    return problem.model_solution is not None and interactor is None
+    return model is not None and model.language_id is not None and interactor is None
 
 
 def check_model_answer(problem: Problem | None) -> None:

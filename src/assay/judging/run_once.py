@@ -1,21 +1,28 @@
-"""Run a program once on an input of one's own, for `assay run`: facts and outputs, and no verdict."""
+"""Run a program on inputs of one's own: compiled once, then input after input. Facts, outputs, no verdict."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
+import os
 
 from assay.domain.language import Language
 from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
 from assay.judging.budget import run_command
 from assay.judging.capture import memory_file
-from assay.judging.classify import classify_run
-from assay.judging.compilation import prepare
+from assay.judging.classify import Ruling, classify_run
+from assay.judging.compilation import Compilation, prepare
+from assay.judging.compile_cache import Memory
 from assay.judging.lexing import read_at
-from assay.judging.ports import Sandbox
+from assay.judging.ports import Sandbox, SandboxSlot
 from assay.judging.words import TEXT_BYTES_MAX
 from assay.languages.commands import run_argv
-from assay.sandbox import Facts, RunLimits
+from assay.sandbox import Command, Facts, RequestRefused, RunLimits
+
+OpenInput = Callable[[], AbstractContextManager[int]]
+"""Gives an input's descriptor for as long as it is needed: a file, a pipe or a terminal."""
 
 
 class Phase(StrEnum):
@@ -31,48 +38,120 @@ class ProgramOutcome:
 
     phase: Phase
     facts: Facts
+    ruling: Ruling  # no verdict for a program that ended well, whatever it printed
     stdout: bytes
     stderr: bytes
     stdout_truncated: bool
     stderr_truncated: bool
-    is_our_fault: bool  # the sandbox failed, so that the facts say nothing about the program
+
+    @property
+    def is_our_fault(self) -> bool:
+        """Whether the sandbox failed, so that the facts say nothing about the program."""
+        return self.ruling.verdict is Verdict.JE
 
 
-async def run_once(
+@dataclass(frozen=True, kw_only=True)
+class ProgramOutcomes:
+    """One compilation and the runs that followed: none when `failure` is its outcome.
+
+    `runs` are fewer than the inputs when time was up, or the sandbox failed, in which case the last says so.
+    `compile_output` is at most one byte more than is ever shown.
+    """
+
+    compile_output: bytes
+    failure: ProgramOutcome | None
+    runs: tuple[ProgramOutcome, ...]
+
+
+async def run_on_inputs(
     files: Sequence[SourceFile],
     language: Language,
     *,
     sandbox: Sandbox,
-    stdin_fd: int,
+    inputs: Iterable[OpenInput],
     compile_limits: RunLimits,
     run_limits: RunLimits,
-) -> ProgramOutcome:
-    """Compile, and run when that went well. Outputs are held in memory, as large as `run_limits` allows.
+    memory: Memory | None = None,
+    arguments: Sequence[str] = (),
+    output_bytes_max: int | None = None,
+    output_file: str = "",
+    seconds_max: float | None = None,
+) -> ProgramOutcomes:
+    """Compile, and run on each input when that went well.
 
-    `stdin_fd` may be a file, a pipe or a terminal, and stays the caller's. Raises `SandboxError`.
+    Outputs are held in memory, as large as `run_limits` allows or `output_bytes_max` of each. With an
+    `output_file`, it is read in the place of standard output. No run begins later than `seconds_max` after
+    the compilation. Raises `SandboxError`.
     """
+    inputs = list(inputs)
     async with sandbox.slot() as slot:
-        compilation = await prepare(slot, files, language, compile_limits)
+        compilation = await prepare(slot, files, language, compile_limits, memory=memory)
         if compilation.facts is not None and compilation.ruling.verdict is not None:
-            return ProgramOutcome(
-                phase=Phase.COMPILE,
-                facts=compilation.facts,
-                stdout=b"",
-                stderr=compilation.output[:TEXT_BYTES_MAX],
-                stdout_truncated=False,
-                stderr_truncated=len(compilation.output) > TEXT_BYTES_MAX,
-                is_our_fault=compilation.ruling.verdict is Verdict.JE,
+            return ProgramOutcomes(
+                compile_output=compilation.output,
+                failure=_of_compilation(compilation, compilation.facts),
+                runs=(),
             )
-        argv = run_argv(language, files, run_limits.memory_bytes)
-        command = run_command(language.run, argv, run_limits, runs=1)
-        with memory_file("stdout") as stdout, memory_file("stderr") as stderr:
-            facts = await slot.run(command, stdin=stdin_fd, stdout=stdout, stderr=stderr)
-            return ProgramOutcome(
-                phase=Phase.RUN,
-                facts=facts,
-                stdout=read_at(stdout, 0, run_limits.stdout_bytes),
-                stderr=read_at(stderr, 0, run_limits.stderr_bytes),
-                stdout_truncated=facts.stdout_truncated,
-                stderr_truncated=facts.stderr_truncated,
-                is_our_fault=classify_run(facts, command).verdict is Verdict.JE,
-            )
+        argv = (*run_argv(language, files, run_limits.memory_bytes), *arguments)
+        command = run_command(language.run, argv, run_limits, runs=len(inputs))
+        if output_file:
+            command = replace(command, box_writable=True, warm=False)
+        now = asyncio.get_running_loop().time
+        ends_at = None if seconds_max is None else now() + seconds_max
+        runs: list[ProgramOutcome] = []
+        for open_input in inputs:
+            if ends_at is not None and now() >= ends_at:
+                break
+            with open_input() as stdin:
+                runs.append(await _run(slot, command, stdin, output_file, output_bytes_max))
+            if runs[-1].is_our_fault:
+                break
+    return ProgramOutcomes(compile_output=compilation.output, failure=None, runs=tuple(runs))
+
+
+async def _run(
+    slot: SandboxSlot, command: Command, stdin: int, output_file: str, output_bytes_max: int | None
+) -> ProgramOutcome:
+    limits = command.limits
+    with memory_file("stdout") as stdout, memory_file("stderr") as stderr, memory_file("output") as written:
+        facts = await slot.run(command, stdin=stdin, stdout=stdout, stderr=stderr)
+        if output_file:
+            await _take(slot, output_file, written, bytes_max=limits.stdout_bytes)
+        printed = written if output_file else stdout
+        output, is_output_cut = _beginning(printed, limits.stdout_bytes, output_bytes_max)
+        errors, are_errors_cut = _beginning(stderr, limits.stderr_bytes, output_bytes_max)
+        return ProgramOutcome(
+            phase=Phase.RUN,
+            facts=facts,
+            ruling=classify_run(facts, command),
+            stdout=output,
+            stderr=errors,
+            stdout_truncated=facts.stdout_truncated or is_output_cut,
+            stderr_truncated=facts.stderr_truncated or are_errors_cut,
+        )
+
+
+async def _take(slot: SandboxSlot, name: str, into: int, *, bytes_max: int) -> None:
+    """Move a file out of the box. Nothing comes of one that is not there, or is too large."""
+    with suppress(RequestRefused):
+        await slot.get(name, into, bytes_max=bytes_max)
+    with suppress(RequestRefused):
+        await slot.remove(name)
+
+
+def _beginning(fd: int, limit_bytes: int, wanted_bytes: int | None) -> tuple[bytes, bool]:
+    """What is wanted of a file, and whether there is more."""
+    most = limit_bytes if wanted_bytes is None else min(limit_bytes, wanted_bytes)
+    return read_at(fd, 0, most), os.fstat(fd).st_size > most
+
+
+def _of_compilation(compilation: Compilation, facts: Facts) -> ProgramOutcome:
+    return ProgramOutcome(
+        phase=Phase.COMPILE,
+        facts=facts,
+        ruling=compilation.ruling,
+        stdout=b"",
+        stderr=compilation.output[:TEXT_BYTES_MAX],
+        stdout_truncated=False,
+        stderr_truncated=len(compilation.output) > TEXT_BYTES_MAX,
+    )

@@ -234,8 +234,8 @@ def test_no_input_is_an_input(cli: Callable[..., Result], tmp_path: Path) -> Non
 def test_a_closed_standard_input_is_an_empty_one() -> None:
     """`<&-`: descriptor 0 may by then be any file of ours, and must not be handed on."""
     script = (
-        "from assay.cli.run import _input\nimport os\n"
-        "with _input(None) as fd:\n    print(os.readlink(f'/proc/self/fd/{fd}'))"
+        "from assay.cli.custom_inputs import open_inputs\nimport os\n"
+        "with open_inputs([]) as [each]:\n    print(os.readlink(f'/proc/self/fd/{each.fd}'))"
     )
     command = f'exec "{sys.executable}" -c "{script}" <&-'
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True, timeout=60)

@@ -7,7 +7,7 @@ from typing import assert_never
 from assay.domain.problem import StatementFormat
 from assay.statements import markdown, tex
 from assay.statements.formulas import Formulas
-from assay.statements.plain import as_text
+from assay.statements.plain import as_text, readable
 from assay.statements.sanitizing import sanitized
 from assay.statements.source import SAMPLE_SLOT, TEXT_BYTES_MAX, Drawing, Source, TooComplex
 
@@ -21,7 +21,7 @@ def draw(source: Source) -> Drawing:
     if len(source.text.encode(errors="replace")) > TEXT_BYTES_MAX:
         return as_text(source.text[:TEXT_BYTES_MAX], trouble=f"it is longer than {TEXT_BYTES_MAX} bytes")
     formulas = Formulas()
-    text = source.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    text = readable(source.text)
     remarks: tuple[str, ...] = ()
     title = ""
     try:

@@ -47,7 +47,7 @@ class Stream:
     def put_back(self, *tokens: Token) -> None:
         """They are next, in this order. Raises TooComplex."""
         if len(self._pending) + len(tokens) > PENDING_MAX:
-            raise TooComplex("macros expand to too much")
+            raise TooComplex("too much is nested or expanded at once")
         self._pending.extend(reversed(tokens))
 
     def verbatim(self, end: str) -> str:
@@ -174,7 +174,7 @@ class Stream:
             elif int(token.text) <= len(arguments):
                 expansion.extend(arguments[int(token.text) - 1])
             if len(expansion) > PENDING_MAX:
-                raise TooComplex("macros expand to too much")
+                raise TooComplex("too much is nested or expanded at once")
         self.put_back(*expansion)
 
     def define(self, command: str) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from assay.problems.fields import Fields
 from assay.problems.standard import Kind
 
+_MULTI_PASS = "multi-pass"  # noqa: S105  DOMjudge's addition
+
 
 @dataclass(frozen=True, kw_only=True)
 class LegacyJudging:
@@ -29,7 +31,11 @@ def read_judging(fields: Fields) -> LegacyJudging:
     modes = _read_validation(fields, is_scoring=is_scoring)
     objective, shows_groups = _read_grading(fields, is_scoring=is_scoring)
     return LegacyJudging(
-        kind=Kind(is_scoring=is_scoring, is_interactive=modes is not None and "interactive" in modes),
+        kind=Kind(
+            is_scoring=is_scoring,
+            is_interactive=modes is not None and "interactive" in modes,
+            is_multi_pass=modes is not None and _MULTI_PASS in modes,
+        ),
         has_custom_validator=modes is not None,
         arguments=tuple((fields.text("validator_flags") or "").split()),
         is_minimised=objective == "min",
@@ -42,7 +48,9 @@ def _read_validation(fields: Fields, *, is_scoring: bool) -> list[str] | None:
     match (fields.text("validation") or "default").split():
         case ["default"]:
             return None
-        case ["custom", *modes] if set(modes) <= {"score", "interactive"}:
+        case ["custom", *modes] if set(modes) <= {"score", "interactive", _MULTI_PASS}:
+            if _MULTI_PASS in modes:
+                fields.warn("validation", "multi-pass is honoured, though the legacy format has no such mode")
             if "score" in modes and not is_scoring:
                 fields.error(
                     "validation", "score is for scoring problems only; remove it or say 'type: scoring'"

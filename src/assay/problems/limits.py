@@ -69,6 +69,8 @@ def read_limits(
     match package_format:
         case PackageFormat.LEGACY:
             measured = _legacy_timing(fields)
+            if "multi-pass" in (metadata.text("validation") or "").split():  # DOMjudge's addition
+                passes_max = fields.integer("validation_passes", at_least=2, at_most=PASSES_MAX)
             if time_s is not None:
                 fields.warn("time_limit", "honoured, though the legacy format has no such field")
             time_s = time_s or _time_limit_beside(folder, report)

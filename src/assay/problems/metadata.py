@@ -120,6 +120,9 @@ def _read_format(fields: Fields) -> PackageFormat | None:
         case "2025-09":
             return PackageFormat.STANDARD_2025_09
         case other:
-            message = f"{other!r} is not supported; supported are 2025-09, legacy and legacy-icpc"
+            message = (
+                f"{other!r} is not supported; supported are 2025-09, legacy and legacy-icpc; say the one "
+                "whose rules the package keeps"
+            )
             fields.error("problem_format_version", message)
             return None

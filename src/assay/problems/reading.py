@@ -22,7 +22,7 @@ from assay.problems.folder import (
     printable,
     unreadable,
 )
-from assay.problems.group_settings import GROUP_FILE, read_settings
+from assay.problems.group_settings import GROUP_FILE, LEGACY_FILE, read_settings
 from assay.problems.included import IncludeReading, read_attachments, read_included
 from assay.problems.legacy_groups import best_score, grade_legacy
 from assay.problems.metadata import NO_ARGUMENTS, Metadata, read_metadata
@@ -162,7 +162,8 @@ class _Reading:
 
     def _look_at_the_rest(self) -> None:
         """A broken problem.yaml does not keep us from the rest; much of it is the same in both dialects."""
-        is_standard = "statement" in self.folder.folders
+        is_legacy = any(path.endswith(f"/{LEGACY_FILE}") for path in self.folder.sizes)
+        is_standard = "statement" in self.folder.folders and not is_legacy
         package_format = PackageFormat.STANDARD_2025_09 if is_standard else PackageFormat.LEGACY
         settings = read_settings(self.folder, package_format, self.report)
         reading = TestReading(

@@ -3,7 +3,7 @@ the tests, which have no say in a verdict.
 
 | folder             | 2025-09                      | legacy                                             |
 |--------------------|------------------------------|----------------------------------------------------|
-| output_validator/  | one program, if it is there  | an error: it has another name                      |
+| output_validator/  | one program, if it is there  | as one of output_validators/ (DOMjudge has it)     |
 | output_validators/ | an error: it has another name | all of them, if problem.yaml says so              |
 | static_validator/  | one program                  | not of the format                                  |
 | graders/           | not of the format            | one program, for groups with `grading: custom`     |
@@ -104,18 +104,12 @@ def _read_standard(reading: ProgramReading, metadata: Metadata) -> Jury:
     for is_wanted, word in ((kind.is_interactive, "interactive"), (kind.is_multi_pass, "multi-pass")):
         if is_wanted and not is_custom:
             report.error(_VALIDATOR, f"is missing; a problem of type {word} needs one to talk with programs")
-    if kind.is_multi_pass and program is not None and program.dialect is Dialect.TESTLIB:
-        report.error(
-            program.name,
-            "is called as testlib's checkers are, which cannot ask for a next pass; take a testlib.h with "
-            "the package format's exit codes",
-        )
+    _check_passes(reading, metadata, () if program is None else (program,))
     has_static = bool(reading.folder.files_below(STATIC_VALIDATOR))
     if program is None:
         return Jury(static_validator=static, is_custom=is_custom, has_static_validator=has_static)
-    passes = (metadata.limits.passes_max or DEFAULT_PASSES) if kind.is_multi_pass else 1
     return Jury(
-        validation=_validation(metadata, (program,), passes),
+        validation=_validation(metadata, (program,)),
         static_validator=static,
         is_custom=True,
         has_static_validator=has_static,
@@ -124,31 +118,50 @@ def _read_standard(reading: ProgramReading, metadata: Metadata) -> Jury:
 
 def _read_legacy(reading: ProgramReading, metadata: Metadata) -> Jury:
     report = reading.report
-    _refuse(reading, _VALIDATOR, f"is the name of the format 2025-09; rename it to {_VALIDATORS}/")
     _refuse(reading, STATIC_VALIDATOR, "is not of the legacy format; say problem_format_version: 2025-09")
     judging = metadata.legacy
     is_custom = judging is not None and judging.has_custom_validator
     programs: tuple[JuryProgram, ...] = ()
     if is_custom:
-        count = len(report.errors)
-        programs = read_programs(reading, _VALIDATORS)
-        if not programs and len(report.errors) == count:
-            report.error(
-                _VALIDATORS, f"has no program, but {PROBLEM_FILE} says 'validation: custom'; add one"
-            )
-        if metadata.kind.is_interactive and len(programs) > 1:
-            report.error(_VALIDATORS, "has several programs, but an interactive problem talks with one")
-    elif reading.folder.files_below(_VALIDATORS):
-        report.warn(_VALIDATORS, f"ignored, as {PROBLEM_FILE} does not say 'validation: custom'")
+        programs = _read_legacy_validators(reading, metadata)
+    for place in (_VALIDATOR, _VALIDATORS) if not is_custom else ():
+        if reading.folder.files_below(place):
+            report.warn(place, f"ignored, as {PROBLEM_FILE} does not say 'validation: custom'")
     return Jury(
-        validation=_validation(metadata, programs, 1) if programs else None,
+        validation=_validation(metadata, programs) if programs else None,
         grader=_read_grader(reading, metadata),
         is_custom=is_custom,
     )
 
 
-def _validation(metadata: Metadata, programs: tuple[JuryProgram, ...], passes_max: int) -> Validation:
+def _read_legacy_validators(reading: ProgramReading, metadata: Metadata) -> tuple[JuryProgram, ...]:
+    report, count = reading.report, len(reading.report.errors)
+    programs = read_programs(reading, _VALIDATORS)
+    if reading.folder.files_below(_VALIDATOR):  # DOMjudge's own packages have it
+        report.warn(_VALIDATOR, f"honoured, though the legacy format calls it {_VALIDATORS}/")
+        program = read_only_program(reading, _VALIDATOR)
+        programs = programs if program is None else (*programs, program)
+    if not programs and len(report.errors) == count:
+        report.error(_VALIDATORS, f"has no program, but {PROBLEM_FILE} says 'validation: custom'; add one")
+    if len(programs) > 1 and (metadata.kind.is_interactive or metadata.kind.is_multi_pass):
+        report.error(_VALIDATORS, "has several programs, but only one can talk with a submission")
+    _check_passes(reading, metadata, programs)
+    return programs
+
+
+def _check_passes(reading: ProgramReading, metadata: Metadata, programs: tuple[JuryProgram, ...]) -> None:
+    for program in programs if metadata.kind.is_multi_pass else ():
+        if program.dialect is Dialect.TESTLIB:
+            reading.report.error(
+                program.name,
+                "is called as testlib's checkers are, which cannot ask for a next pass; take a testlib.h of "
+                "the package format's exit codes",
+            )
+
+
+def _validation(metadata: Metadata, programs: tuple[JuryProgram, ...]) -> Validation:
     is_interactive = metadata.kind.is_interactive
+    passes_max = (metadata.limits.passes_max or DEFAULT_PASSES) if metadata.kind.is_multi_pass else 1
     return Validation(
         checkers=() if is_interactive else programs,
         interactor=programs[0] if is_interactive else None,

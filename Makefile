@@ -112,7 +112,7 @@ docker-init: | apt-core  ## pid 1 of the Docker sandbox's containers
 test-docker: test-setup docker-init  ## the sandbox's contract, and attacks, on a Docker engine
 	@scripts/apt-install deploy/apt/docker.txt
 	$(AS_ROOT) scripts/docker-engine env ASSAY_TEST_SANDBOX=docker $(BIN)/python -m pytest -q $(PYTEST_ARGS) \
-		tests/docker $(addprefix tests/contract/sandbox/test_,box.py facts.py streams.py isolation.py)
+		tests/docker $(addprefix tests/contract/sandbox/test_,box.py facts.py streams.py isolation.py folders.py files.py ends.py)
 
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum { COPY_BYTES_MAX = 1 << 30 }; /* of each: what a keeper will hold in memory for a caller */
-static const int all_changes = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+static const int all_seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
 static bool is_null_device(const struct stat *status)
 {
@@ -45,7 +45,7 @@ static int copy_sealed(int *fd, off_t at, off_t size, const char *label, struct 
         if (moved == 0)
             break; /* it became shorter meanwhile */
     }
-    if (fchmod(copy, 0444) < 0 || fcntl(copy, F_ADD_SEALS, F_SEAL_SEAL | all_changes) < 0 || lseek(copy, 0, SEEK_SET) < 0) {
+    if (fchmod(copy, 0444) < 0 || fcntl(copy, F_ADD_SEALS, all_seals) < 0 || lseek(copy, 0, SEEK_SET) < 0) {
         fault_errno(why, "%s: sealing the copy", label);
         close(copy);
         return -1;
@@ -62,7 +62,7 @@ static bool is_safe(int fd, int flags, const struct stat *status, bool copy_file
     const int seals = fcntl(fd, F_GET_SEALS);
     if ((status->st_mode & S_IROTH) == 0)
         return false;
-    if (seals >= 0 && (seals & all_changes) == all_changes)
+    if (seals >= 0 && (seals & all_seals) == all_seals)
         return (status->st_mode & 0111) == 0;
     return !copy_files && (flags & O_ACCMODE) == O_RDONLY && (status->st_mode & 0022) == 0;
 }

@@ -2,11 +2,14 @@
  *
  *   request   u8 'P' (put), u8 executable, u16 length of the name, u32 0, u64 size, name, contents
  *             u8 'G' (get), u8 0,          u16 length of the name, u32 0, u64 most bytes, name
- *   answer    u32 errno (0: done), u32 1 if it is no regular file, u64 size, contents of what was got
+ *             u8 'F' (make an empty folder), 'L' (list one) or 'D' (remove anything), u8 0, u16 length of the name, u32 0, u64 0, name
+ *   answer    u32 errno (0: done), u32 1 if it is no regular file, u64 size, contents of what was got, or of the list: as in the
+ *             cell's protocol
  *
  * An earlier run may have written to the box, so nothing in it is believed: every part of a name is opened beneath the box
  * without following links, and a file that is put is always new. No run is going on meanwhile.
  */
+#include "box.h"
 #include "modes.h"
 #include "stream.h"
 
@@ -28,15 +31,9 @@ struct request {
     uint64_t size;
 };
 
-struct answer {
-    uint32_t error;
-    uint32_t irregular;
-    uint64_t size;
-};
-
 static uint8_t chunk[CHUNK_BYTES];
 
-static int open_below(int dir, const char *name, uint64_t flags)
+int open_below(int dir, const char *name, uint64_t flags)
 {
     const struct open_how how = {.flags = flags | O_CLOEXEC,
                                  .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
@@ -63,8 +60,7 @@ static int open_folder_below(int dir, const char *name)
     return open_below(dir, name, O_RDONLY | O_DIRECTORY);
 }
 
-/* Open the folder that is to hold the file, making what is missing; *last becomes the name in it. */
-static int open_parent(char *name, char **last)
+int open_parent(char *name, char **last)
 {
     int dir = open("/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     for (char *slash = strchr(name, '/'); dir >= 0 && slash != NULL; slash = strchr(name, '/')) {
@@ -170,9 +166,15 @@ int serve_box(void)
         if (request.name_bytes > NAME_BYTES_MAX || !read_whole(STDIN_FILENO, name, request.name_bytes))
             return 1;
         name[request.name_bytes] = '\0';
-        const bool good = request.what == 'P'   ? put(name, &request)
-                          : request.what == 'G' ? get(name, &request)
-                                                : false;
+        bool good = false;
+        switch (request.what) {
+        case 'P': good = put(name, &request); break;
+        case 'G': good = get(name, &request); break;
+        case 'F': good = make_folder(name); break;
+        case 'L': good = list_folder(name); break;
+        case 'D': good = remove_any(name); break;
+        default: break;
+        }
         if (!good)
             return 1;
     }

@@ -1,11 +1,12 @@
 /* filter.c: see filter.h.
  *
- * The engine loads its profile into pid 1, which has to fork and to load this filter; so the profile allows both, whatever the
- * run's policy says, and here they are taken away again:
+ * The engine loads its profile into pid 1, which has to fork, to load this filter and to keep the run's further files in memory;
+ * so the profile allows all of it, whatever the run's policy says, and here it is taken away again:
  *
  *   seccomp                                ENOSYS
  *   prlimit64 of another process           EPERM     pid 1 is the same user's
  *   fork, vfork, clone without a thread    EPERM     where the policy allows no new processes
+ *   memfd_create                           ENOSYS    where the policy does not allow it
  *
  * The profile's filter stays in force beside it, so another architecture's calls and clone3 are refused there.
  */
@@ -29,13 +30,16 @@
 /* The low half of a first argument; both architectures are little-endian, and the kernel looks at no more of these. */
 #define LOAD_FIRST LOAD(args[0])
 
-int filter_load(bool without_processes)
+int filter_load(bool without_processes, bool without_memory_files)
 {
+    const uint32_t memory_file = without_memory_files ? REFUSE(ENOSYS) : SECCOMP_RET_ALLOW;
     const uint32_t process = without_processes ? REFUSE(EPERM) : SECCOMP_RET_ALLOW;
     struct sock_filter code[] = {
         LOAD(nr),
         IF_EQUAL(SYS_seccomp, 0, 1),
         ANSWER(REFUSE(ENOSYS)),
+        IF_EQUAL(SYS_memfd_create, 0, 1),
+        ANSWER(memory_file),
         IF_EQUAL(SYS_prlimit64, 0, 4),
         LOAD_FIRST,
         IF_EQUAL(0, 0, 1),

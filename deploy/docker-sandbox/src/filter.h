@@ -5,6 +5,6 @@
 #include <stdbool.h>
 
 /* Load it into the calling process, for good. Needs no_new_privs, which the engine has set. -1 with errno. */
-int filter_load(bool without_processes);
+int filter_load(bool without_processes, bool without_memory_files);
 
 #endif

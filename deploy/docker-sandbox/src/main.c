@@ -21,7 +21,7 @@ enum { EXIT_USAGE = 2 };
 
 int main(int argc, char **argv)
 {
-    static const char ready[4] = "ASY1";
+    static const char ready[4] = "ASY2";
     if (argc != 2) {
         fprintf(stderr, "usage: assay-init box | run\n");
         return EXIT_USAGE;

@@ -1,5 +1,6 @@
 /* run.c: one program, from a request on standard input to a report at the end of both outputs.
  *
+ *   files     the run's further files; see files.c
  *   request   struct request, then its strings: argv, environment, each ended by a NUL
  *   then      standard input is the program's, and so are standard output and standard error, directly
  *   report    struct report, written to both outputs when every process of the run is dead, behind all that they wrote. It
@@ -10,6 +11,7 @@
  * Ends the run when the wall time is over, when the main process has used up the CPU time, and when it is told to by SIGUSR1:
  * the client watches the cgroup, where all processes and the memory are counted.
  */
+#include "files.h"
 #include "filter.h"
 #include "modes.h"
 #include "stream.h"
@@ -37,7 +39,7 @@ enum {
     LINGER_S = 60,           /* a client that reads the figures needs milliseconds */
 };
 
-enum { WORK_IN_BOX = 1, WITHOUT_PROCESSES = 2 };
+enum { WORK_IN_BOX = 1, WITHOUT_PROCESSES = 2, WITHOUT_MEMORY_FILES = 4 };
 
 struct request {
     char nonce[NONCE_BYTES];
@@ -169,11 +171,11 @@ static _Noreturn void become_program(int tell)
     (void)umask(022);
     if (chdir((request.flags & WORK_IN_BOX) != 0 ? "/box" : "/tmp") < 0)
         fail(tell, STEP_FOLDER);
-    /* 4. Nothing but 0, 1 and 2 survives execve. `tell` is closed by it, which tells pid 1 that all went well. */
-    if (syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0)
+    /* 4. Nothing but 0, 1, 2 and the files survives execve. `tell` is closed by it, which tells pid 1 that all went well. */
+    if (syscall(SYS_close_range, 3u + files_count(), ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0)
         fail(tell, STEP_LIMITS);
     /* 5. The filter, last of all. */
-    if (filter_load((request.flags & WITHOUT_PROCESSES) != 0) < 0)
+    if (filter_load((request.flags & WITHOUT_PROCESSES) != 0, (request.flags & WITHOUT_MEMORY_FILES) != 0) < 0)
         fail(tell, STEP_FILTER);
     *began_us = now_us(CLOCK_MONOTONIC);
     execve(vector[0], vector, vector + request.argument_count + 1);
@@ -268,7 +270,7 @@ int run_program(void)
     sigemptyset(&signals);
     sigaddset(&signals, SIGCHLD);
     sigaddset(&signals, SIGUSR1);
-    if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || !receive_request())
+    if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || !receive_files() || !receive_request())
         return 1;
     began_us = mmap(NULL, sizeof *began_us, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (began_us == MAP_FAILED)

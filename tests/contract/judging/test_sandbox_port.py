@@ -34,6 +34,8 @@ FLOOD = "head -c 5000 /dev/zero"
 GRUMBLE = "head -c 5000 /dev/zero >&2"
 FAIL = "exit 7"
 HANG = "sleep 600"
+TWO_FILES = "cat /proc/self/fd/4 /proc/self/fd/3"
+LEAVE = "echo words >/box/feedback/said; mkdir /box/feedback/folder; echo >/box/beside"
 
 
 def play(command: Command, files: dict[str, bytes], stdin: bytes) -> Ending:
@@ -45,6 +47,11 @@ def play(command: Command, files: dict[str, bytes], stdin: bytes) -> Ending:
         GRUMBLE: lambda: Ending(stderr=b"\0" * 5000),
         FAIL: lambda: Ending(exit_code=7),
         HANG: lambda: Ending(never_ends=True),
+        TWO_FILES: lambda: Ending(stdout=files["/proc/self/fd/4"] + files["/proc/self/fd/3"]),
+        LEAVE: lambda: Ending(
+            leaves={"feedback/said": b"words\n", "feedback/folder/": b"", "beside": b"\n"},
+            exit_code=0 if "feedback/" in files else 1,
+        ),
     }
     return endings[command.argv[-1]]()
 
@@ -57,14 +64,14 @@ async def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     return await Cell.connect(socket_path)
 
 
-def shell(script: str) -> Command:
+def shell(script: str, *, box_writable: bool = False) -> Command:
     return Command(
         argv=("/usr/bin/sh", "-c", script),
         env={"PATH": "/usr/bin:/bin"},
         view="bash",
         limits=LIMITS,
         policy=Policy.SHELL,
-        box_writable=False,
+        box_writable=box_writable,
     )
 
 
@@ -172,3 +179,53 @@ async def test_a_cancelled_run_frees_its_slot(sandbox: Sandbox) -> None:
             await asyncio.wait_for(run(sandbox, HANG), timeout=0.2)
     facts, _ = await asyncio.wait_for(run(sandbox, FAIL), timeout=10)
     assert facts.exit_code == 7
+
+
+async def test_further_files_are_read_by_their_paths(sandbox: Sandbox) -> None:
+    with null_device() as null, memory_file("one") as one, memory_file("two") as two:
+        os.write(one, b"first")
+        os.write(two, b"second ")
+        async with sandbox.slot(for_jury=True) as slot:
+            with memory_file("out") as output:
+                facts = await slot.run(
+                    shell(TWO_FILES), stdin=null, stdout=output, stderr=null, files=(one, two)
+                )
+                assert (facts.exit_code, content(output)) == (0, b"second first")
+            with pytest.raises(RequestRefused):
+                await slot.run(shell(COPY), stdin=null, stdout=null, stderr=null, files=[one] * 5)
+
+
+async def test_a_folder_is_made_listed_and_removed(sandbox: Sandbox) -> None:
+    async with sandbox.slot() as slot:
+        await slot.put("feedback/old", b"of the run before")
+        for _ in range(2):
+            await slot.folder("feedback")
+            assert dict(await slot.listing("feedback")) == {}
+            with null_device() as null:
+                facts = await slot.run(shell(LEAVE, box_writable=True), stdin=null, stdout=null, stderr=null)
+            assert facts.exit_code == 0
+            assert dict(await slot.listing("feedback")) == {"said": 6}
+        await slot.remove("feedback/said")
+        assert dict(await slot.listing("feedback")) == {}
+        await slot.remove("feedback")
+        await slot.remove("feedback")
+        for name in ("feedback", "beside"):
+            with pytest.raises(RequestRefused):
+                await slot.listing(name)
+
+
+async def test_a_pipe_of_the_callers_may_be_closed_once_the_run_has_it(sandbox: Sandbox) -> None:
+    """And who reads the other end of it sees the end after it was noted."""
+    reader, writer = os.pipe()
+    with null_device() as null, memory_file("out") as output:
+        async with sandbox.slot() as one, sandbox.slot() as other:
+            both = [
+                asyncio.ensure_future(one.run(shell(BOTH), stdin=null, stdout=writer, stderr=null)),
+                asyncio.ensure_future(other.run(shell(COPY), stdin=reader, stdout=output, stderr=null)),
+            ]
+            await asyncio.sleep(0)
+            os.close(reader)
+            os.close(writer)
+            first, second = await asyncio.gather(*both)
+        assert content(output) == b"one\nthree\n"
+    assert first.ended_at_us <= second.ended_at_us

@@ -1,6 +1,7 @@
 """The sandbox under contract: a real cell, or a Docker engine (see places.py)."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -33,12 +34,25 @@ def docker_config() -> DockerConfig:
     return places.docker_config()
 
 
-@pytest.fixture
-async def slot(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
+@asynccontextmanager
+async def _a_slot(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     if places.sandbox_under_test() == places.DOCKER:
         async with places.docker_slot(request.getfixturevalue("docker_config")) as slot:
             yield slot
         return
     cell = await Cell.connect(request.getfixturevalue("config").socket_path)
     async with cell.slot() as slot:
+        yield slot
+
+
+@pytest.fixture
+async def slot(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
+    async with _a_slot(request) as slot:
+        yield slot
+
+
+@pytest.fixture
+async def other_slot(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
+    """Beside `slot`, for two programs at a time."""
+    async with _a_slot(request) as slot:
         yield slot

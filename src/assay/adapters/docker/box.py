@@ -8,8 +8,10 @@ from assay.adapters.docker import wire
 from assay.adapters.docker.descriptors import check_file, pieces_from_start
 from assay.adapters.docker.errors import EngineRefused
 from assay.adapters.docker.frames import STDOUT, BrokenStream
-from assay.adapters.docker.run import Container, how_it_ended
+from assay.adapters.docker.started import Container, how_it_ended
 from assay.sandbox import BoxError, SlotLost
+from assay.sandbox.names import check_box_name
+from assay.sandbox.protocol import decode_listed
 
 ANSWER_SECONDS = 60.0  # for a file of the size of a box; past this the engine hangs
 
@@ -33,11 +35,11 @@ class Box:
 
     async def put(self, name: str, source: int | bytes, *, executable: bool) -> None:
         """Raises BadName, BadDescriptor, BoxError, SlotLost."""
-        raw = wire.check_name(name)
+        raw = check_box_name(name)
         if isinstance(source, bytes):
             await self._send(wire.encode_put(raw, len(source), executable=executable) + source)
         else:
-            size = check_file(source)
+            size = check_file(source, "the file to put")
             await self._send(wire.encode_put(raw, size, executable=executable))
             async for piece in pieces_from_start(source, size):
                 await self._send(piece)
@@ -45,7 +47,7 @@ class Box:
 
     async def get(self, name: str, target: int, *, bytes_max: int) -> int:
         """Copy a file of the box to `target`; its size. Raises BadName, BoxError, SlotLost."""
-        raw = wire.check_name(name)
+        raw = check_box_name(name)
         await self._send(wire.encode_get(raw, bytes_max))
         answer = await self._answer()
         self._check(name, answer)
@@ -58,6 +60,25 @@ class Box:
                 view = view[os.write(target, view) :]
         return answer.size
 
+    async def folder(self, name: str) -> None:
+        """Raises BadName, BoxError, SlotLost."""
+        await self._send(wire.encode_folder(check_box_name(name)))
+        self._check(name, await self._answer())
+
+    async def listing(self, name: str) -> dict[str, int]:
+        """The regular files of a folder, with their sizes. Raises BadName, BoxError, SlotLost."""
+        await self._send(wire.encode_list(check_box_name(name)))
+        answer = await self._answer()
+        if answer.error == errno.E2BIG:
+            raise BoxError(f"folder {name} in the box has too many files")
+        self._check(name, answer)
+        return decode_listed(await self._read_whole(answer.size))
+
+    async def remove(self, name: str) -> None:
+        """Raises BadName, BoxError, SlotLost."""
+        await self._send(wire.encode_remove(check_box_name(name)))
+        self._check(name, await self._answer())
+
     async def _send(self, data: bytes) -> None:
         try:
             await self._container.send(data)
@@ -65,10 +86,13 @@ class Box:
             raise await self._lost() from error
 
     async def _answer(self) -> wire.BoxAnswer:
+        return wire.decode_box_answer(await self._read_whole(wire.BOX_ANSWER_BYTES))
+
+    async def _read_whole(self, size: int) -> bytes:
         raw = b""
-        while len(raw) < wire.BOX_ANSWER_BYTES:
-            raw += await self._read(wire.BOX_ANSWER_BYTES - len(raw))
-        return wire.decode_box_answer(raw)
+        while len(raw) < size:
+            raw += await self._read(size - len(raw))
+        return raw
 
     async def _read(self, most: int) -> bytes:
         """At least one byte of what pid 1 says. Raises SlotLost."""

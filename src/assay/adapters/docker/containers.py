@@ -58,8 +58,12 @@ def run_container(
     volume: str,
     box_writable: bool,
     cpus: Sequence[int],
+    files_bytes: int,
 ) -> dict[str, Any]:
-    """The one of a run. Raises RequestRefused for limits that an engine cannot have."""
+    """The one of a run, with `files_bytes` of memory for its further files beside what it may use itself.
+
+    Raises RequestRefused for limits that an engine cannot have.
+    """
     if limits.memory_bytes < _MEMORY_BYTES_MIN:
         raise RequestRefused(
             f"memory_bytes is {limits.memory_bytes}; an engine takes {_MEMORY_BYTES_MIN} or more"
@@ -76,7 +80,7 @@ def run_container(
         mode="run",
         mounts=[{**box, "VolumeOptions": {"NoCopy": True}}],
         policy=policy,
-        memory_bytes=limits.memory_bytes,
+        memory_bytes=limits.memory_bytes + files_bytes,
         processes=limits.processes + 1,  # pid 1
         host={
             "Tmpfs": {"/tmp": scratch},  # noqa: S108  inside the container

@@ -37,11 +37,11 @@ def check_output(fd: int, label: str) -> None:
         raise BadDescriptor(f"{label} is neither a regular file, nor a pipe, nor /dev/null")
 
 
-def check_file(fd: int) -> int:
+def check_file(fd: int, label: str) -> int:
     """A regular file that is open for reading; its size. Else BadDescriptor."""
     status, flags = _look(fd)
     if flags & os.O_PATH or flags & os.O_ACCMODE == os.O_WRONLY or not stat.S_ISREG(status.st_mode):
-        raise BadDescriptor("the file to put is not a regular file open for reading")
+        raise BadDescriptor(f"{label} is not a regular file open for reading")
     return status.st_size
 
 

@@ -1,7 +1,8 @@
 """The seccomp profile of each policy, as the engine takes it: the cell's own list, the one truth.
 
-`cell policy NAME` prints it. Two things are added for pid 1, and taken away from the program again by
-assay-init (deploy/docker-sandbox/src/filter.c): starting a process, and loading a filter.
+`cell policy NAME` prints it. Three things are added for pid 1, and taken away from the program again by
+assay-init (deploy/docker-sandbox/src/filter.c): starting a process, keeping files in memory, and loading a
+filter.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from assay.adapters.docker.system_calls import MAY_BE_UNNAMED
 from assay.sandbox import Policy
 
 _ASK_SECONDS = 10.0
-_STARTING_A_PROCESS = ("fork", "vfork", "clone")
+_FOR_PID_1 = ("fork", "vfork", "clone", "memfd_create")
 
 
 def load_profiles(cell_binary: Path) -> dict[Policy, str]:
@@ -26,9 +27,9 @@ def load_profiles(cell_binary: Path) -> dict[Policy, str]:
 
 
 def for_pid_1(profile: Mapping[str, Any], of_toolchains: Mapping[str, Any]) -> dict[str, Any]:
-    """The profile with toolchains' rules for new processes, `seccomp`, and ENOSYS for what is not named."""
-    kept = [rule for rule in profile["syscalls"] if not _starts_a_process(rule)]
-    added = [rule for rule in of_toolchains["syscalls"] if _starts_a_process(rule)]
+    """The profile with toolchains' rules for what pid 1 needs, `seccomp`, and ENOSYS for what is unnamed."""
+    kept = [rule for rule in profile["syscalls"] if not _is_for_pid_1(rule)]
+    added = [rule for rule in of_toolchains["syscalls"] if _is_for_pid_1(rule)]
     filters = {"names": ["seccomp"], "action": "SCMP_ACT_ALLOW"}
     named = {name for rule in (*kept, *added, filters) for name in rule["names"]}
     unnamed = {
@@ -39,8 +40,8 @@ def for_pid_1(profile: Mapping[str, Any], of_toolchains: Mapping[str, Any]) -> d
     return {**profile, "syscalls": [*kept, *added, filters, unnamed]}
 
 
-def _starts_a_process(rule: Mapping[str, Any]) -> bool:
-    return any(name in _STARTING_A_PROCESS for name in rule["names"])
+def _is_for_pid_1(rule: Mapping[str, Any]) -> bool:
+    return any(name in _FOR_PID_1 for name in rule["names"])
 
 
 def _ask(cell_binary: Path, policy: Policy) -> Mapping[str, Any]:

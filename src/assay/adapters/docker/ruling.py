@@ -39,6 +39,7 @@ class Ending:
     out_of_memory: bool
     figures: Figures  # since the program began; of a container that is gone, the last that were read
     wall_time_us: int  # by our own clock, for when there is no report
+    ended_at_us: int  # on the monotonic clock
     stdout: Delivery
     stderr: Delivery
 
@@ -60,6 +61,7 @@ def facts_of(command: Command, ending: Ending) -> Facts:
         stderr_bytes=ending.stderr.bytes,
         stdout_truncated=ending.stdout.is_truncated,
         stderr_truncated=ending.stderr.is_truncated,
+        ended_at_us=ending.ended_at_us,
         oom_kills=max(ending.figures.oom_kills, int(ending.out_of_memory)),
         detail=detail,
     )

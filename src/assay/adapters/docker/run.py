@@ -1,139 +1,40 @@
 """One run: a container of its own, from its creation to the facts.
 
-    create, attach, start ─▶ pid 1 says it is ready ─▶ counters are read: they are the zero of this run
+    pid 1 is ready ─▶ further files, which it keeps in memory that is not the run's ─▶ counters are read:
+    they are the zero of this run
     ─▶ request, then the caller's input ─▶ outputs to the caller; meanwhile the counters are watched
     ─▶ a report on both outputs: every process of the run is dead ─▶ counters are read ─▶ facts
 
-What the container's own start uses (15 ms of CPU time) so never counts.
+What the container's own start uses (15 ms of CPU time) so never counts, nor does taking the files.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 import os
 import time
-from typing import Any
 
 from assay.adapters.docker.cgroups import CgroupGone, ContainerCgroup, Figures
-from assay.adapters.docker.descriptors import pieces
-from assay.adapters.docker.engine import Engine
+from assay.adapters.docker.descriptors import pieces, pieces_from_start
 from assay.adapters.docker.errors import EngineRefused
-from assay.adapters.docker.frames import STDERR, STDOUT, BrokenStream, frames
+from assay.adapters.docker.frames import STDERR, STDOUT, BrokenStream
 from assay.adapters.docker.outlet import Outlet
 from assay.adapters.docker.ruling import Delivery, Ending, facts_of
+from assay.adapters.docker.started import Container, how_it_ended
+from assay.adapters.docker.streams import Streams
 from assay.adapters.docker.tail import Tail
-from assay.adapters.docker.wire import NONCE_BYTES, READY, Report, decode_report, encode_request
-from assay.sandbox import Command, Facts, SandboxError, SlotLost
+from assay.adapters.docker.wire import (
+    FILES_ARE_HERE,
+    NONCE_BYTES,
+    Report,
+    decode_report,
+    encode_files,
+    encode_request,
+)
+from assay.sandbox import Command, Facts, SlotLost
 
-READY_SECONDS = 60.0  # from the container's start to its pid 1; past this the engine hangs
 READER_SECONDS = 5.0  # what a slow reader gets once the program is dead, as with the cell
-DRAIN_SECONDS = 5.0  # for what a container that ended has written and the engine still holds
 END_SECONDS = 10.0  # for pid 1 to kill everything; past this the container is removed by force
 _LOOK_SECONDS = 0.002, 0.05  # between two looks at the counters
-
-
-@dataclass(frozen=True, kw_only=True)
-class Streams:
-    """The caller's file descriptors, already checked."""
-
-    stdin: int
-    stdout: int
-    stderr: int
-
-
-@asynccontextmanager
-async def started(engine: Engine, body: Mapping[str, Any]) -> AsyncIterator["Container"]:
-    """A container whose pid 1 is ready. Leaving removes it, and with it everything that runs in it."""
-    container = await engine.create(body)
-    made, watching = None, None
-    try:
-        made = Container(engine, container, *await engine.attach(container))
-        await engine.start(container)
-        watching = asyncio.ensure_future(made.end_with_process())
-        await made.until_ready()
-        yield made
-    finally:
-        if watching is not None:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
-        if made is not None:
-            made.hang_up()
-        await asyncio.shield(asyncio.ensure_future(engine.remove(container)))
-
-
-class Container:
-    """A started container: its id, its input, and its outputs in pieces."""
-
-    def __init__(
-        self, engine: Engine, identity: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.engine = engine
-        self.id = identity
-        self._writer = writer
-        self._input_ended = False
-        self._frames = frames(reader)
-        self._early = b""
-
-    async def until_ready(self) -> None:
-        """Wait for pid 1's first words. Raises SlotLost with what the engine says instead."""
-        try:
-            async with asyncio.timeout(READY_SECONDS):
-                while len(self._early) < len(READY):
-                    stream, piece = await anext(self._frames)
-                    self._early += piece if stream == STDOUT else b""
-        except (StopAsyncIteration, BrokenStream, TimeoutError) as error:
-            raise SlotLost(
-                f"the container does not start: {await how_it_ended(self.engine, self.id)}"
-            ) from error
-        if not self._early.startswith(READY):
-            raise SlotLost("pid 1 of the container is not assay-init of this version")
-        self._early = self._early[len(READY) :]
-
-    async def send(self, data: bytes) -> None:
-        """To its standard input. Raises ConnectionError when it has ended, or its input has."""
-        if self._input_ended:
-            raise BrokenPipeError
-        self._writer.write(data)
-        await self._writer.drain()
-
-    def end_input(self) -> None:
-        if not self._input_ended:
-            self._input_ended = True
-            self._writer.write_eof()
-
-    def hang_up(self) -> None:
-        """Leave at once: what the program did not read is not waited for."""
-        self._input_ended = True
-        self._writer.transport.abort()
-
-    async def end_with_process(self) -> None:
-        """When the container ends, end its input: only then does the engine end its outputs."""
-        with suppress(SandboxError):
-            await self.engine.wait(self.id)
-        self.end_input()
-        await asyncio.sleep(DRAIN_SECONDS)
-        self.hang_up()
-
-    async def outputs(self) -> AsyncIterator[tuple[int, bytes]]:
-        """(stream, bytes) as they come, until the container has closed both. Raises BrokenStream."""
-        if self._early:
-            yield STDOUT, self._early
-            self._early = b""
-        async for stream, piece in self._frames:
-            yield stream, piece
-
-
-async def how_it_ended(engine: Engine, container: str) -> str:
-    """What the engine knows of a container that ended before its time. Its exit code only if it is known."""
-    try:
-        state = (await engine.inspect(container))["State"]
-    except (EngineRefused, KeyError):
-        return "it ended and is gone"
-    if state.get("Running"):
-        return "it gave no answer in time"
-    words = f"it ended with exit code {state.get('ExitCode')}"
-    return f"{words}: {state['Error']}" if state.get("Error") else words
 
 
 async def run_in(container: Container, command: Command, streams: Streams, box_bytes: int) -> Facts:
@@ -157,6 +58,8 @@ class _Running:
         self._cgroup: ContainerCgroup | None = None
         self._zero = Figures(cpu_time_us=0, memory_peak_bytes=0, oom_kills=0)
         self._last = self._zero
+        self._pouring: asyncio.Task[None] | None = None
+        self._ended_at_us = 0  # not yet
         limits = command.limits
         self._outlets = {
             STDOUT: Outlet(streams.stdout, limits.stdout_bytes, self._alarm),
@@ -169,23 +72,36 @@ class _Running:
 
     async def to_the_end(self, box_bytes: int) -> Facts:
         request = encode_request(self._command, self._nonce, box_bytes)
+        await self._hand_over_files()
         await self._open_cgroup()
         with suppress(ConnectionError):  # its end is told by its outputs
             await self._container.send(request)
         began = time.monotonic()
         tasks = [asyncio.ensure_future(self._pour_in()), asyncio.ensure_future(self._watch(began))]
+        self._pouring = tasks[0]
         try:
             report = await self._pour_out()
         finally:
             for task in tasks:
                 task.cancel()
             outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        self._ended_at_us = self._ended_at_us or _now_us()
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
         with suppress(CgroupGone):
             self._look()
         return facts_of(self._command, await self._ending(report, time.monotonic() - began))
+
+    async def _hand_over_files(self) -> None:
+        """Before anything is counted. Raises SlotLost."""
+        files = self._streams.files
+        with suppress(ConnectionError):  # then the words do not come
+            await self._container.send(encode_files([size for _, size in files]))
+            for fd, size in files:
+                async for piece in pieces_from_start(fd, size):
+                    await self._container.send(piece)
+        await self._container.until(FILES_ARE_HERE)
 
     async def _open_cgroup(self) -> None:
         """Before the program begins, so that what was counted until now can be taken off."""
@@ -206,7 +122,7 @@ class _Running:
         now = self._cgroup.read()
         self._last = Figures(
             cpu_time_us=now.cpu_time_us - self._zero.cpu_time_us,
-            memory_peak_bytes=now.memory_peak_bytes,
+            memory_peak_bytes=max(0, now.memory_peak_bytes - self._streams.files_bytes),
             oom_kills=now.oom_kills - self._zero.oom_kills,
         )
         return self._last
@@ -223,13 +139,26 @@ class _Running:
         tails = {stream: Tail(self._nonce) for stream in self._outlets}
         with suppress(BrokenStream):
             async for stream, piece in self._container.outputs():
-                await self._outlets[stream].write(tails[stream].feed(piece))
+                own = tails[stream].feed(piece)
+                if tails[stream].has_ended:
+                    await self._note_end()
+                await self._outlets[stream].write(own)
                 reports = [tail.report for tail in tails.values()]
                 if reports[0] is not None and reports[1] is not None:
                     return decode_report(reports[0])
         for stream, tail in tails.items():
             await self._outlets[stream].write(tail.rest())
         return None
+
+    async def _note_end(self) -> None:
+        """Before anybody at the other end of a pipe can see it: who writes to the input sees it now."""
+        if self._ended_at_us:
+            return
+        self._ended_at_us = _now_us()
+        if self._pouring is not None:
+            self._pouring.cancel()
+            await asyncio.wait([self._pouring])
+        self._streams.close_input()
 
     async def _watch(self, began: float) -> None:
         """Tell pid 1 to end the run once a limit is exceeded that it cannot see; then see that it obeys."""
@@ -269,9 +198,14 @@ class _Running:
             out_of_memory=out_of_memory,
             figures=self._last,
             wall_time_us=round(wall_seconds * 1e6),
+            ended_at_us=self._ended_at_us,
             stdout=_delivery(self._outlets[STDOUT]),
             stderr=_delivery(self._outlets[STDERR]),
         )
+
+
+def _now_us() -> int:
+    return time.monotonic_ns() // 1000
 
 
 def _delivery(outlet: Outlet) -> Delivery:

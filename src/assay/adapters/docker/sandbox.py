@@ -1,8 +1,8 @@
 """The Docker engine as a Sandbox: see the package's docstring for the picture."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 import hashlib
 import os
 from pathlib import Path
@@ -12,13 +12,15 @@ from assay.adapters.docker.box import Box
 from assay.adapters.docker.cgroups import CgroupGone, ContainerCgroup
 from assay.adapters.docker.config import DockerConfig
 from assay.adapters.docker.containers import LABEL, box_container, run_container
-from assay.adapters.docker.descriptors import check_input, check_output
 from assay.adapters.docker.engine import Engine
 from assay.adapters.docker.errors import CgroupUnreadable, EngineRefused, FeatureMissing, RuntimeUnknown
-from assay.adapters.docker.run import Streams, run_in, started
+from assay.adapters.docker.run import run_in
+from assay.adapters.docker.started import started
+from assay.adapters.docker.streams import Streams
 from assay.sandbox import Command, Facts, RequestRefused, SlotLost, UnknownView
 
 _ISOLATION = "no-network read-only-image no-capabilities no-new-privileges pid ipc cgroup"
+_LOAD, _JURY_LOAD = 1024, 1  # of a slot on its core: what nobody measures counts where all else is equal
 
 
 class DockerSandbox:
@@ -29,7 +31,7 @@ class DockerSandbox:
         self._engine = engine
         self._owner = f"{os.getpid()}"
         self._free = asyncio.Semaphore(config.slots)
-        self._next_core = 0
+        self._load = [0] * len(config.cores)  # by those that use it; see `_take_core`
         self.description = ""
 
     @classmethod
@@ -49,19 +51,34 @@ class DockerSandbox:
             await engine.close()
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator["DockerSlot"]:
-        """A slot of one's own. Waits while all are taken, in order of arrival."""
-        async with self._free, started(self._engine, box_container(self._config, self._owner)) as container:
+    async def slot(self, *, for_jury: bool = False) -> AsyncIterator["DockerSlot"]:
+        """A slot of one's own. Waits while all are taken, in order of arrival.
+
+        `for_jury`: what it runs nobody measures, so that it may share a core with what is.
+        """
+        body = box_container(self._config, self._owner)
+        async with self._free, started(self._engine, body) as container:
             box = Box(container)
             await box.find_volume()
-            slot = DockerSlot(self, box)
-            try:
-                yield slot
-            finally:
-                slot.close()
+            with self._take_core(_JURY_LOAD if for_jury else _LOAD) as core:
+                slot = DockerSlot(self, box, core)
+                try:
+                    yield slot
+                finally:
+                    slot.close()
 
-    async def run(self, command: Command, streams: Streams, volume: str) -> Facts:
-        """One run in a container of its own."""
+    @contextmanager
+    def _take_core(self, load: int) -> Iterator[int]:
+        """The core with the least load, as an index: the slot's own, at which its runs begin."""
+        core = self._load.index(min(self._load))
+        self._load[core] += load
+        try:
+            yield core
+        finally:
+            self._load[core] -= load
+
+    async def run(self, command: Command, streams: Streams, volume: str, core: int) -> Facts:
+        """One run in a container of its own, on cores from the slot's own on."""
         if command.view not in self._config.views:
             raise UnknownView(f"no view is called {command.view!r}")
         body = run_container(
@@ -71,17 +88,16 @@ class DockerSandbox:
             policy=command.policy,
             volume=volume,
             box_writable=command.box_writable,
-            cpus=self._cpus(command.limits.cores),
+            cpus=self._cpus(core + command.core_shift, command.limits.cores),
+            files_bytes=streams.files_bytes,
         )
         async with started(self._engine, body) as container:
             return await run_in(container, command, streams, self._config.box_bytes)
 
-    def _cpus(self, count: int) -> list[int]:
-        """So many cores, each run beginning where the last one ended."""
+    def _cpus(self, first: int, count: int) -> list[int]:
+        """So many cores from this one on, counted round and round."""
         cores = self._config.cores
-        chosen = [cores[(self._next_core + i) % len(cores)] for i in range(min(count, len(cores)))]
-        self._next_core += len(chosen)
-        return sorted(chosen)
+        return sorted(cores[(first + i) % len(cores)] for i in range(min(count, len(cores))))
 
     async def _check(self) -> None:
         """Make a container as runs are made, see that its figures can be read, and describe it all."""
@@ -136,9 +152,10 @@ def _is_abandoned(thing: Mapping[str, Any]) -> bool:
 class DockerSlot:
     """One submission's place: a /box that lasts, and runs in it, one at a time."""
 
-    def __init__(self, sandbox: DockerSandbox, box: Box) -> None:
+    def __init__(self, sandbox: DockerSandbox, box: Box, core: int) -> None:
         self._sandbox = sandbox
         self._box = box
+        self._core = core
         self._closed = False
         self._turn = asyncio.Lock()
 
@@ -158,19 +175,33 @@ class DockerSlot:
         async with self._in_turn():
             return await self._box.get(name, target, bytes_max=bytes_max)
 
-    async def run(self, command: Command, *, stdin: int, stdout: int, stderr: int) -> Facts:
-        """Run one program and wait until every process of it is dead. The fds stay the caller's.
+    async def folder(self, name: str) -> None:
+        """Make an empty folder in /box, in the place of whatever has that name. Raises BadName, BoxError."""
+        async with self._in_turn():
+            await self._box.folder(name)
+
+    async def listing(self, name: str) -> dict[str, int]:
+        """The regular files of a folder of /box, with their sizes. Raises BadName, BoxError."""
+        async with self._in_turn():
+            return await self._box.listing(name)
+
+    async def remove(self, name: str) -> None:
+        """Remove whatever has that name in /box. Raises BadName, BoxError."""
+        async with self._in_turn():
+            await self._box.remove(name)
+
+    async def run(
+        self, command: Command, *, stdin: int, stdout: int, stderr: int, files: Sequence[int] = ()
+    ) -> Facts:
+        """Run one program and wait until every process of it is dead. The fds stay the caller's, who may
+        close them as soon as this first waits. `files`: as with the cell; their contents are copied.
 
         Cancelling kills the container. Raises UnknownView, BadDescriptor, RequestRefused (after which the
         slot can be used on) or another SandboxError.
         """
-        check_input(stdin)
-        check_output(stdout, "stdout")
-        check_output(stderr, "stderr")
-        async with self._in_turn():
-            return await self._sandbox.run(
-                command, Streams(stdin=stdin, stdout=stdout, stderr=stderr), self._box.volume
-            )
+        with Streams(stdin, stdout, stderr, files) as streams:
+            async with self._in_turn():
+                return await self._sandbox.run(command, streams, self._box.volume, self._core)
 
     @asynccontextmanager
     async def _in_turn(self) -> AsyncIterator[None]:

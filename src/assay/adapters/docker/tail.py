@@ -29,6 +29,11 @@ class Tail:
         return held[:at]
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the report has begun, and so the program's output is over."""
+        return self._found
+
+    @property
     def report(self) -> bytes | None:
         """The whole report, once it is there."""
         return self._held[:REPORT_BYTES] if self._found and len(self._held) >= REPORT_BYTES else None

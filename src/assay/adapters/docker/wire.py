@@ -1,19 +1,20 @@
-"""Bytes to and from assay-init: the Python half of deploy/docker-sandbox/src/{run,box}.c. Pure functions."""
+"""Bytes to and from assay-init: the other half of deploy/docker-sandbox/src/{run,files,box}.c. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 import os
 import struct
 
-from assay.sandbox import BadName, Command, Policy, RequestRefused
+from assay.sandbox import FILES_MAX, Command, Policy, RequestRefused
 
-READY = b"ASY1"
+READY = b"ASY2"
+FILES_ARE_HERE = b"FILE"
 NONCE_BYTES = 16
 STRINGS_BYTES_MAX = 65_536
-NAME_BYTES_MAX = 255
-NAME_PARTS_MAX = 16
 
 _REQUEST = struct.Struct("<16s5Q6I")
+_FILES = struct.Struct(f"<II{FILES_MAX}Q")
 _REPORT = struct.Struct("<16sIIiiQ")
 _BOX_REQUEST = struct.Struct("<cBHIQ")
 _BOX_ANSWER = struct.Struct("<IIQ")
@@ -22,6 +23,7 @@ BOX_ANSWER_BYTES = _BOX_ANSWER.size
 
 _WORK_IN_BOX = 1
 _WITHOUT_PROCESSES = 2
+_WITHOUT_MEMORY_FILES = 4
 
 
 class End(IntEnum):
@@ -69,6 +71,16 @@ def may_start_processes(policy: Policy) -> bool:
     return policy in (Policy.SHELL, Policy.TOOLCHAIN)
 
 
+def may_make_memory_files(policy: Policy) -> bool:
+    """Whether memfd_create is for the program, too, and not for pid 1 alone."""
+    return policy is Policy.TOOLCHAIN
+
+
+def encode_files(sizes: Sequence[int]) -> bytes:
+    """What comes before the contents of the further files, one after the other, and before the request."""
+    return _FILES.pack(len(sizes), 0, *sizes, *[0] * (FILES_MAX - len(sizes)))
+
+
 def encode_request(command: Command, nonce: bytes, box_bytes: int) -> bytes:
     """The request to run. What follows it on the stream is the program's input. Raises RequestRefused."""
     limits = command.limits
@@ -81,6 +93,8 @@ def encode_request(command: Command, nonce: bytes, box_bytes: int) -> bytes:
     flags = _WORK_IN_BOX if command.box_writable else 0
     if not may_start_processes(command.policy):
         flags |= _WITHOUT_PROCESSES
+    if not may_make_memory_files(command.policy):
+        flags |= _WITHOUT_MEMORY_FILES
     return (
         _REQUEST.pack(
             nonce,
@@ -108,21 +122,6 @@ def decode_report(raw: bytes) -> Report:
     )
 
 
-def check_name(name: str) -> bytes:
-    """A name below /box, as bytes. Raises BadName; the rules are those of cell/protocol.md."""
-    raw = os.fsencode(name)
-    parts = raw.split(b"/")
-    if b"\0" in raw:
-        raise BadName(f"a NUL byte in {name!r}")
-    if not 1 <= len(raw) <= NAME_BYTES_MAX:
-        raise BadName(f"a name has 1 to {NAME_BYTES_MAX} bytes, not {len(raw)}")
-    if len(parts) > NAME_PARTS_MAX or any(part in (b"", b".", b"..") for part in parts):
-        raise BadName(
-            f"{name!r} is not a relative name of 1 to {NAME_PARTS_MAX} parts, none empty, '.' or '..'"
-        )
-    return raw
-
-
 def encode_put(name: bytes, size: int, *, executable: bool) -> bytes:
     """What goes before the contents of a file to put."""
     return _BOX_REQUEST.pack(b"P", executable, len(name), 0, size) + name
@@ -133,7 +132,22 @@ def encode_get(name: bytes, bytes_max: int) -> bytes:
     return _BOX_REQUEST.pack(b"G", 0, len(name), 0, bytes_max) + name
 
 
+def encode_folder(name: bytes) -> bytes:
+    """The request for an empty folder."""
+    return _BOX_REQUEST.pack(b"F", 0, len(name), 0, 0) + name
+
+
+def encode_list(name: bytes) -> bytes:
+    """The request for the files of a folder; a list as in cell/protocol.md follows the answer."""
+    return _BOX_REQUEST.pack(b"L", 0, len(name), 0, 0) + name
+
+
+def encode_remove(name: bytes) -> bytes:
+    """The request to remove whatever has the name."""
+    return _BOX_REQUEST.pack(b"D", 0, len(name), 0, 0) + name
+
+
 def decode_box_answer(raw: bytes) -> BoxAnswer:
-    """The head of an answer; what was got follows it."""
+    """The head of an answer; what was got, or a list, follows it."""
     error, irregular, size = _BOX_ANSWER.unpack(raw)
     return BoxAnswer(error=error, irregular=bool(irregular), size=size)

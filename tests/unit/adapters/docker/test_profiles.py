@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 import re
+import subprocess
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from assay.adapters.docker.errors import FeatureMissing
 from assay.adapters.docker.profiles import load_profiles
 from assay.adapters.docker.system_calls import MAY_BE_UNNAMED
+from assay.adapters.docker.wire import may_make_memory_files, may_start_processes
 from assay.sandbox import Policy
 from tests.security.harness import BINARY
 
@@ -32,7 +34,7 @@ def test_nothing_is_allowed_but_what_the_policy_allows_and_pid_1_needs(
 
     assert profiles[policy]["defaultAction"] == "SCMP_ACT_ERRNO"
     names = {name for rule in allowed(policy) for name in json.loads(rule)}
-    assert {"clone", "fork", "vfork", "seccomp"} <= names
+    assert {"clone", "fork", "vfork", "memfd_create", "seccomp"} <= names
     assert not names & {"ptrace", "mount", "unshare", "setns", "bpf", "clone3", "socket", "io_uring_setup"}
     assert allowed(policy) <= allowed(Policy.TOOLCHAIN)
 
@@ -48,6 +50,16 @@ def test_every_system_call_is_named_so_that_none_is_refused_by_the_engine_s_defa
     unnamed = profiles[policy]["syscalls"][-1]
     assert (unnamed["action"], unnamed["errnoRet"]) == ("SCMP_ACT_ERRNO", 38)
     assert set(unnamed["names"]) <= MAY_BE_UNNAMED
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_pid_1_takes_away_again_what_the_policy_does_not_allow(policy: Policy) -> None:
+    listed = json.loads(subprocess.run([BINARY, "policy", policy], capture_output=True, check=True).stdout)
+    allowed = {
+        name for rule in listed["syscalls"] if rule["action"] == "SCMP_ACT_ALLOW" for name in rule["names"]
+    }
+    assert may_make_memory_files(policy) == ("memfd_create" in allowed)
+    assert may_start_processes(policy) == ("vfork" in allowed)
 
 
 @pytest.mark.parametrize("words", ["", "[]", "{}", '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [1]}'])

@@ -35,6 +35,7 @@ ENDING = Ending(
     out_of_memory=False,
     figures=Figures(cpu_time_us=400, memory_peak_bytes=4096, oom_kills=0),
     wall_time_us=900,
+    ended_at_us=5000,
     stdout=WELL,
     stderr=WELL,
 )

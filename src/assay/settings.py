@@ -50,6 +50,7 @@ class Settings:
     `slots`: how many submissions are judged at once; one a core unless told otherwise.
     `warm_root`: where the toolchains' warm files lie (languages/warm.py); None: none are used.
     `compile_cache`: whether what a compilation made is kept for the submitter's next one.
+    `testlib`: the operator's testlib.h, for packages whose programs need one and that bring none; None: none.
     `attack_gate`: whether a sandbox must have withstood the attacks before it judges (operate/attacks).
     `docker`: the engine that runs programs instead of the cell; None: the cell does.
     """
@@ -66,8 +67,14 @@ class Settings:
     attack_gate: bool
     warm_root: Path | None
     compile_cache: bool
+    testlib: Path | None
     docker: DockerSettings | None
     environment: Mapping[str, str]
+
+    @property
+    def operator_files(self) -> tuple[Path, ...]:
+        """What the ordinary user must be able to read of the operator's own."""
+        return () if self.testlib is None else (self.testlib,)
 
 
 def read_settings(
@@ -96,6 +103,7 @@ def read_settings(
         attack_gate=_is_on(environment, "ASSAY_ATTACK_GATE"),
         warm_root=_warm_root(environment),
         compile_cache=_is_on(environment, "ASSAY_COMPILE_CACHE"),
+        testlib=_testlib(environment),
         docker=_docker(environment),
         environment=environment,
     )
@@ -155,6 +163,16 @@ def _warm_root(environment: Mapping[str, str]) -> Path | None:
         # A compiler sees the folder at its own place, and no more of the host's than /usr and some of /etc.
         raise UsageError(f"ASSAY_WARM is on, off or a folder below /usr, not {text!r}")
     return Path(text)
+
+
+def _testlib(environment: Mapping[str, str]) -> Path | None:
+    text = environment.get("ASSAY_TESTLIB", "")
+    if not text:
+        return None
+    path = Path(text).absolute()
+    if not path.is_file():
+        raise UsageError(f"ASSAY_TESTLIB is the path of a testlib.h; there is no file {text!r}")
+    return path
 
 
 def _is_on(environment: Mapping[str, str], name: str) -> bool:

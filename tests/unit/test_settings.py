@@ -92,3 +92,12 @@ def test_what_an_engine_cannot_be_asked_names_its_setting(name: str, text: str) 
     good = {"ASSAY_SANDBOX": "docker", "ASSAY_DOCKER_IMAGE": "judge:1"}
     with pytest.raises(UsageError, match=name):
         read_settings({**good, name: text})
+
+
+def test_the_operators_testlib_is_a_file(tmp_path: Path) -> None:
+    header = tmp_path / "testlib.h"
+    header.touch()
+    assert read_settings({"ASSAY_TESTLIB": str(header)}).testlib == header
+    assert read_settings({}).testlib is None
+    with pytest.raises(UsageError, match="ASSAY_TESTLIB is the path"):
+        read_settings({"ASSAY_TESTLIB": str(tmp_path)})

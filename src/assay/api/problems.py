@@ -125,7 +125,7 @@ async def import_problem(
     with capacity.uploads.enter(), _upload_folder(services.upload_dir) as folder:
         archive = folder / "upload.zip"
         await _receive(request, archive)
-        package = await asyncio.to_thread(_open_package, archive, short_name)
+        package = await asyncio.to_thread(_open_package, archive, short_name, services.testlib)
         before = await services.problems.current(package.problem.id)
         problem = await import_package(
             package, blobs=services.blobs, catalogue=services.problems, now=services.clock.now()
@@ -155,7 +155,7 @@ async def _receive(request: Request, archive: Path) -> None:
             file.write(chunk)
 
 
-def _open_package(archive: Path, short_name: str | None) -> Package:
+def _open_package(archive: Path, short_name: str | None, testlib: Path | None) -> Package:
     """Unpack and read, blocking. A package's id is its folder's name, so the folder gets the wanted one."""
     into = archive.parent / "unpacked"
     into.mkdir()
@@ -168,7 +168,7 @@ def _open_package(archive: Path, short_name: str | None) -> Package:
     named.parent.mkdir()
     folder.rename(named)
     try:
-        return read_package(named)
+        return read_package(named, testlib=testlib)
     except PackageInvalid as invalid:
         raise PackageInvalid(named.name, invalid.findings) from None  # our folders are nobody's business
 

@@ -32,6 +32,7 @@ class Services:
     clock: Clock
     upload_dir: Path
     capacity: Capacity
+    testlib: Path | None = None  # the operator's, for packages that bring none
     statements: StatementRenderer = field(default_factory=StatementRenderer)
 
 

@@ -33,7 +33,8 @@ async def local_sandbox(*, slots: int, readable: Sequence[Path]) -> AsyncIterato
     identity = identity_for(settings)
     with running_cell(settings, identity) as process:
         await pass_gate(settings, FreshCell(process=process, identity=identity), OnTerminal())
-        drop_privileges(identity, reachable=[*code_paths(), *readable, process.socket_path.parent])
+        needed = (*readable, *settings.operator_files)
+        drop_privileges(identity, reachable=[*code_paths(), *needed, process.socket_path.parent])
         check_readable(readable, identity.name)
         try:
             cell = await Cell.connect(process.socket_path)
@@ -47,6 +48,11 @@ def local_languages() -> LanguageCatalogue:
     return open_languages(read_settings(os.environ))
 
 
+def local_testlib() -> Path | None:
+    """The operator's own testlib.h."""
+    return read_settings(os.environ).testlib
+
+
 def host_facts(cell: CellInfo) -> HostFacts:
     """The machine and the local sandbox, as evidence."""
     return read_host_facts(cell, attack_gate=read_settings(os.environ).attack_gate)
@@ -56,7 +62,7 @@ def settle_in(settings: Settings, *, readable: Sequence[Path], keeps_data: bool)
     """Become an ordinary user who can reach `readable` and, if `keeps_data`, owns the data folder."""
     check_present(readable)
     identity = identity_for(settings)
-    reachable = [*code_paths(), *readable]
+    reachable = [*code_paths(), *readable, *settings.operator_files]
     if keeps_data:
         prepare_data_dir(settings.data_dir, identity)
         reachable.append(settings.data_dir)

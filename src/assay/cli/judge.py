@@ -9,7 +9,14 @@ from rich.table import Table
 from rich.text import Text
 import typer
 
-from assay.cli.house import check_present, host_facts, local_languages, local_sandbox, plain_path
+from assay.cli.house import (
+    check_present,
+    host_facts,
+    local_languages,
+    local_sandbox,
+    local_testlib,
+    plain_path,
+)
 from assay.cli.local import describe_decision, exit_code_for, open_console, run_to_end, size_in_words
 from assay.cli.options import Json
 from assay.cli.source import choose_language, read_program
@@ -42,8 +49,9 @@ async def _judge(file: Path, problem: Path, language_id: str | None) -> tuple[Pa
     choose_language(file, language_id, catalogue)  # a wrong command line is told before anything is started
     check_present([file, problem])
     file, problem = plain_path(file), plain_path(problem)
+    testlib = local_testlib()
     async with local_sandbox(slots=1, readable=[file, problem]) as sandbox:
-        package = read_package(problem, languages=catalogue)
+        package = read_package(problem, languages=catalogue, testlib=testlib)
         program = read_program(
             file,
             language_id=language_id,

@@ -16,7 +16,7 @@ from rich.table import Table
 import typer
 
 from assay.cli.client import connect
-from assay.cli.house import settle_in
+from assay.cli.house import local_testlib, settle_in
 from assay.cli.options import DEFAULT_SERVER, DataDir, Json
 from assay.errors import AssayError, PackageInvalid, UsageError
 from assay.problems import import_package, read_package
@@ -88,7 +88,7 @@ def list_(
 
 def zip_package(directory: Path) -> bytes:
     """The package as an archive for upload. Raises `PackageInvalid` first: nothing broken travels."""
-    read_package(directory)
+    read_package(directory, testlib=local_testlib())
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(directory.rglob("*")):
@@ -125,7 +125,7 @@ def _import_locally(
         async with open_catalogue(settings) as catalogue:
             for directory in directories:
                 try:
-                    package = read_package(directory)
+                    package = read_package(directory, testlib=settings.testlib)
                 except PackageInvalid as error:
                     refused.append(error)
                     continue

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from assay.cli.custom_inputs import Input, open_inputs
-from assay.cli.house import check_present, local_languages, local_sandbox, plain_path
+from assay.cli.house import check_present, local_languages, local_sandbox, local_testlib, plain_path
 from assay.cli.local import EXIT_FAULT_OF_OURS, run_to_end
 from assay.cli.options import Json
 from assay.cli.run_words import describe_all, describe_outcome, show
@@ -149,9 +149,9 @@ async def _run(program: Program, asked: Asked, inputs: list[Input]) -> Answered:
     if asked.problem is None:
         async with local_sandbox(slots=1, readable=[]) as sandbox:
             return await _run_program(program, asked, inputs, sandbox, None)
-    folder = plain_path(asked.problem)
+    folder, testlib = plain_path(asked.problem), local_testlib()
     async with local_sandbox(slots=1, readable=[folder]) as sandbox:
-        package = read_package(folder, languages=local_languages())
+        package = read_package(folder, languages=local_languages(), testlib=testlib)
         return await _run_program(program, asked, inputs, sandbox, package)
 
 

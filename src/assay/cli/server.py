@@ -87,15 +87,16 @@ def _serve(settings: Settings, *, announce: Announce) -> None:
     listener = _listen(settings)  # first: an address in use should not cost a sandbox's start
     identity = identity_for(settings)
     prepare_data_dir(settings.data_dir, identity)
+    ours = [*code_paths(), settings.data_dir, *settings.operator_files]
     if settings.docker is not None:
         engine = settings.docker.socket_path
         needed = [engine] if engine.exists() else []  # if not, the worker says what to do
-        drop_privileges(identity, reachable=[*code_paths(), settings.data_dir, *needed])
+        drop_privileges(identity, reachable=[*ours, *needed])
         asyncio.run(_run(settings, listener, None, announce))
         return
     with running_cell(settings, identity) as cell:
         asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
-        drop_privileges(identity, reachable=[*code_paths(), settings.data_dir, cell.socket_path.parent])
+        drop_privileges(identity, reachable=[*ours, cell.socket_path.parent])
         asyncio.run(_run(settings, listener, cell, announce))
 
 
@@ -151,7 +152,9 @@ async def _run(
     stopping.listen_to_signals()
     async with open_house(settings) as house:
         config = uvicorn.Config(
-            create_app(_services(house), own_host=settings.host, allowed_hosts=settings.allowed_hosts),
+            create_app(
+                _services(house, settings), own_host=settings.host, allowed_hosts=settings.allowed_hosts
+            ),
             loop="asyncio",
             http=BoundedHttpProtocol,
             ws="websockets-sansio",
@@ -176,7 +179,7 @@ async def _run(
         raise Unavailable(stopping.cause)
 
 
-def _services(house: House) -> Services:
+def _services(house: House, settings: Settings) -> Services:
     return Services(
         intake=house.intake,
         reader=house.reader,
@@ -187,6 +190,7 @@ def _services(house: House) -> Services:
         is_available=house.is_available,
         clock=house.clock,
         upload_dir=house.upload_dir,
+        testlib=settings.testlib,
         capacity=Capacity(),
     )
 

@@ -12,7 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 import typer
 
-from assay.cli.house import check_present, host_facts, local_languages, local_sandbox, plain_path
+from assay.cli.house import (
+    check_present,
+    host_facts,
+    local_languages,
+    local_sandbox,
+    local_testlib,
+    plain_path,
+)
 from assay.cli.judge import tell_nobody
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import Json
@@ -68,9 +75,10 @@ def package_folders(paths: Sequence[Path]) -> list[Path]:
 
 async def _verify(folders: Sequence[Path], slots: int) -> list[CheckedPackage]:
     catalogue = local_languages()
+    testlib = local_testlib()
     places = [plain_path(folder) for folder in folders]
     async with local_sandbox(slots=slots, readable=places) as sandbox:
-        readings = [_read(place, catalogue) for place in places]
+        readings = [_read(place, catalogue, testlib) for place in places]
         judging = Judging(
             sandbox=sandbox,
             catalogue=catalogue,
@@ -99,9 +107,9 @@ async def _verify(folders: Sequence[Path], slots: int) -> list[CheckedPackage]:
     ]
 
 
-def _read(folder: Path, catalogue: LanguageCatalogue) -> Package | PackageInvalid:
+def _read(folder: Path, catalogue: LanguageCatalogue, testlib: Path | None) -> Package | PackageInvalid:
     try:
-        return read_package(folder, languages=catalogue)
+        return read_package(folder, languages=catalogue, testlib=testlib)
     except PackageInvalid as error:
         return error
 

@@ -62,7 +62,7 @@ def test_of_several_in_one_language_text_goes_before_pdf(tmp_path: Path) -> None
 
 
 def test_a_pdf_is_one(tmp_path: Path) -> None:
-    changes = {"statement/problem.en.pdf": b"<html>", "statement/problem.en.md": None}
+    changes: Files = {"statement/problem.en.pdf": b"<html>", "statement/problem.en.md": None}
     package = read(tmp_path, STANDARD, changes)
     assert package.problem.statements == ()
     assert "no PDF" in warnings_of(package, "statement/problem.en.pdf")[0]

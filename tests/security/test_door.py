@@ -51,7 +51,7 @@ def test_another_protocol_version_is_told_so(config: CellConfig, supervisor: Cel
     hello = bytearray(protocol.encode_hello(Want.INFO))
     hello[4] = 99
     answer = exchange(config.socket_path, bytes(hello))
-    assert b"protocol version 2, not 99" in answer
+    assert b"protocol version 3, not 99" in answer
 
 
 @needs_root
@@ -102,14 +102,42 @@ async def test_nonsense_in_a_slot_is_refused_and_the_next_run_unharmed(
             assert struct.unpack_from("<H", answer, 6)[0] in (Kind.ERROR, Kind.FACTS), bytes(message)
         socket.send_fds(connection, [b"x" * 100_000], [null] * 3)
         assert b"more than 65536 bytes" in connection.recv(protocol.MESSAGE_BYTES_MAX)
-        socket.send_fds(connection, [good], [null] * 8)
-        assert b"fds" in connection.recv(protocol.MESSAGE_BYTES_MAX)
+        for fds, words in ((2, b"3 to 7 fds"), (8, b"3 to 7 fds"), (40, b"more than 12 fds")):
+            socket.send_fds(connection, [good], [null] * fds)
+            assert words in connection.recv(protocol.MESSAGE_BYTES_MAX)
         socket.send_fds(connection, [good], [null] * 3)
         assert protocol.decode(connection.recv(4096))[0] is Kind.FACTS
     os.close(null)
     cell = await Cell.connect(config.socket_path)
     async with cell.slot() as slot:
         assert (await run(slot, "/usr/bin/true", view="toolchain")).facts.exit_code == 0
+
+
+@needs_root
+def test_nonsense_about_folders_is_refused(config: CellConfig, supervisor: CellProcess) -> None:
+    rng = random.Random(3)  # noqa: S311
+    encoders = (protocol.encode_folder, protocol.encode_list, protocol.encode_remove)
+    null = os.open("/dev/null", os.O_RDWR)
+    with open_slot(config.socket_path) as connection:
+
+        def answer_to(message: bytes, fds: int = 0) -> bytes:
+            socket.send_fds(connection, [message], [null] * fds)
+            return connection.recv(protocol.MESSAGE_BYTES_MAX)
+
+        for encode in encoders:
+            good = encode("a/folder")
+            for length in range(8, len(good)):
+                assert b"malformed" in answer_to(good[:length])
+            for _ in range(100):
+                assert b"malformed" in answer_to(good + rng.randbytes(rng.randrange(1, 2000)))
+            assert b"takes no fd, not 1" in answer_to(good, fds=1)
+            assert b"not a good name" in answer_to(encode("../../etc"))
+            assert b"not a good name" in answer_to(encode("x" * 60_000))
+        assert protocol.decode(answer_to(protocol.encode_folder("a/folder")))[0] is Kind.DONE
+        kind, body = protocol.decode(answer_to(protocol.encode_list("a/folder")))
+        assert (kind, protocol.decode_listed(body)) == (Kind.LISTED, {})
+        assert protocol.decode(answer_to(protocol.encode_remove("a")))[0] is Kind.DONE
+    os.close(null)
 
 
 @needs_root

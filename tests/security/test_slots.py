@@ -1,13 +1,24 @@
 """What one slot may know of another, and of its own past: nothing."""
 
 import asyncio
+from dataclasses import replace
 import os
 from pathlib import Path
 import socket
 
-from assay.sandbox import Cell, CellConfig, CellProcess, Status
+import pytest
+
+from assay.sandbox import Cell, CellConfig, CellProcess, Command, Policy, Slot, Status
 from tests.conftest import needs_root
-from tests.security.harness import SLOWNESS, processes_of_slots, run
+from tests.security.harness import (
+    ROOMY,
+    SLOWNESS,
+    make_config,
+    processes_of_slots,
+    run,
+    running_cell,
+    short_folder,
+)
 
 PYTHON = ("/usr/bin/python3", "-I", "-c")
 
@@ -139,6 +150,57 @@ async def test_the_supervisor_neither_grows_nor_leaks(config: CellConfig, superv
         await round_trip()
     await asyncio.sleep(0.2)
     assert state() == before
+
+
+CORES = "import os; print(*sorted(os.sched_getaffinity(0)))"
+
+
+async def cores_of(slot: Slot, *, cores: int = 1, core_shift: int = 0) -> set[int]:
+    """Where a run in it may be."""
+    command = Command(
+        argv=(*PYTHON, CORES),
+        env={},
+        view="toolchain",
+        limits=replace(ROOMY, cores=cores),
+        policy=Policy.MANAGED,
+        box_writable=False,
+        core_shift=core_shift,
+    )
+    output, null = os.memfd_create("output"), os.open("/dev/null", os.O_RDWR)
+    try:
+        facts = await slot.run(command, stdin=null, stdout=output, stderr=null)
+        assert facts.exit_code == 0, facts
+        return set(map(int, os.pread(output, 4096, 0).split()))
+    finally:
+        os.close(output)
+        os.close(null)
+
+
+@needs_root
+async def test_a_run_can_be_repeated_on_another_core(config: CellConfig, supervisor: CellProcess) -> None:
+    all_cores = sorted(os.sched_getaffinity(0))
+    cell = await Cell.connect(config.socket_path)
+    async with cell.slot() as slot:
+        (own,) = await cores_of(slot)
+        at = all_cores.index(own)
+        for shift in (1, 0, 2, len(all_cores), 4096):
+            assert await cores_of(slot, core_shift=shift) == {all_cores[(at + shift) % len(all_cores)]}
+        assert await cores_of(slot, cores=len(all_cores), core_shift=1) == set(all_cores)
+
+
+@needs_root
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="a single core has nobody else to share with")
+async def test_a_slot_of_the_jury_takes_no_core_from_those_that_are_measured() -> None:
+    """Each submission gets a core of its own, however many of the jury's programs there are."""
+    with short_folder() as folder, running_cell(make_config(folder, slots=6)):
+        cell = await Cell.connect(folder / "cell")
+        async with cell.slot() as first, cell.slot(for_jury=True) as jury, cell.slot() as second:
+            measured = [await cores_of(first), await cores_of(second)]
+            assert measured[0] != measured[1]
+            assert await cores_of(jury) != measured[0], "the one that was free"
+            async with cell.slot(for_jury=True) as other_jury, cell.slot() as third:
+                assert len(os.sched_getaffinity(0)) > 2 or await cores_of(other_jury) == measured[0]
+                assert await cores_of(third) not in measured or len(os.sched_getaffinity(0)) == 2
 
 
 def family_of(pid: int) -> list[int]:

@@ -3,9 +3,15 @@
 import os
 import sys
 
-from benchmarks import burst, idle, overhead, overrun
+from benchmarks import burst, idle, near_limit, overhead, overrun
 
-ALL = {"overhead": overhead.main, "burst": burst.main, "idle": idle.main, "overrun": overrun.main}
+ALL = {
+    "overhead": overhead.main,
+    "burst": burst.main,
+    "idle": idle.main,
+    "overrun": overrun.main,
+    "near-limit": near_limit.main,
+}
 
 
 def main() -> None:

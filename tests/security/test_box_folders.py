@@ -28,7 +28,7 @@ FILLS = {
     # no descriptor a level, and no path that is too long
     "as deep as there are inodes": "while True: os.mkdir('d'); os.chdir('d')",
     "as wide": "for n in range(10 ** 9): os.mkdir(str(n))",
-    "each with a file": "for n in range(10 ** 9): os.mkdir(str(n)); os.mknod(f'{n}/x')",
+    "each with a file": "for n in range(10 ** 9): os.mkdir(str(n)); open(f'{n}/x', 'x')",
     "with names as long as can be": "for n in range(10 ** 9): os.symlink('/', f'{n:0255}')",
 }
 

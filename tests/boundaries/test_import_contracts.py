@@ -14,6 +14,7 @@ MUTATIONS = [
     ("a noun imports a stage", "way-down", "domain/verdict.py", "from assay.queue import ports"),
     ("a stage imports its sibling", "way-down", "judging/classify.py", "from assay.intake import rules"),
     ("a stage imports the worker", "way-down", "intake/submit.py", "from assay.worker import loop"),
+    ("a stage imports what stands on it", "way-down", "problems/reading.py", "from assay import preparing"),
     (
         "the same, inside a function",
         "way-down",

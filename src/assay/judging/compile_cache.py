@@ -107,6 +107,24 @@ class Memory:
 SCOPE_OF_JURY = json.dumps({"jury": True})  # the setters' programs, which no candidate's timing can see
 
 
+class _KeptForNow:
+    """Keeps all that it is given, in this process's memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Compiled] = {}
+
+    def find(self, key: str) -> Compiled | None:
+        return self._kept.get(key)
+
+    def keep(self, key: str, compiled: Compiled) -> None:
+        self._kept[key] = compiled
+
+
+def memory_for_now() -> Memory:
+    """For one judging or one command, within which neither toolchain nor sandbox change."""
+    return Memory(cache=_KeptForNow(), scope="", toolchain=lambda _: "", sandbox="")
+
+
 def scope_of(submission: Submission) -> str:
     """Whose compilations it may be given: those of the same user of the same tenant, or of the same tenant.
 

@@ -15,7 +15,7 @@ from assay.domain.submission import SourceFile
 from assay.judging.budget import run_command
 from assay.judging.capture import closing_fd
 from assay.judging.compilation import Compilation, prepare
-from assay.judging.compile_cache import Compiled, Memory
+from assay.judging.compile_cache import Memory, memory_for_now
 from assay.judging.included import with_included
 from assay.judging.ports import SandboxSlot
 from assay.judging.task import Task
@@ -57,7 +57,7 @@ async def set_up(task: Task, language: Language, stack: AsyncExitStack) -> tuple
     """Compile what was submitted. `stack` gives up the slot. Raises `JuryFault` for what the setter adds."""
     problem = task.problem
     files = await asyncio.to_thread(with_included, task.files, problem, language, task.data)
-    memory = task.memory or _memory_of_one()
+    memory = task.memory or memory_for_now()
     slot = await stack.enter_async_context(task.sandbox.slot())
     has_files = bool(problem.output_file) or any(test.files for test in problem.tests)
     compilation = await prepare(
@@ -67,21 +67,3 @@ async def set_up(task: Task, language: Language, stack: AsyncExitStack) -> tuple
     command = run_command(language.run, argv, task.of_run, runs=len(problem.tests))
     stand = Stand(task=task, language=language, files=files, memory=memory, slot=slot, command=command)
     return stand, compilation
-
-
-class _KeptForNow:
-    """Keeps what one judging compiled, for as long as it lasts."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, Compiled] = {}
-
-    def find(self, key: str) -> Compiled | None:
-        return self._kept.get(key)
-
-    def keep(self, key: str, compiled: Compiled) -> None:
-        self._kept[key] = compiled
-
-
-def _memory_of_one() -> Memory:
-    """Within one judging neither toolchain nor sandbox change."""
-    return Memory(cache=_KeptForNow(), scope="", toolchain=lambda _: "", sandbox="")

@@ -7,6 +7,7 @@ refusals.py       every error as application/problem+json (RFC 9457)
 body.py           bounded reading and parsing of what a stranger sent
 submissions.py    submit, look, poll
 events.py         follow a submission live; follow.py keeps that from leaking
+runs.py           run one's own program on one's own inputs
 judgements.py     verdicts and their runs
 problems.py       list, look, import
 languages.py      what can be submitted

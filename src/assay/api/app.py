@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 import assay
-from assay.api import events, health, judgements, languages, openapi, problems, refusals, submissions
+from assay.api import events, health, judgements, languages, openapi, problems, refusals, runs, submissions
 from assay.api.edge import Edge
 from assay.api.services import Services
 from assay.api.visitors import Visitors
@@ -11,6 +11,7 @@ from assay.web.pages import Pages
 
 _ROUTERS = (
     submissions.router,
+    runs.router,
     judgements.router,
     events.router,
     problems.router,

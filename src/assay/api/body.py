@@ -59,7 +59,9 @@ async def body_chunks(request: Request, *, bytes_max: int, seconds_max: float) -
         yield chunk
 
 
-async def read_json(request: Request, shape: type[Shape], *, seconds_max: float) -> Shape:
+async def read_json(
+    request: Request, shape: type[Shape], *, seconds_max: float, bytes_max: int = JSON_BYTES_MAX
+) -> Shape:
     """The body as one JSON document (RFC 8259) of the given shape.
 
     The parser bounds nesting and refuses what is not Unicode text (lone surrogates, broken UTF-8), NaN and
@@ -68,7 +70,7 @@ async def read_json(request: Request, shape: type[Shape], *, seconds_max: float)
     """
     check_media_type(request, "application/json")
     body = bytearray()
-    async for chunk in body_chunks(request, bytes_max=JSON_BYTES_MAX, seconds_max=seconds_max):
+    async for chunk in body_chunks(request, bytes_max=bytes_max, seconds_max=seconds_max):
         body += chunk
     try:
         document = from_json(bytes(body), allow_inf_nan=False, cache_strings="keys")

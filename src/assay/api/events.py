@@ -1,9 +1,9 @@
 """Follow a submission live, as server-sent events or over a WebSocket at the same address.
 
 A message is `{"seq","status","test_case","total","verdict","score"}`. Messages are numbered from 1 without
-gaps. Who comes back says the last number seen (`?after=`, or the Last-Event-ID that browsers send by themselves) and
-gets what follows it. After the message with a final status the stream ends; a browser that then asks again is
-told 204, which for an EventSource means to stay away.
+gaps. Who comes back says the last number seen (`?after=`, or the Last-Event-ID that browsers send by
+themselves) and gets what follows it. After the message with a final status the stream ends; a browser that
+then asks again is told 204, which for an EventSource means to stay away.
 
 Heartbeats keep proxies from closing a quiet line: a comment in the stream; on a WebSocket the pings of the
 server that runs this application.

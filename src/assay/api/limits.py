@@ -8,6 +8,10 @@ from assay.errors import TooManyAtOnce
 JSON_BYTES_MAX = (
     512 * 1024
 )  # 64 KiB of source, every byte spelt \u00xx, is 384 KiB; names and the rest fit too
+RUN_JSON_BYTES_MAX = 2 * 1024 * 1024  # the same, with 256 KiB of inputs, every byte spelt \u00xx
+RUN_WAIT_SECONDS = 10.0  # for the outcome of a custom run, unless the client says otherwise
+RUN_WAIT_SECONDS_MAX = 30.0  # below the idle timeouts of proxies
+RUN_WAITERS_MAX = 64  # as many as can be unfinished; each looks four times a second at the most
 BODY_SECONDS_MAX = 30.0  # for a whole JSON body: ample on any line, short for one who dawdles on purpose
 UPLOAD_BYTES_MAX = (
     256 * 1024 * 1024
@@ -52,6 +56,7 @@ class Capacity:
         *,
         followers_max: int = FOLLOWERS_MAX,
         uploads_max: int = UPLOADS_AT_ONCE_MAX,
+        run_waiters_max: int = RUN_WAITERS_MAX,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
         send_seconds_max: float = SEND_SECONDS_MAX,
         follow_seconds_max: float = FOLLOW_SECONDS_MAX,
@@ -59,6 +64,7 @@ class Capacity:
     ) -> None:
         self.followers = Gate(most=followers_max, what="followers")
         self.uploads = Gate(most=uploads_max, what="imports")
+        self.run_waiters = Gate(most=run_waiters_max, what="clients that wait for a custom run")
         self.heartbeat_seconds = heartbeat_seconds
         self.send_seconds_max = send_seconds_max
         self.follow_seconds_max = follow_seconds_max

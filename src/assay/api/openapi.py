@@ -9,16 +9,19 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from assay.api.refusals import MEDIA_TYPE
+from assay.api.run_schemas import CustomRunBody
 from assay.api.schemas import ProblemDetails, SubmissionBody
 
 _REF = "#/components/schemas/{model}"
+_BODIES: tuple[type[BaseModel], ...] = (SubmissionBody, CustomRunBody)
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
 
 
-def json_body(model: type[SubmissionBody]) -> dict[str, Any]:
+def json_body(model: type[BaseModel]) -> dict[str, Any]:
     """What a route says of a JSON body that it reads by hand."""
     schema = {"$ref": _REF.format(model=model.__name__)}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
@@ -41,7 +44,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
         )
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         _, ours = models_json_schema(
-            [(SubmissionBody, "validation"), (ProblemDetails, "serialization")], ref_template=_REF
+            [*((model, "validation") for model in _BODIES), (ProblemDetails, "serialization")],
+            ref_template=_REF,
         )
         schemas.update(ours["$defs"])
         for name in _NOT_OURS:

@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 NEAR_LIMIT = "Ended so close to the time limit that it was repeated, and the median of all decided."
 
 
-class _Request(BaseModel):
+class Body(BaseModel):
     """Nothing is guessed: no unknown fields, no number where a text belongs."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -28,7 +28,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class SourceFileBody(_Request):
+class SourceFileBody(Body):
     name: str = Field(description="A relative name, `/` between folders.")
     content: str
 
@@ -40,7 +40,7 @@ class Judging(StrEnum):
     ALL_TESTS = "all-tests"
 
 
-class SubmissionBody(_Request):
+class SubmissionBody(Body):
     """Either `source`, or `files`. All together at most 64 KiB and 64 files.
 
     Where the problem takes answers instead of a program, the language is `answers` and the files are named as

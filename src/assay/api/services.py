@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from assay.api.limits import Capacity
 from assay.domain.clock import Clock
 from assay.domain.language import Language
+from assay.intake.custom_runs import RunDesk
 from assay.intake.submit import Intake
 from assay.languages.catalogue import LanguageCatalogue
 from assay.problems.ports import BlobStore, ProblemStore
@@ -23,6 +24,7 @@ class Services:
     """See the fields. `upload_dir` is an existing folder of the server's own, for packages on arrival."""
 
     intake: Intake
+    runs: RunDesk
     reader: SubmissionReader
     feed: EventFeed
     problems: ProblemStore

@@ -182,6 +182,7 @@ async def _run(
 def _services(house: House, settings: Settings) -> Services:
     return Services(
         intake=house.intake,
+        runs=house.runs,
         reader=house.reader,
         feed=house.feed,
         problems=house.problems,

@@ -21,7 +21,6 @@ from assay.errors import UnknownLanguage
 from assay.judging.budget import compile_limits, compile_limits_of_jury, run_limits
 from assay.judging.capture import memory_file
 from assay.judging.classify import cpu_time_ms, wall_time_ms
-from assay.judging.compile_cache import Memory
 from assay.judging.dialects import JuryFault
 from assay.judging.included import with_included
 from assay.judging.jury import JuryTools, read_files
@@ -39,13 +38,12 @@ NO_TIME_LEFT = "not run: the inputs before took all the time that there is"
 
 @dataclass(frozen=True, kw_only=True)
 class RunTools:
-    """What custom runs are done with. `memory` keeps what was compiled for the same visitor's next one."""
+    """What custom runs are done with. The jury's memory keeps what was compiled of model solutions."""
 
     sandbox: Sandbox
     language: Callable[[str], Language]  # raises UnknownLanguage
     data: TestData
     jury: JuryTools
-    memory: Callable[[CustomRun], Memory] | None = None
     seconds_max: float = SECONDS_MAX
 
 
@@ -66,7 +64,6 @@ async def run_custom(run: CustomRun, problem: Problem | None, tools: RunTools) -
         inputs=inputs,
         compile_limits=compile_limits(run.limits),
         run_limits=limits_of_custom_run(run.limits, language),
-        memory=None if tools.memory is None else tools.memory(run),
         output_bytes_max=shown_bytes,
         output_file="" if problem is None else problem.output_file,
         seconds_max=tools.seconds_max,

@@ -25,6 +25,7 @@ from assay.adapters.local.clock import SystemClock, identities
 from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
 from assay.adapters.local.journal import LogJournal
 from assay.adapters.sql import schema
+from assay.adapters.sql.custom_runs import SqlCustomRuns
 from assay.adapters.sql.feed import SqlEventFeed
 from assay.adapters.sql.jobs import SqlJobQueue
 from assay.adapters.sql.problems import SqlProblemStore
@@ -34,6 +35,7 @@ from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.domain.clock import Clock
 from assay.domain.language import Language
+from assay.intake.custom_runs import RunDesk
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
 from assay.languages import LanguageCatalogue, load_catalogue
@@ -44,11 +46,14 @@ from assay.problems.ports import BlobStore, ProblemStore
 from assay.queue.ports import Wakeups
 from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
-from assay.wiring.places import judge_in, open_place
-from assay.worker.job import Pace, Parts
+from assay.wiring.places import open_place
+from assay.wiring.workshop import judge_in, runner_in, workshop_in
+from assay.worker.job import CustomRuns, Pace, Parts
 
 BELL_OF_JOBS = "jobs"  # rung by whoever makes a job due, heard by workers
 BELL_OF_EVENTS = "events"  # rung by whoever records a step, heard by those who show them
+BELL_OF_RUNS = "runs"  # rung by whoever asks for a custom run, heard by workers
+BELL_OF_OUTCOMES = "outcomes"  # rung by whoever has done one, heard by those who wait for it
 LEASE_SECONDS = 30.0  # three heartbeats: one that is late does no harm
 HEARTBEAT_SECONDS = 10.0
 POLL_SECONDS = 1.0
@@ -80,6 +85,7 @@ class House:
     """What the doors stand on: intake, reading and following, problems, languages."""
 
     intake: Intake
+    runs: RunDesk
     reader: SubmissionReader
     feed: EventFeed
     problems: ProblemStore
@@ -106,11 +112,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Everything that the server's doors need. Raises `Unavailable`."""
     with only_server_of(settings.data_dir):
         async with _open_database(settings) as database:
-            with closing(_listener(settings, BELL_OF_EVENTS)) as wakeups:
-                yield _house(settings, database, wakeups)
+            with (
+                closing(_listener(settings, BELL_OF_EVENTS)) as wakeups,
+                closing(_listener(settings, BELL_OF_OUTCOMES)) as run_wakeups,
+            ):
+                yield _house(settings, database, wakeups, run_wakeups)
 
 
-def _house(settings: Settings, database: Database, wakeups: Wakeups) -> House:
+def _house(settings: Settings, database: Database, wakeups: Wakeups, run_wakeups: Wakeups) -> House:
     upload_dir = settings.data_dir / "uploads"
     shutil.rmtree(upload_dir, ignore_errors=True)
     upload_dir.mkdir(mode=0o700, exist_ok=True)
@@ -118,16 +127,25 @@ def _house(settings: Settings, database: Database, wakeups: Wakeups) -> House:
     problems, languages = SqlProblemStore(database), load_catalogue()
     available = is_available if settings.docker is None else _may_be_in_the_image
     reader = SqlSubmissionReader(database)
+    intake = Intake(
+        store=SqlSubmissionStore(database),
+        problems=problems,
+        languages=languages,
+        is_available=available,
+        doorbell=DoorbellButton(_run_dir(settings), BELL_OF_JOBS),
+        in_flight=KeysInFlight(),
+        clock=clock,
+        new_id=identities(clock, os.urandom),
+    )
     return House(
-        intake=Intake(
-            store=SqlSubmissionStore(database),
-            problems=problems,
-            languages=languages,
-            is_available=available,
-            doorbell=DoorbellButton(_run_dir(settings), BELL_OF_JOBS),
-            in_flight=KeysInFlight(),
-            clock=clock,
-            new_id=identities(clock, os.urandom),
+        intake=intake,
+        runs=RunDesk(
+            intake=intake,
+            store=SqlCustomRuns(
+                database, bell=DoorbellButton(_run_dir(settings), BELL_OF_OUTCOMES), clock=clock
+            ),
+            doorbell=DoorbellButton(_run_dir(settings), BELL_OF_RUNS),
+            wakeups=run_wakeups,
         ),
         reader=reader,
         feed=SqlEventFeed(database, reader=reader, wakeups=wakeups),
@@ -152,14 +170,19 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
     clock = SystemClock()
     worker_id = f"{socket.gethostname()}:{os.getpid()}"
     async with _open_database(settings) as database, open_place(settings, cell_socket) as place:
-        with closing(_listener(settings, BELL_OF_JOBS)) as wakeups:
+        workshop = workshop_in(settings, place, DiskBlobStore(settings.data_dir / "blobs"))
+        with (
+            closing(_listener(settings, BELL_OF_JOBS)) as wakeups,
+            closing(_listener(settings, BELL_OF_RUNS)) as run_wakeups,
+        ):
             bell = DoorbellButton(_run_dir(settings), BELL_OF_EVENTS)
+            run_bell = DoorbellButton(_run_dir(settings), BELL_OF_OUTCOMES)
             yield Parts(
                 worker_id=worker_id,
                 queue=SqlJobQueue(database, bell=bell, clock=clock),
                 submissions=SqlSubmissionReader(database),
                 problems=SqlProblemStore(database),
-                judge=judge_in(settings, place, DiskBlobStore(settings.data_dir / "blobs")),
+                judge=judge_in(workshop),
                 verdicts=SqlVerdictStore(database, bell=bell, clock=clock),
                 wakeups=wakeups,
                 journal=LogJournal(worker_id),
@@ -174,6 +197,11 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
                     poll_seconds=POLL_SECONDS,
                     sweep_seconds=SWEEP_SECONDS,
                     drain_seconds=DRAIN_SECONDS,
+                ),
+                custom_runs=CustomRuns(
+                    queue=SqlCustomRuns(database, bell=run_bell, clock=clock),
+                    runner=runner_in(workshop),
+                    wakeups=run_wakeups,
                 ),
             )
 

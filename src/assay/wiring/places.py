@@ -1,4 +1,4 @@
-"""Where programs run, and the judge that runs them there: the cell or a Docker engine, from settings."""
+"""Where programs run: the cell or a Docker engine, from settings."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -8,39 +8,28 @@ import os
 from pathlib import Path
 import shutil
 
-from assay.adapters.disk.compilations import DiskCompileCache
 from assay.adapters.docker import DockerConfig, DockerSandbox
 from assay.adapters.docker.profiles import load_profiles
-from assay.domain.judgement import Decision
 from assay.domain.language import Language
-from assay.domain.problem import Problem
-from assay.domain.submission import Submission
 from assay.errors import Unavailable
-from assay.judging.compile_cache import SCOPE_OF_JURY, Memory, scope_of
 from assay.judging.desk import SLOTS_MAX
 from assay.judging.host import HostFacts, host_facts, read_host_facts
-from assay.judging.judge import judge
-from assay.judging.jury import JuryTools
 from assay.judging.ports import Sandbox
 from assay.judging.toolchains import ToolchainVersions, version_and_digest
 from assay.judging.version_inside import version_inside
 from assay.languages import LanguageCatalogue, expand_views, load_catalogue, load_views
 from assay.languages.warm import WarmCatalogue, find_warm, show_warm
 from assay.operate.privileges import Identity
-from assay.problems.ports import BlobStore
 from assay.sandbox import (
     Cell,
     CellConfig,
     CellProcess,
     CellStartError,
-    CellUnavailable,
     SandboxError,
 )
 from assay.sandbox.local import new_socket_folder
 from assay.settings import Settings
-from assay.worker.ports import Judge, JudgeGoneError, Tell
 
-COMPILE_CACHE_BYTES = 1 << 30  # some ten thousand C++ programs, or three hundred in Go
 BOX_BYTES = 256 << 20  # sources and artefacts of one submission; Go and Rust programs take some ten MB
 BOX_INODES = 16_384
 
@@ -174,50 +163,3 @@ def _place_in_docker(docker: DockerSandbox) -> Place:
         toolchain=versions,
         toolchain_state=versions,
     )
-
-
-def judge_in(settings: Settings, place: Place, data: BlobStore) -> Judge:
-    """The judge of submissions, in that place and on the store's test data."""
-    host = place.host
-    compilations = DiskCompileCache(settings.data_dir / "compiled", bytes_max=COMPILE_CACHE_BYTES)
-
-    def memory_for(submission: Submission) -> Memory:
-        return Memory(
-            cache=compilations,
-            scope=scope_of(submission),
-            toolchain=place.toolchain_state,
-            sandbox=f"{host.sandbox}; {host.host_class}",
-        )
-
-    jury = JuryTools(
-        language=place.languages.get,
-        memory=Memory(
-            cache=compilations,
-            scope=SCOPE_OF_JURY,
-            toolchain=place.toolchain_state,
-            sandbox=f"{host.sandbox}; {host.host_class}",
-        ),
-    )
-
-    async def judge_submission(submission: Submission, problem: Problem, tell: Tell) -> Decision:
-        language = None if problem.takes_answers else place.languages.get(submission.language_id)
-        try:
-            return await judge(
-                submission.files,
-                problem,
-                language,
-                sandbox=place.sandbox,
-                data=data,
-                toolchain=place.toolchain,
-                host=host,
-                tell=tell,
-                jury=jury,
-                all_tests=submission.all_tests,
-                memory=memory_for(submission) if settings.compile_cache else None,
-            )
-        except CellUnavailable as error:
-            raise JudgeGoneError(str(error)) from error
-        except SandboxError as error:
-            raise Unavailable(f"the sandbox failed: {error}") from error
-
-    return judge_submission

@@ -11,11 +11,12 @@ from assay.domain.identity import NewId
 from assay.domain.judgement import Decision, Judgement
 from assay.domain.verdict import Verdict
 from assay.errors import AssayError, Unavailable
+from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.ports import JobQueue, Lease, Wakeups
 from assay.queue.rules import GiveUp, TryAgain, after_fault
 from assay.verdicts.ports import SubmissionReader, VerdictStore
 from assay.verdicts.telling import Telling
-from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Problems
+from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Problems, Runner
 
 CAUSE_CHARACTERS_MAX = 2000  # a cause is read by an operator, not archived
 
@@ -33,8 +34,20 @@ class Pace:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomRuns:
+    """What a worker needs to do custom runs, too. `wakeups` ring when there is one."""
+
+    queue: CustomRunQueue
+    runner: Runner
+    wakeups: Wakeups
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parts:
-    """Everything a worker works with. `new_token` gives what no lease had before; `chance` is in [0, 1)."""
+    """Everything a worker works with. `new_token` gives what no lease had before; `chance` is in [0, 1).
+
+    Without `custom_runs` it does none.
+    """
 
     worker_id: str
     queue: JobQueue
@@ -49,6 +62,7 @@ class Parts:
     new_token: Callable[[], str]
     chance: Callable[[], float]
     pace: Pace
+    custom_runs: CustomRuns | None = None
 
 
 async def attend(lease: Lease, parts: Parts, judging: asyncio.Task[Judgement]) -> None:

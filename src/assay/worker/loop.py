@@ -21,9 +21,9 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
                 seats.take(lease, judging)
                 jobs.create_task(_attend_then_leave(lease, parts, judging, seats, stopping))
             if seats.free:  # then nothing more is due
-                await _unless(stopping, parts.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
+                await unless(stopping, parts.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
             else:
-                await _unless(stopping, seats.one_is_free())
+                await unless(stopping, seats.one_is_free())
         with suppress(TimeoutError):
             async with asyncio.timeout(parts.pace.drain_seconds):
                 await seats.all_are_free()
@@ -53,7 +53,7 @@ async def _attend_then_leave(
         seats.leave(lease)
 
 
-async def _unless(stopping: asyncio.Event, waiting: Coroutine[Any, Any, None]) -> None:
+async def unless(stopping: asyncio.Event, waiting: Coroutine[Any, Any, None]) -> None:
     """Wait for the one or the other."""
     tasks = [asyncio.ensure_future(waiting), asyncio.ensure_future(stopping.wait())]
     try:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Protocol
 
+from assay.domain.custom_run import CustomRun, CustomRunOutcome
 from assay.domain.events import Progress
 from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
@@ -26,6 +27,12 @@ class Judge(Protocol):
         ...
 
 
+class Runner(Protocol):
+    async def __call__(self, run: CustomRun, problem: Problem | None) -> CustomRunOutcome:
+        """Do a custom run. Any exception is our fault, and the run is tried again; see `Judge`."""
+        ...
+
+
 class Problems(Protocol):
     async def version(self, problem_id: str, version: str) -> Problem | None:
         """Exactly the version that the submission was accepted against."""
@@ -42,6 +49,9 @@ class Happening(StrEnum):
     FENCED = "fenced"  # came too late: another worker has the job
     RELEASED = "released"  # given back because this worker stops
     UNRECORDED = "unrecorded"  # the store was out of reach; the lease runs out, and the job is tried again
+    RUN_FINISHED = "custom_run_finished"
+    RUN_GIVEN_BACK = "custom_run_given_back"  # it made way for a submission, or this worker stops
+    RUN_FAULT = "custom_run_fault"  # our fault; will be tried again, but not often
     LEASES_EXPIRED = "leases_expired"  # the sweeper found jobs whose worker fell silent
 
 

@@ -1,6 +1,7 @@
 """What a worker process runs once wiring has built its parts.
 
 work            claims and judges (loop.py)
+do_custom_runs  the same for custom runs, where there are seats to spare (custom_runs.py)
 keep_leases     the heartbeat: who falls silent for longer than a lease loses its jobs
 keep_sweeping   looks for jobs of workers that fell silent; every worker does
 """
@@ -9,6 +10,7 @@ import asyncio
 from contextlib import suppress
 
 from assay.errors import Unavailable
+from assay.worker.custom_runs import do_custom_runs
 from assay.worker.job import Parts
 from assay.worker.loop import work
 from assay.worker.ports import Happening
@@ -23,6 +25,8 @@ async def run_worker(parts: Parts, stopping: asyncio.Event) -> None:
             group.create_task(keep_leases(parts, seats)),
             group.create_task(keep_sweeping(parts)),
         ]
+        if parts.custom_runs is not None:
+            group.create_task(do_custom_runs(parts, parts.custom_runs, seats, stopping))
         await work(parts, seats, stopping)
         for task in background:
             task.cancel()

@@ -1,8 +1,13 @@
-"""The jobs that a worker judges right now: one seat each, as many as there are slots."""
+"""What a worker does right now: one seat for each, as many as there are slots.
+
+Submissions come first. A custom run is a guest: it sits where nobody else does, and stands up when a
+submission comes.
+"""
 
 import asyncio
 from collections.abc import Iterable
 
+from assay.domain.custom_run import CustomRunOutcome
 from assay.domain.judgement import Judgement
 from assay.queue.ports import Lease
 
@@ -13,11 +18,18 @@ class Seats:
     def __init__(self, count: int) -> None:
         self._count = count
         self._judging: dict[Lease, asyncio.Task[Judgement]] = {}
+        self._guests: list[asyncio.Task[CustomRunOutcome]] = []
         self._changed = asyncio.Event()
 
     @property
     def free(self) -> int:
+        """For submissions: guests do not count."""
         return self._count - len(self._judging)
+
+    @property
+    def spare(self) -> int:
+        """For guests. Below 0 while some of them are on their way out."""
+        return self.free - len(self._guests)
 
     @property
     def leases(self) -> list[Lease]:
@@ -25,10 +37,22 @@ class Seats:
 
     def take(self, lease: Lease, judging: asyncio.Task[Judgement]) -> None:
         self._judging[lease] = judging
+        self._dismiss(-self.spare)
 
     def leave(self, lease: Lease) -> None:
         del self._judging[lease]
         self._changed.set()
+
+    def seat_guest(self, running: asyncio.Task[CustomRunOutcome]) -> None:
+        self._guests.append(running)
+
+    def leave_guest(self, running: asyncio.Task[CustomRunOutcome]) -> None:
+        self._guests.remove(running)
+        self._changed.set()
+
+    def dismiss_guests(self) -> None:
+        """End all custom runs."""
+        self._dismiss(len(self._guests))
 
     def stop(self, leases: Iterable[Lease]) -> None:
         """End the judging of these, wherever it is."""
@@ -41,7 +65,17 @@ class Seats:
             self._changed.clear()
             await self._changed.wait()
 
+    async def one_is_spare(self) -> None:
+        while self.spare <= 0:
+            self._changed.clear()
+            await self._changed.wait()
+
     async def all_are_free(self) -> None:
         while self._judging:
             self._changed.clear()
             await self._changed.wait()
+
+    def _dismiss(self, count: int) -> None:
+        """End as many of those who came last; those already on their way out count."""
+        for guest in self._guests[max(0, len(self._guests) - count) :] if count > 0 else ():
+            guest.cancel()

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from assay.adapters.memory.blobs import MemoryBlobStore
+from assay.adapters.memory.custom_runs import MemoryCustomRuns
 from assay.adapters.memory.doorbell import MemoryDoorbell
 from assay.adapters.memory.feed import MemoryEventFeed
 from assay.adapters.memory.problems import MemoryProblemStore
@@ -26,6 +27,7 @@ from assay.domain.limits import Limits
 from assay.domain.problem import OutputComparison, Problem, Statement, StatementFormat, TestCase
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
+from assay.intake.custom_runs import RunDesk
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
 from assay.languages.catalogue import load_catalogue
@@ -67,17 +69,21 @@ class Door:
         self.problems = MemoryProblemStore()
         self.blobs = MemoryBlobStore()
         self.doorbell = MemoryDoorbell()
+        self.run_bell, self.outcome_bell = MemoryDoorbell(), MemoryDoorbell()
+        self.runs = MemoryCustomRuns(bell=self.outcome_bell, clock=clock)
+        intake = Intake(
+            store=self.store,
+            problems=self.problems,
+            languages=languages,
+            is_available=_is_available,
+            doorbell=self.doorbell,
+            in_flight=KeysInFlight(),
+            clock=clock,
+            new_id=self.new_id,
+        )
         self.services = Services(
-            intake=Intake(
-                store=self.store,
-                problems=self.problems,
-                languages=languages,
-                is_available=_is_available,
-                doorbell=self.doorbell,
-                in_flight=KeysInFlight(),
-                clock=clock,
-                new_id=self.new_id,
-            ),
+            intake=intake,
+            runs=RunDesk(intake=intake, store=self.runs, doorbell=self.run_bell, wakeups=self.outcome_bell),
             reader=self.store,
             feed=MemoryEventFeed(self.store),
             problems=self.problems,

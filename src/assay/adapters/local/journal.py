@@ -9,6 +9,9 @@ from assay.worker.ports import Happening
 _LEVELS = {
     Happening.FINISHED: INFO,
     Happening.RELEASED: INFO,
+    Happening.RUN_FINISHED: INFO,
+    Happening.RUN_GIVEN_BACK: INFO,
+    Happening.RUN_FAULT: WARNING,
     Happening.HANDED_BACK: WARNING,
     Happening.FENCED: WARNING,
     Happening.UNRECORDED: WARNING,

@@ -1,0 +1,1 @@
+"""The names that DMOJ's documentation gives to checkers and graders."""

@@ -1,0 +1,1 @@
+"""Helpers that DMOJ's documentation names."""

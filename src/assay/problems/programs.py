@@ -172,7 +172,12 @@ def _with_testlib(
     contents = {source.name: source.content for source in sources}
     files = program.files
     if not any(name.rpartition("/")[2] == TESTLIB for name in contents):
-        header = _find_testlib(reading)
+        try:
+            header = _find_testlib(reading)
+        except OSError as error:
+            message = f"includes {TESTLIB}, but the operator's own (ASSAY_TESTLIB) {unreadable(error)}"
+            reading.complain(program.name, message, decides=decides)
+            return None
         if header is None:
             message = (
                 f"includes {TESTLIB}, which is nowhere in the package; put it beside the source, or set "
@@ -191,21 +196,18 @@ def _with_testlib(
 
 
 def _find_testlib(reading: ProgramReading) -> DataRef | None:
-    """A testlib.h that is somewhere in the package, else the operator's, laid over the package."""
+    """A testlib.h that is somewhere in the package, else the operator's, laid over the package.
+
+    None when there is none. Raises OSError when the operator's cannot be read.
+    """
     folder = reading.folder
-    places = [*_TESTLIB_PLACES, *sorted(folder.sizes)]
-    for path in places:
+    for path in (*_TESTLIB_PLACES, *sorted(folder.sizes)):
         if path.rpartition("/")[2] == TESTLIB and (path in folder.sizes or path in folder.overlay):
             return DataRef(path)
     if reading.testlib is None:
         return None
-    try:
-        with reading.testlib.open("rb") as file:
-            content = file.read(TESTLIB_BYTES_MAX + 1)
-    except OSError as error:
-        reading.report.error(TESTLIB, f"the operator's, ASSAY_TESTLIB, {unreadable(error)}")
-        return None
-    folder.overlay[TESTLIB] = content
+    with reading.testlib.open("rb") as file:
+        folder.overlay[TESTLIB] = file.read(TESTLIB_BYTES_MAX)
     return DataRef(TESTLIB)
 
 

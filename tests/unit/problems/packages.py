@@ -74,10 +74,10 @@ def read(root: Path, files: Files, changes: Files | None = None) -> Package:
     return read_package(make(root, files, changes))
 
 
-def findings_of(package: Path) -> tuple[Finding, ...]:
+def findings_of(package: Path, *, testlib: Path | None = None) -> tuple[Finding, ...]:
     """What is wrong with a package; none if nothing is."""
     try:
-        read_package(package)
+        read_package(package, testlib=testlib)
     except PackageInvalid as refusal:
         return refusal.findings
     return ()

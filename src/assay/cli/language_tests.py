@@ -110,7 +110,9 @@ def _wall_time_ms(facts: Facts | None) -> int | None:
 
 def show(console: Console, reports: Sequence[LanguageReport]) -> None:
     """A row a language, a column a case; then what is not as expected, and what was skipped."""
-    table = Table("language", *(trial.value.replace("_", "\n") for trial in Trial), "compile", "run", box=None)
+    table = Table(
+        "language", *(trial.value.replace("_", "\n") for trial in Trial), "compile", "run", box=None
+    )
     tested = [report for report in reports if report.outcomes]
     for report in tested:
         table.add_row(report.language.id, *_verdicts(report), *_hello_times(report))

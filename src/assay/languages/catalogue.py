@@ -17,7 +17,8 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _POLICIES = frozenset({"native", "managed", "shell"})  # as in assay.sandbox.Policy; compilers have their own
 _SIZES = frozenset({"memory_mib", "heap_mib", "stack_mib", "stack_kib"})
 _COMPILE_PLACEHOLDERS = frozenset({"sources", "main", "memory_mib"})
-_RUN_PLACEHOLDERS = _SIZES | {"main", "stem", "main_class", "scala_object", "groovy_class", "erlang_module"}
+_ENTRIES = frozenset({"main_class", "scala_object", "groovy_class", "erlang_module", "prolog_goal"})
+_RUN_PLACEHOLDERS = _SIZES | _ENTRIES | {"main", "stem"}
 _WARM_PLACEHOLDERS = frozenset({"warm"})
 
 
@@ -79,7 +80,8 @@ def load_catalogue(folder: Path | None = None) -> LanguageCatalogue:
     """Read and check every language: those of `folder`, else the shipped ones and the operator's own, which
     replace shipped ones of the same id. Raises DataFileError naming file and field.
 
-    A program's path may be a glob, which is resolved here, so that a language's command lines are concrete.
+    A program's path, and a variable that is one, may be a glob, which is resolved here, so that a language's
+    command lines are concrete.
     """
     folders = data_folders() if folder is None else (folder,)
     views = load_views(*folders)
@@ -166,7 +168,9 @@ def _read_detection(root: Table) -> Detection:
             raise table.error("telltales", f"{pattern!r} is no regular expression: {error}") from error
     extensions = root.strings("extensions")
     if not set(detection.shared_extensions) < set(extensions):
-        raise table.error("shared_extensions", "must be some of the extensions, and one is the language's own")
+        raise table.error(
+            "shared_extensions", "must be some of the extensions, and one is the language's own"
+        )
     if detection.shared_extensions and not (detection.telltales or detection.interpreters):
         raise table.error("telltales", "or interpreters must tell the language where it shares an extension")
     return detection
@@ -250,7 +254,7 @@ def _check_placeholders(
 def _run_env(table: Table) -> dict[str, str]:
     env = table.string_map("env")
     _check_placeholders(table, "env", env.values(), _SIZES)
-    return env
+    return {name: newest_match(value) if value.startswith("/") else value for name, value in env.items()}
 
 
 def _policy(table: Table) -> str:

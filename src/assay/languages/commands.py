@@ -1,8 +1,9 @@
 """Command lines: the placeholders of a language's argument lists filled in for one submission. Pure.
 
 `{sources}` becomes one argument for each source file, `{main}` the main one's path, both below /box;
-`{stem}` the main one's name without its ending; `{main_class}`, `{scala_object}`, `{groovy_class}` and
-`{erlang_module}` what has the entry point; `{memory_mib}` the memory limit;
+`{main_class}`, `{scala_object}`, `{groovy_class}`, `{erlang_module}` and `{prolog_goal}` what to begin with. These
+and `{sources}` are whole arguments. `{stem}` becomes the main file's path below /box without its ending,
+`{memory_mib}` the memory limit;
 `{heap_mib}` an eighth more, for a runtime that would else give up by itself just before the sandbox ends it;
 `{stack_mib}` and `{stack_kib}` the memory limit again, but no more than runtimes take, for those that do not
 ask the kernel how large their stack may be.
@@ -10,16 +11,23 @@ ask the kernel how large their stack may be.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+import re
 
 from assay.domain.language import Language
 from assay.domain.limits import BYTES_PER_MIB
 from assay.domain.submission import SourceFile
-from assay.languages.entry import find_erlang_module, find_groovy_class, find_scala_object
+from assay.languages.entry import (
+    find_erlang_module,
+    find_groovy_class,
+    find_prolog_goal,
+    find_scala_object,
+)
 from assay.languages.java import find_main_class, find_public_type
 
 HEAP_EXCESS_DIVISOR = 8  # the JVM gives up within a fortieth of its bound
 STACK_MIB_MAX = 1024  # the JVM refuses more ("at most 1048576k")
 KIB_PER_MIB = 1024
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 BOX = "/box"
 NAME_BYTES_MAX = 255  # what a source's name may have; beyond it, javac has the word
 
@@ -91,10 +99,6 @@ def _fill(
         match argument:
             case "{sources}":
                 filled.extend(f"{BOX}/{file.name}" for file in source_files(language, files))
-            case "{main}":
-                filled.append(f"{BOX}/{main_file(language, files).name}")
-            case "{stem}":
-                filled.append(_stem(main_file(language, files)))
             case "{main_class}":
                 filled.append(find_main_class([file.content for file in source_files(language, files)]))
             case "{scala_object}":
@@ -103,28 +107,32 @@ def _fill(
                 filled.append(find_groovy_class(source_files(language, files), main_file(language, files)))
             case "{erlang_module}":
                 main = main_file(language, files)
-                filled.append(find_erlang_module(main) or _stem(main))
+                filled.append(find_erlang_module(main) or _stem(main.name).rpartition("/")[2])
+            case "{prolog_goal}":
+                filled.append(find_prolog_goal(source_files(language, files)))
             case _:
-                filled.append(_sized(argument, memory_bytes))
+                filled.append(_sized(argument, memory_bytes, main_file(language, files).name))
     return tuple(filled)
 
 
-def _sized(text: str, memory_bytes: int) -> str:
+def _sized(text: str, memory_bytes: int, main_name: str = "") -> str:
+    """`text` with its placeholders filled in, in one pass: what a file's name has of braces stays."""
     memory_mib = max(1, memory_bytes // BYTES_PER_MIB)
     stack_mib = min(memory_mib, STACK_MIB_MAX)
-    sizes = {
-        "memory_mib": memory_mib,
-        "heap_mib": memory_mib + memory_mib // HEAP_EXCESS_DIVISOR,
-        "stack_mib": stack_mib,
-        "stack_kib": stack_mib * KIB_PER_MIB,
+    fillings = {
+        "memory_mib": str(memory_mib),
+        "heap_mib": str(memory_mib + memory_mib // HEAP_EXCESS_DIVISOR),
+        "stack_mib": str(stack_mib),
+        "stack_kib": str(stack_mib * KIB_PER_MIB),
+        "main": f"{BOX}/{main_name}",
+        "stem": _stem(main_name),
     }
-    for name, size in sizes.items():
-        text = text.replace(f"{{{name}}}", str(size))
-    return text
+    return _PLACEHOLDER.sub(lambda found: fillings.get(found[1], found[0]), text)
 
 
-def _stem(file: SourceFile) -> str:
-    return file.name.rpartition("/")[2].rpartition(".")[0]
+def _stem(name: str) -> str:
+    stem, dot, _ = name.rpartition(".")
+    return stem if dot else name
 
 
 def _extension(name: str) -> str:

@@ -13,6 +13,7 @@ _PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
 _SCALA_APP = re.compile(r"\bobject\s+(\w+)\s+extends\s+(?:[\w.\[\]]+\s+with\s+)*App\b")
 _SCALA_TOKEN = re.compile(r"[{}]|\bobject\s+(\w+)|\bdef\s+(main)\s*\(")
 _GROOVY_TOKEN = re.compile(r"[{}]|\bclass\s+(\w+)|\bstatic\s+(?:void\s+|def\s+)?(main)\s*\(")
+_PROLOG_INITIALIZATION = re.compile(r"^\s*:-\s*initialization\b", re.MULTILINE)
 _ERLANG_MODULE = re.compile(r"^\s*-\s*module\s*\(\s*'?([\w@]+)'?\s*\)", re.MULTILINE)
 
 
@@ -28,6 +29,12 @@ def find_groovy_class(sources: Sequence[SourceFile], main: SourceFile) -> str:
     """The class with `static main(`; without one, `main` is a script, and its class is named like the file."""
     found = [name for source in sources for name in _groovy_classes(_code(source))]
     return _preferred(found) if found else main.name.rpartition("/")[2].rpartition(".")[0]
+
+
+def find_prolog_goal(sources: Sequence[SourceFile]) -> str:
+    """What to prove after loading: `main`, unless a directive of the program itself says where it begins."""
+    has_own = any(_PROLOG_INITIALIZATION.search(each.content.decode(errors="replace")) for each in sources)
+    return "true" if has_own else "main"
 
 
 def find_erlang_module(source: SourceFile) -> str | None:

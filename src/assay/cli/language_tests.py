@@ -25,7 +25,7 @@ SHOWN_LINES = 6  # of what a failed case wrote
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageReport:
-    """A language's outcomes; none when its toolchain is not installed. `impossible` cannot be written in it."""
+    """A language's outcomes; none when its toolchain is not there. `impossible` cannot be written in it."""
 
     language: Language
     outcomes: tuple[CaseOutcome, ...]
@@ -33,8 +33,8 @@ class LanguageReport:
 
 
 async def judge_languages(language_ids: Sequence[str], *, quiet: bool) -> list[LanguageReport]:
-    """Every case of the languages named, else of all; as many at once as there are cores. Unless `quiet`, each
-    language is told on standard error when it is through. Raises `UnknownLanguage`, `Unavailable`.
+    """Every case of the languages named, else of all; as many at once as there are cores. Unless `quiet`,
+    each language is told on standard error when it is through. Raises `UnknownLanguage`, `Unavailable`.
     """
     catalogue = local_languages()
     languages = [catalogue.get(each) for each in dict.fromkeys(language_ids)] or list(catalogue.all())
@@ -141,7 +141,7 @@ def _verdicts(report: LanguageReport) -> list[Text]:
     for trial in Trial:
         outcome = by_trial.get(trial)
         if outcome is None:
-            cells.append(Text("–", style="dim"))
+            cells.append(Text("-", style="dim"))
         else:
             cells.append(Text(outcome.verdict.value, style="green" if outcome.as_expected else "bold red"))
     return cells

@@ -32,8 +32,8 @@ def languages(context: typer.Context, as_json: Json = False) -> None:
     open_console().print(table)
 
 
-@app.command()
-def test(
+@app.command(name="test")
+def judge_cases(
     language_ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]…", help="Default: every language that is installed.")
     ] = None,
@@ -42,7 +42,7 @@ def test(
     """Judge each language's own programs in the sandbox: hello, sum, a million integers, errors, a deep
     recursion, and one program past each limit. Needs root.
 
-    Exits with 0 if every verdict is the expected one, else with 1. What is not installed is skipped and named.
+    Exits with 0 if every verdict is the expected one, else with 1. Says what it skipped as not installed.
     """
     reports: list[LanguageReport] = run_to_end(judge_languages(language_ids or (), quiet=as_json))
     if as_json:

@@ -1,4 +1,4 @@
-"""Judge one of a language's own cases (languages/cases.py): does this machine do what the language promises?"""
+"""Judge one of a language's own cases (languages/cases.py): is what the language promises true here?"""
 
 from dataclasses import dataclass
 import os
@@ -25,7 +25,7 @@ SHOWN_BYTES = 2000  # of what a failed case wrote
 
 @dataclass(frozen=True, kw_only=True)
 class CaseOutcome:
-    """What came of a case. `compile_facts` None: there is no compile step; `run_facts` None: it did not compile.
+    """What came of a case. `compile_facts` None: there is no compile step; `run_facts` None: it ended there.
 
     `shown` is what the compiler or the program wrote, for whoever looks into a case that went wrong.
     """

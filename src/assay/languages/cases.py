@@ -13,9 +13,9 @@
 | output         | prints more and more                                   | OLE                |
 | processes      | tries to start another; prints "refused" if it may not | AC                 |
 
-A file has a table for each case but the first, with `source` and, where the language needs another bound or ends
-otherwise, `cpu_time_ms`, `memory_mib`, `depth` or `verdicts`, which a `reason` must explain. A case without source
-cannot be written in the language: `reason` says why.
+A file has a table for each case but the first, with `source` and, where the language needs another bound or
+ends otherwise, `cpu_time_ms`, `memory_mib`, `depth` or `verdicts`, which a `reason` must explain. A case
+without source cannot be written in the language: `reason` says why.
 """
 
 from dataclasses import dataclass, replace
@@ -80,8 +80,8 @@ _CPU_TIMES_MS = {Trial.MILLION: MILLION_CPU_TIME_MS, Trial.CPU_TIME: ENDLESS_CPU
 
 
 def load_cases(language: Language, folder: Path | None = None) -> tuple[Case, ...]:
-    """The language's cases in the order of `Trial`; those of its base where it has no file of its own; the hello
-    world alone where there is none (an operator's own language). Raises DataFileError."""
+    """The language's cases in the order of `Trial`; those of its base where it has no file of its own; the
+    hello world alone where there is none (an operator's own language). Raises DataFileError."""
     hello = _case(Trial.HELLO, language.self_test.source, language.self_test.stdin, language.self_test.stdout)
     path = _find_file(language, data_folders() if folder is None else (folder,))
     if path is None:

@@ -57,13 +57,13 @@ class LanguageCatalogue:
         return self._by_extension.get(extension) or self._by_extension.get(extension.lower())
 
     def for_files(self, files: Sequence[SourceFile]) -> Language | None:
-        """The language that all of a program's files agree on, by endings and contents; None when there is none
-        or more than one (`all_for_files` says which)."""
+        """The language that all of a program's files agree on, by endings and contents; None when there is
+        none, or more than one (`all_for_files` says which)."""
         found = self.all_for_files(files)
         return found[0] if len(found) == 1 else None
 
     def all_for_files(self, files: Sequence[SourceFile]) -> tuple[Language, ...]:
-        """Each language that some file is in, ordered by id. Files that are in none (headers, data) say nothing.
+        """Each language that some file is in, ordered by id. Headers and data files are in none.
 
         Other versions of a language are never found: they are chosen by their ids.
         """
@@ -126,8 +126,8 @@ def _read_language(
 
 
 def _on_base(own: Table, base: str, tables: Mapping[str, Table]) -> Table:
-    """A language's table on that of the language that it is another version of. Warm files belong to a compiler's
-    very options, so they are inherited only where the version says [warm], too."""
+    """A language's table on that of the language that it is another version of. Warm files belong to a
+    compiler's very options, so they are inherited only where the version says [warm], too."""
     below = tables.get(base)
     if below is None or below.optional_string("base") is not None:
         raise own.error("base", f"{base!r} must be a language that has no base itself")

@@ -1,9 +1,9 @@
 """Command lines: the placeholders of a language's argument lists filled in for one submission. Pure.
 
 `{sources}` becomes one argument for each source file, `{main}` the main one's path, both below /box;
-`{main_class}`, `{scala_object}`, `{groovy_class}`, `{erlang_module}` and `{prolog_goal}` what to begin with. These
-and `{sources}` are whole arguments. `{stem}` becomes the main file's path below /box without its ending,
-`{memory_mib}` the memory limit;
+`{main_class}`, `{scala_object}`, `{groovy_class}`, `{erlang_module}` and `{prolog_goal}` what to begin with.
+These and `{sources}` are whole arguments. `{stem}` becomes the main file's path below /box without its
+ending, `{memory_mib}` the memory limit;
 `{heap_mib}` an eighth more, for a runtime that would else give up by itself just before the sandbox ends it;
 `{stack_mib}` and `{stack_kib}` the memory limit again, but no more than runtimes take, for those that do not
 ask the kernel how large their stack may be.
@@ -56,8 +56,8 @@ def source_files(language: Language, files: Sequence[SourceFile]) -> tuple[Sourc
 
 
 def named_as_required(language: Language, files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
-    """The files under names that the compiler accepts: a source that came alone, and so perhaps without a name
-    of its author's choosing, is named after its public class in Java, after its module in Erlang."""
+    """The files under names that the compiler accepts: a source that came alone, and so perhaps without a
+    name of its author's choosing, is named after its public class in Java, after its module in Erlang."""
     if len(files) == 1:
         wanted = _wanted_stem(language, files[0])
         if wanted is not None:

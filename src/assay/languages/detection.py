@@ -1,9 +1,9 @@
 """Which language a source is in: by its ending, and by its content where an ending does not settle it. Pure.
 
-    ending of one language alone        that language
-    ending that others share            whoever the first line #!… names; else whoever has more lines that tell it;
-                                        the ending's owner when nobody has, or as many
-    no ending, or nobody's              whoever the first line #!… names
+ending of one language alone        that language
+ending that others share            whoever the first line #!… names; else whoever has more lines that tell
+                                    it; the ending's owner when nobody has, or as many
+no ending, or nobody's              whoever the first line #!… names
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,9 @@ def interpreter_of(content: bytes) -> str | None:
     name = _base_name(shebang[1])
     if name == "env":
         words = (shebang[2] or b"").split()
-        name = next((_base_name(word) for word in words if not word.startswith(b"-") and b"=" not in word), "")
+        name = next(
+            (_base_name(word) for word in words if not word.startswith(b"-") and b"=" not in word), ""
+        )
     return _VERSION.sub("", name) or None
 
 

@@ -26,7 +26,7 @@ def find_scala_object(sources: Sequence[SourceFile]) -> str:
 
 
 def find_groovy_class(sources: Sequence[SourceFile], main: SourceFile) -> str:
-    """The class with `static main(`; without one, `main` is a script, and its class is named like the file."""
+    """The class with `static main(`; without one, `main` is a script, whose class is named like the file."""
     found = [name for source in sources for name in _groovy_classes(_code(source))]
     return _preferred(found) if found else main.name.rpartition("/")[2].rpartition(".")[0]
 
@@ -69,7 +69,7 @@ def _groovy_classes(code: str) -> list[str]:
 
 
 def _types_with_main(code: str, tokens: re.Pattern[str]) -> list[str]:
-    """The top-level types with an entry point right inside. Of `tokens`, group 1 is a type, 2 an entry point."""
+    """The top-level types with an entry point in them. Of `tokens`, group 1 is a type, 2 an entry point."""
     found = []
     depth, top_level = 0, None
     for token in tokens.finditer(code):

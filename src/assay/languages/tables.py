@@ -30,7 +30,7 @@ class Table:
             raise DataFileError(path, "file", str(error)) from error
 
     def over(self, base: "Table", *, without: frozenset[str]) -> "Table":
-        """This table with what only `base` has, tables in it likewise; fields named in `without` are not taken."""
+        """This table and what only `base` has, tables in it likewise; fields in `without` are not taken."""
         inherited = {name: value for name, value in base._values.items() if name not in without}
         return Table(self._path, self._prefix, _merged(inherited, self._values))
 

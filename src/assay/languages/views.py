@@ -6,7 +6,6 @@ from pathlib import Path
 from assay.languages.tables import Table
 from assay.languages.toolchain import matches
 
-
 VIEWS_FILE = "views.toml"
 OPERATOR_FOLDER = Path("/etc/assay/languages")  # languages and views of this machine, beside the shipped ones
 

@@ -201,7 +201,9 @@ static void ensure_limits(const struct run_limits *limits)
 static void write_run(struct writer *writer, const struct packet *packet, const struct run_request *request)
 {
     const struct run_limits *limits = &request->limits;
-    write_number(writer, (request->box_writable ? 1u : 0u) | (request->repeat ? 2u : 0u) | (request->warm ? 4u : 0u), 4);
+    const unsigned flags = (request->box_writable ? 1u : 0u) | (request->repeat ? 2u : 0u) | (request->warm ? 4u : 0u)
+                           | (request->in_box ? 8u : 0u);
+    write_number(writer, flags, 4);
     const uint64_t numbers[] = {
         limits->cpu_time_ms,    limits->wall_time_ms, limits->memory_bytes, limits->processes, limits->open_files,
         limits->scratch_bytes, limits->scratch_inodes, limits->stdout_bytes, limits->stderr_bytes, limits->cores,

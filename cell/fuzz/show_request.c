@@ -43,6 +43,7 @@ static int show_run(uint8_t *bytes, size_t size, struct fault *why)
     if (decode_run(bytes, size, &request, why) < 0)
         return -1;
     show_number("box_writable", request.box_writable);
+    show_number("in_box", request.in_box);
     show_number("repeat", request.repeat);
     show_number("warm", request.warm);
     show_limits(&request.limits);

@@ -123,7 +123,7 @@ void child_prepare(const struct launch *launch)
     if (set_limits(launch) < 0)
         launch_fail(launch->report, STEP_RLIMIT);
     /* 6. The working folder. */
-    if (chdir(launch->box_writable ? "/box" : "/tmp") < 0)
+    if (chdir(launch->in_box ? "/box" : "/tmp") < 0)
         launch_fail(launch->report, STEP_CWD);
     umask(022);
     /* 7. Privileges, after the last step that needs one. */

@@ -27,7 +27,7 @@ struct launch {
     layers layers;
     unsigned user; /* uid and gid of the slot */
     enum policy_family family;
-    bool box_writable;
+    bool in_box; /* the working folder */
     struct run_limits limits;
     uint64_t file_bytes; /* of the largest file that can be written */
     bool pin;            /* to these cores, where there is no cpuset to do it */

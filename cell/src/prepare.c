@@ -115,7 +115,7 @@ static struct launch describe(const struct run *run, enum policy_family family, 
     const struct run_limits *limits = &run->request->limits;
     struct launch launch = {
         .layers = keeper->config->layers, .user = keeper->user, .family = family,
-        .box_writable = run->request->box_writable, .limits = *limits,
+        .in_box = run->request->in_box || run->request->box_writable, .limits = *limits,
         .file_bytes = limits->scratch_bytes > keeper->config->box_bytes ? limits->scratch_bytes : keeper->config->box_bytes,
         .out = out_end, .err = err_end, .report = report_end, .pid_ns = run->pid_ns, .ipc_ns = run->ipc_ns,
         .place = keeper->place.ns,

@@ -152,7 +152,7 @@ static int read_core_shift(struct reader *reader, uint64_t *core_shift, struct f
     return 0;
 }
 
-enum run_flag { RUN_BOX_WRITABLE = 1, RUN_REPEAT = 2, RUN_WARM = 4, RUN_FLAGS = 7 };
+enum run_flag { RUN_BOX_WRITABLE = 1, RUN_REPEAT = 2, RUN_WARM = 4, RUN_IN_BOX = 8, RUN_FLAGS = 15 };
 
 bool take_repeat(uint8_t *bytes, size_t size)
 {
@@ -170,6 +170,7 @@ int decode_run(uint8_t *bytes, size_t size, struct run_request *request, struct 
     if (reader.bad || flags > RUN_FLAGS)
         return fault_set(why, "malformed run: flags");
     request->box_writable = (flags & RUN_BOX_WRITABLE) != 0;
+    request->in_box = (flags & RUN_IN_BOX) != 0;
     request->repeat = (flags & RUN_REPEAT) != 0;
     request->warm = (flags & RUN_WARM) != 0;
     if (read_limits(&reader, &request->limits, why) < 0 || read_core_shift(&reader, &request->core_shift, why) < 0)

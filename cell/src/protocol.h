@@ -90,6 +90,7 @@ struct get_request {
 /* Its strings point into the message's own buffer. */
 struct run_request {
     bool box_writable;
+    bool in_box; /* work in /box even where it cannot be written */
     bool repeat; /* the same will be asked for again */
     bool warm;   /* start the program ahead, and fork it for each run */
     struct run_limits limits;

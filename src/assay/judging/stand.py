@@ -65,5 +65,8 @@ async def set_up(task: Task, language: Language, stack: AsyncExitStack) -> tuple
     )
     argv = run_argv(language, files, task.of_run.memory_bytes)
     command = run_command(language.run, argv, task.of_run, runs=len(problem.tests))
+    # Where there are files to be found beside the program, it works among them (package format, "Working
+    # directory"); else in its scratch folder, which it can write to.
+    command = replace(command, in_box=len(files) > 1)
     stand = Stand(task=task, language=language, files=files, memory=memory, slot=slot, command=command)
     return stand, compilation

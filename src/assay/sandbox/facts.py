@@ -71,6 +71,7 @@ class Command:
     box_writable: (
         bool  # True while compiling (working folder /box); else /box is read-only and one works in /tmp
     )
+    in_box: bool = False  # work in /box even where it cannot be written
     repeat: bool = False  # exactly the same will be asked for again: the cell makes that run ahead
     warm: bool = False  # start the program ahead, up to where it opens its first file in /box; then fork it
     core_shift: int = 0  # how many cores after the slot's own the run's begin: to repeat a run on another one

@@ -146,7 +146,7 @@ def encode_run(command: Command) -> bytes:
     """The request to run; the streams and the files travel as fds beside it. RequestRefused if too long."""
     parts = [
         _header(Kind.RUN),
-        struct.pack("<I", command.box_writable | command.repeat << 1 | command.warm << 2),
+        struct.pack("<I", command.box_writable | command.repeat << 1 | command.warm << 2 | command.in_box << 3),
         _numbers(*_limits_in_order(command.limits), command.core_shift),
         _string(command.view),
         _string(command.policy),

@@ -7,6 +7,7 @@ import pytest
 
 from assay.domain.grading import Aggregation, Scored, Scoring, StaticCase, TestGroup
 from assay.domain.jury import Dialect, JuryFile, JuryProgram, Validation
+from assay.domain.problem import Included
 from assay.domain.verdict import Verdict
 from tests.conftest import needs_root
 from tests.contract.judging.whole import VALIDATION, Setter
@@ -216,6 +217,52 @@ print("AC", sum(line.startswith("AC") for line in lines) * int(sys.argv[1]))
     decision = await setter.judge(problem, "print(input())")
     assert (decision.verdict, decision.score) == (Verdict.AC, 10)
     assert [run.verdict for run in decision.runs] == [Verdict.AC, Verdict.WA]
+
+
+async def test_files_beside_a_program_are_in_its_working_folder(setter: Setter) -> None:
+    """The submission's own and the setter's; neither can be changed."""
+    source = {
+        "main.py": "import os\n"
+        "print(open('own.txt').read(), open('given.txt').read(), os.access('.', os.W_OK))",
+        "own.txt": "own",
+        "given.txt": "mine",
+    }
+    given = JuryFile(name="given.txt", content=setter.file("include/given.txt", "given"))
+    problem = replace(
+        setter.problem(setter.test("secret/1", "", "own given False\n")),
+        included=(Included(language_id=None, files=(given,)),),
+    )
+    assert (await setter.judge(problem, source)).verdict is Verdict.AC
+
+
+async def test_files_of_a_test_are_there_for_it_alone(setter: Setter) -> None:
+    tests = []
+    for number in ("1", "2"):
+        file = JuryFile(name=f"{number}.txt", content=setter.file(f"files/{number}", f"file {number}"))
+        tests.append(replace(setter.test(f"secret/{number}", number, f"file {number}\n"), files=(file,)))
+    source = "import os\nprint(*(open(n).read() for n in sorted(os.listdir()) if n.endswith('.txt')))"
+    assert (await setter.judge(setter.problem(*tests), source)).verdict is Verdict.AC
+    in_c = (
+        '#include <stdio.h>\nint main(){char n[9]; FILE *f; scanf("%s", n); sprintf(n + 1, ".txt");'
+        'if (!(f = fopen(n, "r"))) return 1; for (int c; (c = getc(f)) != EOF;) putchar(c);}'
+    )
+    assert (await setter.judge(setter.problem(*tests), in_c, "c")).verdict is Verdict.AC
+
+
+async def test_an_output_file_is_read_instead_of_what_is_printed(setter: Setter) -> None:
+    problem = replace(setter.problem(setter.test("secret/1", "", "yes\n")), output_file="out.txt")
+    assert (
+        await setter.judge(problem, "print('no'); open('out.txt', 'w').write('yes')")
+    ).verdict is Verdict.AC
+    assert (await setter.judge(problem, "print('yes')")).verdict is Verdict.WA
+    linked = await setter.judge(problem, "import os; os.symlink('/proc/self/fd/0', 'out.txt')")
+    assert linked.verdict is Verdict.WA
+
+
+async def test_arguments_of_a_test(setter: Setter) -> None:
+    test = replace(setter.test("secret/1", "", "a b|c\n"), args=("a b", "c"))
+    source = "import sys; print('|'.join(sys.argv[1:]))"
+    assert (await setter.judge(setter.problem(test), source)).verdict is Verdict.AC
 
 
 async def test_answers_instead_of_a_program(setter: Setter) -> None:

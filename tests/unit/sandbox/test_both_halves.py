@@ -86,6 +86,7 @@ COMMANDS = st.builds(
     limits=LIMITS.map(lambda numbers: RunLimits(**numbers)),
     policy=st.sampled_from(Policy),
     box_writable=st.booleans(),
+    in_box=st.booleans(),
     repeat=st.booleans(),
     warm=st.booleans(),
     core_shift=st.integers(0, CORE_SHIFT_MAX),
@@ -107,6 +108,7 @@ def test_a_run_is_understood_as_it_was_meant(decoder: Decoder, command: Command)
     assert decoder.understands(protocol.encode_run(command)) == [
         ("version", str(VERSION)),
         ("box_writable", str(int(command.box_writable))),
+        ("in_box", str(int(command.in_box))),
         ("repeat", str(int(command.repeat))),
         ("warm", str(int(command.warm))),
         *limits,

@@ -90,7 +90,7 @@ def encode_request(command: Command, nonce: bytes, box_bytes: int) -> bytes:
         raise RequestRefused(
             f"arguments and environment of {len(strings)} bytes; at most {STRINGS_BYTES_MAX} are allowed"
         )
-    flags = _WORK_IN_BOX if command.box_writable else 0
+    flags = _WORK_IN_BOX if command.box_writable or command.in_box else 0
     if not may_start_processes(command.policy):
         flags |= _WITHOUT_PROCESSES
     if not may_make_memory_files(command.policy):

@@ -23,12 +23,17 @@ def check_media_type(request: Request, wanted: str) -> None:
     That a body must say `application/json` or `application/zip` is also what keeps other sites' forms out:
     a browser sends these types across origins only after asking, and is not allowed.
     """
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    given = media_type_of(request)
     if given != wanted:
         raise UnsupportedMediaType(f"the Content-Type must be {wanted!r}, not {given!r}")
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding != "identity":
         raise UnsupportedMediaType(f"the body must come as it is, without the Content-Encoding {coding!r}")
+
+
+def media_type_of(request: Request) -> str:
+    """What the body says that it is, in lower case and without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def body_chunks(request: Request, *, bytes_max: int, seconds_max: float) -> AsyncIterator[bytes]:

@@ -16,6 +16,7 @@ BODY_SECONDS_MAX = 30.0  # for a whole JSON body: ample on any line, short for o
 UPLOAD_BYTES_MAX = (
     256 * 1024 * 1024
 )  # a zipped problem package; the largest in public archives are about half
+ANSWERS_ZIP_BYTES_MAX = 17 * 1024 * 1024  # answers that hardly pack, and the archive's own table
 UPLOAD_SECONDS_MAX = 600.0  # that much at 0.5 MB/s
 UPLOADS_AT_ONCE_MAX = 2  # an import is heavy on disk and CPU, and judging goes first
 FOLLOWERS_MAX = 4096  # one costs about 23 KB: 94 MB, and fewer descriptors than the usual limit allows in all

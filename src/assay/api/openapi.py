@@ -27,6 +27,13 @@ def json_body(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
+def json_or_binary_body(model: type[BaseModel], media_type: str) -> dict[str, Any]:
+    """What a route says of a body that is either."""
+    body = json_body(model)
+    body["requestBody"]["content"][media_type] = {}
+    return body
+
+
 def binary_body(media_type: str) -> dict[str, Any]:
     """What a route says of a body that is a file."""
     return {"requestBody": {"required": True, "content": {media_type: {}}}}

@@ -1,31 +1,27 @@
 """Problems: list them, look at one, import a package."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-import errno
 from http import HTTPStatus
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from assay.api.body import body_chunks, check_media_type
+from assay.api.body import check_media_type
 from assay.api.limits import (
     CURSOR_CHARACTERS_MAX,
     PAGE_ITEMS_MAX,
     SAMPLE_BYTES_MAX,
     UPLOAD_BYTES_MAX,
-    UPLOAD_SECONDS_MAX,
 )
 from assay.api.openapi import binary_body
 from assay.api.problem_answers import drawn_statement, problem_answer, url_of_problem
 from assay.api.problem_schemas import DrawnStatementAnswer, ProblemAnswer
 from assay.api.schemas import Listed, ProblemDetails, ProblemSummaryAnswer
 from assay.api.services import CapacityOfApp, Services, ServicesOfApp
+from assay.api.uploads import receive, upload_folder
 from assay.domain.problem import Problem
-from assay.errors import InvalidInput, NotFound, PackageInvalid, Unavailable
+from assay.errors import InvalidInput, NotFound, PackageInvalid
 from assay.problems import Package, import_package, read_package
 from assay.problems.archives import unpack
 from assay.problems.samples import read_samples
@@ -122,9 +118,9 @@ async def import_problem(
     told otherwise; put a proxy that knows its users before it when it shall listen elsewhere.
     """
     check_media_type(request, "application/zip")
-    with capacity.uploads.enter(), _upload_folder(services.upload_dir) as folder:
+    with capacity.uploads.enter(), upload_folder(services.upload_dir) as folder:
         archive = folder / "upload.zip"
-        await _receive(request, archive)
+        await receive(request, archive, bytes_max=UPLOAD_BYTES_MAX)
         package = await asyncio.to_thread(_open_package, archive, short_name, services.testlib)
         before = await services.problems.current(package.problem.id)
         problem = await import_package(
@@ -134,25 +130,6 @@ async def import_problem(
         response.status_code = HTTPStatus.OK
     response.headers["Location"] = url_of_problem(problem.id)
     return await _answer_of(problem, services)
-
-
-@contextmanager
-def _upload_folder(upload_dir: Path) -> Iterator[Path]:
-    """For one upload; gone afterwards, whatever happened. A full disk is ours to remedy, and no bug."""
-    try:
-        with TemporaryDirectory(dir=upload_dir, prefix="import-") as folder:
-            yield Path(folder)
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise Unavailable(f"the upload cannot be kept: {error.strerror}") from error
-
-
-async def _receive(request: Request, archive: Path) -> None:
-    """The body into a file, without ever holding more than one piece of it."""
-    with archive.open("xb") as file:
-        async for chunk in body_chunks(request, bytes_max=UPLOAD_BYTES_MAX, seconds_max=UPLOAD_SECONDS_MAX):
-            file.write(chunk)
 
 
 def _open_package(archive: Path, short_name: str | None, testlib: Path | None) -> Package:

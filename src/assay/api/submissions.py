@@ -6,10 +6,10 @@ import json
 from typing import Annotated, Any, assert_never
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 
-from assay.api.body import read_json
-from assay.api.openapi import json_body
+from assay.api.body import media_type_of, read_json
+from assay.api.openapi import json_or_binary_body
 from assay.api.schemas import (
     AcceptedSubmission,
     Judging,
@@ -21,6 +21,7 @@ from assay.api.schemas import (
     SubmissionLinks,
 )
 from assay.api.services import CapacityOfApp, Services, ServicesOfApp
+from assay.api.zipped_answers import AnswersQuery, draft_of_zip
 from assay.domain.answers import ANSWERS
 from assay.domain.events import Progress
 from assay.domain.problem import Problem
@@ -32,6 +33,7 @@ from assay.verdicts.ports import SubmissionReader, SubmissionState
 
 SubmissionId = Annotated[str, Path(description="A submission's id (UUID).")]
 
+ZIP = "application/zip"
 _ANSWER_NAME = "answer.out"  # of a text that came without one; it will do where there is one test
 
 router = APIRouter(tags=["submissions"])
@@ -45,22 +47,28 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     "/api/v1/submissions",
     status_code=202,
     responses=_REFUSALS,
-    openapi_extra=json_body(SubmissionBody),
+    openapi_extra=json_or_binary_body(SubmissionBody, ZIP),
 )
 async def create_submission(
     request: Request,
     response: Response,
     services: ServicesOfApp,
     capacity: CapacityOfApp,
+    *,
+    query: Annotated[AnswersQuery, Query()],
     idempotency_key: Annotated[
         str | None, Header(description="Repeats of a request under one key are one submission.")
     ] = None,
 ) -> AcceptedSubmission:
-    """Accept a source for judging. When this answers 202, the submission is durable."""
-    body = await read_json(request, SubmissionBody, seconds_max=capacity.body_seconds_max)
+    """Accept a source for judging, or answers. When this answers 202, the submission is durable."""
     if len(request.headers.getlist("idempotency-key")) > 1:
         raise InvalidInput("a request has at most one Idempotency-Key", field="Idempotency-Key")
-    accepted = await submit(_draft_of(body, idempotency_key, services), services.intake)
+    if media_type_of(request) == ZIP:
+        draft = await draft_of_zip(request, query, idempotency_key, services)
+    else:
+        body = await read_json(request, SubmissionBody, seconds_max=capacity.body_seconds_max)
+        draft = _draft_of(body, idempotency_key, services)
+    accepted = await submit(draft, services.intake)
     url = url_of_submission(accepted.id)
     response.headers["Location"] = url
     return AcceptedSubmission(id=accepted.id, status=SubmissionStatus.QUEUED, url=url)

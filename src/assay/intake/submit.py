@@ -10,7 +10,7 @@ from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, Submission
 from assay.errors import InvalidInput, LanguageNotInstalled, UnknownProblem
-from assay.intake.answers import check_answers
+from assay.intake.answers import answers_for
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.ports import Draft, IdempotencyKey, Languages, ProblemVersions, SubmissionStore
 from assay.intake.rules import check_draft, check_language, check_size, normalise_source
@@ -83,8 +83,7 @@ async def current_problem(problem_id: str, intake: Intake) -> Problem:
 def _answers_for(problem: Problem, draft: Draft) -> tuple[SourceFile, ...]:
     if not problem.takes_answers:
         raise InvalidInput("this problem takes programs, not answers", field="language")
-    check_answers(draft.files, problem)
-    return draft.files
+    return answers_for(problem, draft.files)
 
 
 def _program_for(problem: Problem, language: Language, draft: Draft) -> tuple[SourceFile, ...]:

@@ -141,10 +141,13 @@ async def test_the_openapi_document_holds_together(http: httpx.AsyncClient) -> N
     refs = set(re.findall(r'"\$ref": ?"([^"]+)"', text))
     assert refs
     assert {ref.removeprefix("#/components/schemas/") for ref in refs} <= set(schemas)
-    assert {"SubmissionBody", "SourceFileBody", "ProblemDetails"} <= set(schemas)
+    assert {"SubmissionBody", "CustomRunBody", "SourceFileBody", "ProblemDetails"} <= set(schemas)
     assert "HTTPValidationError" not in text
     create = json.loads(text)["paths"]["/api/v1/submissions"]["post"]
-    assert list(create["requestBody"]["content"]) == ["application/json"]
+    assert list(create["requestBody"]["content"]) == ["application/json", "application/zip"]
+    run = json.loads(text)["paths"]["/api/v1/runs"]["post"]
+    assert list(run["requestBody"]["content"]) == ["application/json"]
+    assert {"200", "202", "422", "429"} <= set(run["responses"])
     for status in ("400", "409", "413", "415", "422"):
         assert list(create["responses"][status]["content"]) == ["application/problem+json"]
 

@@ -8,7 +8,7 @@ from assay.domain.answers import ANSWERS
 from assay.domain.problem import DataRef, OutputComparison, Problem, TestCase
 from assay.domain.submission import SourceFile
 from assay.errors import InvalidInput, SourceTooLarge, SubmissionInvalid
-from assay.intake.answers import ANSWER_FILES_MAX, ANSWERS_BYTES_MAX, check_answers
+from assay.intake.answers import ANSWER_FILES_MAX, ANSWERS_BYTES_MAX, answers_for
 from assay.intake.ports import Draft
 from assay.intake.rules import check_draft
 from tests.contract.houses import problem
@@ -57,11 +57,25 @@ PROBLEM = with_tests("sample/1", "secret/a/01", "secret/b/01", "secret/b/02")
 def test_what_is_named_as_its_test_is_taken_whatever_is_in_it(names: list[str]) -> None:
     check_draft(draft(answers(*names)))
     check_draft(draft(answers(*names, content=b"")))
-    check_answers(answers(*names), PROBLEM)
+    answers_for(PROBLEM, answers(*names))
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("sample/1.out", "sample/1.out"),
+        ("my answers/sample/1.out", "sample/1.out"),
+        ("x/secret/b/02", "secret/b/02"),
+        ("a/b/c/02.ans", "02.ans"),
+    ],
+)
+def test_the_folders_that_answers_are_packed_in_do_not_count(sent: str, kept: str) -> None:
+    (answer,) = answers_for(PROBLEM, answers(sent))
+    assert answer.name == kept
 
 
 def test_where_there_is_one_test_any_name_will_do() -> None:
-    check_answers(answers("whatever.csv"), with_tests("secret/1"))
+    answers_for(with_tests("secret/1"), answers("whatever.csv"))
 
 
 @pytest.mark.parametrize(
@@ -70,21 +84,22 @@ def test_where_there_is_one_test_any_name_will_do() -> None:
         (["2.out"], "files.0.name", "no test"),
         (["1.out", "1.in"], "files.1.name", "no test"),
         (["01.out"], "files.0.name", "'secret/a/01' and 'secret/b/01'"),
+        (["a/1.out", "b/1.out"], "files.1.name", "both answer"),
         (["1.out", "sample/1.ans"], "files.1.name", "both answer the test 'sample/1'"),
     ],
 )
 def test_a_name_that_is_nobodys_or_unclear_is_refused(names: list[str], field: str, words: str) -> None:
     with pytest.raises(SubmissionInvalid, match=words) as refused:
-        check_answers(answers(*names), PROBLEM)
+        answers_for(PROBLEM, answers(*names))
     assert refused.value.field == field
 
 
 @pytest.mark.parametrize("tests", [["secret/1"], ["secret/1", "secret/2"]])
 def test_no_answer_is_larger_than_an_output_may_be(tests: list[str]) -> None:
     most = PROBLEM.limits.output_bytes
-    check_answers(answers("1.out", content=b"x" * most), with_tests(*tests))
+    answers_for(with_tests(*tests), answers("1.out", content=b"x" * most))
     with pytest.raises(SourceTooLarge) as refused:
-        check_answers(answers("1.out", content=b"x" * (most + 1)), with_tests(*tests))
+        answers_for(with_tests(*tests), answers("1.out", content=b"x" * (most + 1)))
     assert refused.value.field == "files.0.content"
 
 

@@ -23,7 +23,7 @@ from assay.cli.options import DataDir, Json
 from assay.domain.language import Language
 from assay.errors import Unavailable
 from assay.languages import load_catalogue
-from assay.languages.toolchain import is_available, version
+from assay.languages.toolchain import how_to_install, is_available, version
 from assay.languages.warm import is_intact, warm_folder
 from assay.operate.privileges import Identity, choose_identity
 from assay.settings import Settings, read_settings
@@ -76,7 +76,18 @@ def examine(settings: Settings) -> Iterator[Check]:
     else:
         yield Check(name="user", ok=True, found=f"{identity.name} (uid {identity.uid})", remedy="")
     yield check_data_dir(settings.data_dir, identity)
-    for language in load_catalogue().all() if settings.docker is None else ():
+    languages = load_catalogue().all() if settings.docker is None else ()
+    missing = [each for each in languages if not each.is_core and not is_available(each)]
+    if missing:
+        yield Check(
+            name="toolchains",
+            ok=True,
+            found=f"not installed: {' '.join(language.id for language in missing)}",
+            remedy="make setup LANGUAGES=all, or LANGUAGES with some of these",
+        )
+    for language in languages:
+        if language in missing:
+            continue
         yield check_toolchain(language)
         if language.warm is not None and settings.warm_root is not None and is_available(language):
             yield check_warm(language, settings.warm_root)
@@ -137,18 +148,23 @@ def check_data_dir(data_dir: Path, identity: Identity | None) -> Check:
 
 def check_toolchain(language: Language) -> Check:
     """Whether a language's toolchain is there and answers."""
-    name, packages = f"toolchain_{language.id}", " ".join(language.apt_packages)
+    name, remedy = f"toolchain_{language.id}", how_to_install(language)
     if not is_available(language):
         return Check(
             name=name,
             ok=False,
             found=f"{language.name} is not installed",
-            remedy=f"apt-get install {packages}",
+            remedy=remedy,
         )
     try:
         return Check(name=name, ok=True, found=version(language), remedy="")
     except Unavailable as error:
-        return Check(name=name, ok=False, found=str(error), remedy=f"apt-get install --reinstall {packages}")
+        return Check(
+            name=name,
+            ok=False,
+            found=str(error),
+            remedy=remedy.replace("apt-get install", "apt-get install --reinstall"),
+        )
 
 
 def check_warm(language: Language, root: Path) -> Check:
@@ -182,7 +198,7 @@ def _show(console: Console, checks: list[Check]) -> None:
     for check in checks:
         mark, style = ("ok  ", "green") if check.ok else ("MISS", "bold red")
         if check.ok and check.remedy:
-            mark, style = "slow", "yellow"
+            mark, style = "note", "yellow"
         console.print(Text.assemble((mark, style), f"  {check.name:<{width}}  {check.found}"), soft_wrap=True)
         if check.remedy:
             console.print(Text(f"      {'':<{width}}  remedy: {check.remedy}"), soft_wrap=True)

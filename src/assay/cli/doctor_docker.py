@@ -39,5 +39,5 @@ def _in_image(language: Language, version: str) -> Check:
 
 
 def _missing(language: Language, found: str) -> Check:
-    remedy = f"put {' '.join(language.apt_packages)} into the image"
-    return Check(name=f"toolchain_{language.id}", ok=False, found=found, remedy=remedy)
+    remedy = f"put {' '.join(language.apt_packages) or language.name} into the image"
+    return Check(name=f"toolchain_{language.id}", ok=not language.is_core, found=found, remedy=remedy)

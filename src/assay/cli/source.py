@@ -7,10 +7,11 @@ import stat
 
 from assay.domain.language import Language
 from assay.domain.submission import SourceFile
-from assay.errors import Unavailable, UsageError
+from assay.errors import Unavailable, UnknownLanguage, UsageError
 from assay.intake.rules import FILE_NAME_BYTES_MAX, normalise_source
 from assay.languages.catalogue import LanguageCatalogue
-from assay.languages.toolchain import is_available
+from assay.languages.detection import extension_of
+from assay.languages.toolchain import how_to_install, is_available
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,27 +28,39 @@ def read_program(
     """Read `file`. Raises `UsageError` naming it and what is wrong, `Unavailable` without a toolchain."""
     language = choose_language(file, language_id, catalogue)
     content = read_source(file, source_bytes_max)
-    name = file.name if catalogue.for_file_name(file.name) is language else language.source_name
+    if language_id is None:
+        language = catalogue.for_files([SourceFile(name=file.name, content=content)])
+    if language is None:
+        raise _unknown_language(file, catalogue)
+    is_one_of_its_own = extension_of(file.name).lower() in {each.lower() for each in language.extensions}
+    name = file.name if is_one_of_its_own else language.source_name
     if len(os.fsencode(name)) > FILE_NAME_BYTES_MAX or not name.isprintable() or "\\" in name:
         name = language.source_name
     if not is_available(language):
-        packages = " ".join(language.apt_packages)
-        raise Unavailable(f"{file}: {language.name} is not installed here: apt-get install {packages}")
+        raise Unavailable(f"{file}: {language.name} is not installed here: {how_to_install(language)}")
     return Program(files=(SourceFile(name=name, content=content),), language=language)
 
 
-def choose_language(file: Path, language_id: str | None, catalogue: LanguageCatalogue) -> Language:
-    """The named language, else the one that the file's ending says. Raises `UsageError`."""
-    known = ", ".join(language.id for language in catalogue.all())
+def choose_language(file: Path, language_id: str | None, catalogue: LanguageCatalogue) -> Language | None:
+    """The named language, else the one that the file's ending says, as far as a command line shows: the file's
+    content has the last word, and the only one where there is no ending (None). Raises `UsageError`."""
     if language_id is not None:
-        for language in catalogue.all():
-            if language.id == language_id:
-                return language
-        raise UsageError(f"--language: there is no language {language_id!r}; known are: {known}")
+        try:
+            return catalogue.get(language_id)
+        except UnknownLanguage as error:
+            raise UsageError(f"--language: {error.message}") from error
     by_name = catalogue.for_file_name(file.name)
-    if by_name is None:
-        raise UsageError(f"{file}: no language has this ending; name one with --language ({known})")
+    if by_name is None and extension_of(file.name):
+        raise _unknown_language(file, catalogue)
     return by_name
+
+
+def _unknown_language(file: Path, catalogue: LanguageCatalogue) -> UsageError:
+    known = ", ".join(language.id for language in catalogue.all())
+    words = (
+        "no language has this ending" if extension_of(file.name) else "nothing says which language it is in"
+    )
+    return UsageError(f"{file}: {words}; name one with --language ({known})")
 
 
 def read_source(file: Path, bytes_max: int) -> bytes:

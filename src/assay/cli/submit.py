@@ -9,6 +9,7 @@ import typer
 
 from assay.cli.client import ServerClient, connect
 from assay.cli.options import DEFAULT_SERVER, Json, Server
+from assay.domain.submission import SourceFile
 from assay.errors import UsageError
 from assay.languages import load_catalogue
 
@@ -28,10 +29,11 @@ def submit(
     as_json: Json = False,
 ) -> None:
     """Submit a source file to a server."""
+    text = read_source_text(file)
     body: dict[str, Any] = {
         "problem_id": problem,
-        "language": language or language_of(file),
-        "files": [{"name": file.name, "content": read_source_text(file)}],
+        "language": language or language_of(file, text),
+        "files": [{"name": file.name, "content": text}],
     }
     if user is not None:
         body["user_id"] = user
@@ -57,9 +59,9 @@ def follow(client: ServerClient, submission_id: str, *, quiet: bool) -> dict[str
     return client.get(f"/api/v1/submissions/{submission_id}")
 
 
-def language_of(file: Path) -> str:
-    """The language that the file's name says. Raises `UsageError` when it says none."""
-    language = load_catalogue().for_file_name(file.name)
+def language_of(file: Path, text: str) -> str:
+    """The language that the file's name and text say. Raises `UsageError` when they say none."""
+    language = load_catalogue().for_files([SourceFile(name=file.name, content=text.encode())])
     if language is None:
         raise UsageError(
             f"{file}: no language has this ending; name one with --language (see 'assay languages')"

@@ -35,13 +35,20 @@ def is_available(language: Language) -> bool:
     return all(matches(pattern) for pattern in language.required_paths)
 
 
+def how_to_install(language: Language) -> str:
+    """A command that brings the toolchain: Debian's packages or, what Debian has not, a part of our set-up."""
+    if language.apt_packages:
+        return f"apt-get install {' '.join(language.apt_packages)}"
+    return f"make setup LANGUAGES={language.id}"
+
+
 def version(language: Language) -> str:
     """The first line that the toolchain says about itself. Runs it: blocking, up to some 100 ms.
 
     Raises Unavailable when it cannot be run.
     """
     environment: Mapping[str, str] = base_environment() | (language.compile.env if language.compile else {})
-    remedy = f"install it with: apt-get install {' '.join(language.apt_packages)}"
+    remedy = f"install it with: {how_to_install(language)}"
     try:
         done = subprocess.run(
             language.version_argv,

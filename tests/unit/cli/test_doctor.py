@@ -117,7 +117,7 @@ def test_a_warning_is_shown_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> 
     app.command()(doctor.doctor)
     shown = CliRunner().invoke(app, [])
     assert shown.exit_code == 0
-    assert "slow" in shown.stdout
+    assert "note" in shown.stdout
     assert "remedy: assay warm" in shown.stdout
 
 

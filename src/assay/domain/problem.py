@@ -85,6 +85,11 @@ class TestCase:
     description: str = ""  # for the jury
     shown: "ShownSample | None" = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether whoever fails it may see all of it. Source: package format, "Samples and full feedback"."""
+        return self.is_sample or self.full_feedback
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShownSample:

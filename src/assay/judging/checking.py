@@ -28,7 +28,7 @@ async def check_default(output: int, answer: int, test: TestCase) -> tuple[Rulin
     difference = compare() if is_small else await finish_in_thread(compare)
     if difference is None:
         return Ruling(verdict=None, message=""), ACCEPTED
-    reason = describe_difference(difference, reveal=test.is_sample or test.full_feedback)
+    reason = describe_difference(difference, reveal=test.is_open)
     return Ruling(verdict=Verdict.WA, message=reason), ACCEPTED
 
 

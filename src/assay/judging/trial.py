@@ -27,8 +27,10 @@ from assay.judging.dialects import (
 from assay.judging.grading import Outcome
 from assay.judging.interaction import interact, judge_interaction
 from assay.judging.jury import Material, Validator
+from assay.judging.lexing import read_at
 from assay.judging.near_limit import REPETITIONS, deciding, guard_band
 from assay.judging.ports import SandboxSlot, TestData
+from assay.judging.words import printable_text
 from assay.sandbox import Command, Facts, RequestRefused
 
 
@@ -45,6 +47,14 @@ class Bench:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Written:
+    """The beginnings of what the program wrote in its last pass, kept only of tests that may be shown."""
+
+    output: str = ""
+    errors: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """One attempt at a test. The facts are those of the slowest pass; `judged` is what a validator said."""
 
@@ -52,6 +62,7 @@ class Trial:
     ruling: Ruling
     judged: Judged
     passes: int
+    written: Written = Written()
     fault: str = ""  # of the setter's program
 
     @property
@@ -59,6 +70,7 @@ class Trial:
         return 0 if self.facts is None else self.facts.cpu_time_us
 
 
+SHOWN_BYTES_MAX = 16 * 1024  # of each stream of a failed test that may be shown: nobody reads more
 _ENDED_OTHERWISE = frozenset({Verdict.MLE, Verdict.OLE, Verdict.SV, Verdict.JE})  # time had no part in it
 
 
@@ -106,6 +118,8 @@ def as_run(test: TestCase, ordinal: int, trial: Trial, *, near_limit: bool) -> t
         passes=trial.passes,
         team_message=trial.judged.team_message,
         judge_message=trial.judged.judge_message,
+        output="" if result.verdict is Verdict.AC else trial.written.output,
+        error_output="" if result.verdict is Verdict.AC else trial.written.errors,
     )
     return run, result
 
@@ -154,37 +168,43 @@ class _Attempt:
             given = stack.enter_context(closing_fd(self.bench.data.open(self.test.input)))
             try:
                 while True:
-                    facts, ruling, judged = await self._one_pass(running, given)
+                    facts, ruling, judged, written = await self._one_pass(running, given)
                     slowest = _slower(slowest, facts)
                     following = None
                     if ruling.verdict is None and judged.is_accepted:
                         following = await self._next_input(stack, passes)
                     if following is None:
-                        return Trial(facts=slowest, ruling=ruling, judged=judged, passes=passes)
+                        return Trial(
+                            facts=slowest, ruling=ruling, judged=judged, passes=passes, written=written
+                        )
                     given = following
                     passes += 1
             except JuryFault as fault:
                 return Trial(facts=slowest, ruling=_NOTHING, judged=judged, passes=passes, fault=str(fault))
 
-    async def _one_pass(self, running: Command, given: int) -> tuple[Facts, Ruling, Judged]:
+    async def _one_pass(self, running: Command, given: int) -> tuple[Facts, Ruling, Judged, Written]:
         """One run of the program. Raises `JuryFault`."""
         with ExitStack() as stack:
             if self.bench.interactor is not None:
-                return await self._talk(stack, self.bench.interactor, running, given)
+                return *await self._talk(stack, self.bench.interactor, running, given), Written()
             output = stack.enter_context(memory_file("output"))
-            null = stack.enter_context(null_device())
+            is_open = self.test.is_open
+            errors = stack.enter_context(memory_file("errors") if is_open else null_device())
             os.lseek(given, 0, os.SEEK_SET)
-            facts = await self.slot.run(running, stdin=given, stdout=output, stderr=null)
+            facts = await self.slot.run(running, stdin=given, stdout=output, stderr=errors)
             ruling = classify_run(facts, self.command)
-            if ruling.verdict is not None:
-                return facts, ruling, ACCEPTED
-            if self.bench.output_file:
+            if ruling.verdict is None and self.bench.output_file:
                 output = stack.enter_context(memory_file("output"))
                 with suppress(RequestRefused):  # not there, no file, too large: in no case an answer
                     bytes_max = self.command.limits.stdout_bytes
                     await self.slot.get(self.bench.output_file, output, bytes_max=bytes_max)
-            ruling, judged = await _check(stack, output, given, self.test, self.bench)
-            return facts, ruling, judged
+            judged = ACCEPTED
+            if ruling.verdict is None:
+                ruling, judged = await _check(stack, output, given, self.test, self.bench)
+            has_failed = ruling.verdict is not None or not judged.is_accepted
+            is_kept = is_open and has_failed
+            written = Written(output=_shown(output), errors=_shown(errors)) if is_kept else Written()
+            return facts, ruling, judged, written
 
     async def _talk(
         self, stack: ExitStack, interactor: Validator, running: Command, given: int
@@ -237,6 +257,11 @@ async def _check(
         if not judged.is_accepted:
             break
     return _NOTHING, judged
+
+
+def _shown(fd: int) -> str:
+    """The beginning of a file as text, for people."""
+    return printable_text(read_at(fd, 0, SHOWN_BYTES_MAX))
 
 
 def _slower(one: Facts | None, other: Facts) -> Facts:

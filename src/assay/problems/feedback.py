@@ -31,7 +31,7 @@ def read_feedback(
     Source: package format, "Samples and full feedback". Raises FileNotFoundError when the store has lost a
     file.
     """
-    shown = {test.name: test for test in problem.tests if test.is_sample or test.full_feedback}
+    shown = {test.name: test for test in problem.tests if test.is_open}
     failed = [run for run in runs if run.verdict is not Verdict.AC and run.test_name in shown]
     return {
         run.ordinal: _read(shown[run.test_name], blobs, bytes_max=bytes_max) for run in failed[:TESTS_MAX]

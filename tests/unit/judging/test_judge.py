@@ -9,6 +9,7 @@ from assay.adapters.memory.sandbox import Ending
 from assay.domain.events import Progress
 from assay.domain.submission import SubmissionStatus, source_digest
 from assay.domain.verdict import Verdict
+from assay.judging.trial import SHOWN_BYTES_MAX
 from assay.sandbox import Command, Status
 from tests.unit.judging.judging import FILES, Judging, ends, nothing_left_open
 
@@ -158,6 +159,36 @@ async def test_a_wrong_secret_test_says_nothing_of_its_answer(tmp_path: Path) ->
     decision = await Judging(tmp_path, ends(t3=Ending(stdout=b"7\n"))).decide()
     assert decision.verdict is Verdict.WA
     assert "6" not in decision.message
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        Ending(stdout=b"wr\x1b[31mong", stderr=b"debug"),
+        Ending(stdout=b"wr\x1b[31mong", stderr=b"debug", exit_code=1),
+    ],
+    ids=["wrong", "crashed"],
+)
+@pytest.mark.parametrize("full_feedback", [False, True])
+async def test_what_a_failed_test_printed_is_kept_where_it_may_be_shown(
+    tmp_path: Path, ending: Ending, *, full_feedback: bool
+) -> None:
+    judging = Judging(tmp_path, ends(t2=ending))
+    first, second, third = judging.problem.tests
+    tests = (first, dataclasses.replace(second, full_feedback=full_feedback), third)
+    judging.problem = dataclasses.replace(judging.problem, tests=tests)
+    with nothing_left_open():
+        passed, failed = (await judging.decide()).runs
+    assert (passed.output, passed.error_output) == ("", "")  # a sample, but accepted
+    assert (failed.output, failed.error_output) == (("wrong", "debug") if full_feedback else ("", ""))
+
+
+async def test_of_a_long_output_the_beginning_is_kept(tmp_path: Path) -> None:
+    judging = Judging(tmp_path, ends(t1=Ending(stdout=b"x" * 100_000)))
+    limits = dataclasses.replace(judging.problem.limits, output_bytes=1 << 20)
+    judging.problem = dataclasses.replace(judging.problem, limits=limits)
+    (failed,) = (await judging.decide()).runs
+    assert len(failed.output) == SHOWN_BYTES_MAX
 
 
 async def test_much_on_standard_error_is_no_fault(tmp_path: Path) -> None:

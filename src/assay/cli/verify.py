@@ -1,42 +1,24 @@
 """`assay verify DIR…`: judge every submission of each package against what the package expects of it."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from functools import partial
 import json
 from pathlib import Path
 import sys
 from typing import Annotated
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 import typer
 
-from assay.cli.house import (
-    check_present,
-    host_facts,
-    local_languages,
-    local_sandbox,
-    local_testlib,
-    plain_path,
-)
-from assay.cli.judge import tell_nobody
+from assay.cli.house import check_present, local_languages, local_sandbox, plain_path
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import Json
-from assay.cli.verification import Checked, CheckedPackage, Skipped, describe, exit_code_for, show
+from assay.cli.verification import Checked, CheckedPackage, describe, exit_code_for, show
+from assay.cli.workshop import Bar, complete_package, workshop_in
 from assay.domain.judgement import Decision
-from assay.domain.language import Language
-from assay.domain.submission import SourceFile
 from assay.errors import PackageInvalid, UsageError
-from assay.intake.rules import normalise_source
-from assay.judging.host import HostFacts
-from assay.judging.judge import judge
-from assay.judging.jury import JuryTools
-from assay.judging.ports import Sandbox
-from assay.judging.toolchains import ToolchainVersions
-from assay.languages.catalogue import LanguageCatalogue
-from assay.languages.toolchain import is_available
-from assay.problems import Package, PackageSubmission, read_package
+from assay.preparing import Skipped, Workshop, at_once
+from assay.problems import Package, PackageSubmission
 from assay.settings import usable_cores
 
 
@@ -47,9 +29,12 @@ def verify(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Judge the packages' own submissions. Exits with 0 if all verdicts are as expected.
+    """Judge the packages' own submissions. Exits with 0 if all came out as expected.
 
-    1: some are not. 2: a package cannot be read (the others are judged all the same). 3: a fault of ours.
+    1: some did not. 2: a package cannot be used (the others are judged all the same). 3: a fault of ours.
+
+    What a package leaves to be made is made first: generated inputs, answers, a time limit that is to be
+    measured. Where the package has rules for single tests or groups, a submission is run on all tests.
     """
     folders = package_folders(directories)
     packages = run_to_end(_verify(folders, slots or usable_cores()))
@@ -73,95 +58,53 @@ def package_folders(paths: Sequence[Path]) -> list[Path]:
     return folders
 
 
-async def _verify(folders: Sequence[Path], slots: int) -> list[CheckedPackage]:
+async def _verify(folders: Sequence[Path], seats: int) -> list[CheckedPackage]:
+    """All packages are completed first, one after the other; then all their submissions are judged."""
     catalogue = local_languages()
-    testlib = local_testlib()
     places = [plain_path(folder) for folder in folders]
-    async with local_sandbox(slots=slots, readable=places) as sandbox:
-        readings = [_read(place, catalogue, testlib) for place in places]
-        judging = Judging(
-            sandbox=sandbox,
-            catalogue=catalogue,
-            host=host_facts(await sandbox.info()),
-            toolchain=ToolchainVersions(),
+    async with local_sandbox(slots=seats, readable=places) as cell, AsyncExitStack() as stack:
+        workshop = await workshop_in(cell, catalogue, seats=seats)
+        bar = stack.enter_context(Bar())
+        opened: list[Package | PackageInvalid] = []
+        for place in places:
+            try:
+                complete = complete_package(place, workshop, catalogue, bar.step)
+                opened.append(await stack.enter_async_context(complete))
+            except PackageInvalid as error:
+                opened.append(error)
+        outcomes = iter(
+            await judge_all(workshop, [each for each in opened if isinstance(each, Package)], bar)
         )
-        todo = [
-            (reading, submission)
-            for reading in readings
-            if isinstance(reading, Package)
-            for submission in reading.submissions
-        ]
-        outcomes = iter(await judge_all(judging, todo, slots))
     return [
-        CheckedPackage(path=folder, errors=reading.findings, warnings=(), submissions=())
-        if isinstance(reading, PackageInvalid)
+        CheckedPackage(path=folder, package=None, errors=each.findings, submissions=())
+        if isinstance(each, PackageInvalid)
         else CheckedPackage(
             path=folder,
+            package=each,
             errors=(),
-            warnings=reading.warnings,
             submissions=tuple(
-                Checked(submission=submission, outcome=next(outcomes)) for submission in reading.submissions
+                Checked(submission=submission, outcome=next(outcomes)) for submission in each.submissions
             ),
         )
-        for folder, reading in zip(folders, readings, strict=True)
+        for folder, each in zip(folders, opened, strict=True)
     ]
 
 
-def _read(folder: Path, catalogue: LanguageCatalogue, testlib: Path | None) -> Package | PackageInvalid:
-    try:
-        return read_package(folder, languages=catalogue, testlib=testlib)
-    except PackageInvalid as error:
-        return error
+async def judge_all(workshop: Workshop, packages: Sequence[Package], bar: Bar) -> list[Decision | Skipped]:
+    """The outcomes of all submissions in their order, judged as many at once as there are seats."""
+    todo = [(package, submission) for package in packages for submission in package.submissions]
+    done = 0
 
-
-@dataclass(frozen=True, kw_only=True)
-class Judging:
-    """What every submission is judged with."""
-
-    sandbox: Sandbox
-    catalogue: LanguageCatalogue
-    host: HostFacts
-    toolchain: Callable[[Language], str]
-
-    async def judge(self, package: Package, submission: PackageSubmission) -> Decision | Skipped:
-        language = self._language(submission)
-        if language is None or not is_available(language):
-            return Skipped.TOOLCHAIN
-        return await judge(
-            [SourceFile(name=file.name, content=normalise_source(file.content)) for file in submission.files],
+    async def one(package: Package, submission: PackageSubmission) -> Decision | Skipped:
+        nonlocal done
+        outcome = await workshop.judge(
+            submission,
             package.problem,
-            language,
-            sandbox=self.sandbox,
-            data=package.files,
-            toolchain=self.toolchain,
-            host=self.host,
-            tell=tell_nobody,
-            jury=JuryTools(language=self.catalogue.get),
+            package.files,
+            all_tests=submission.expectation.needs_all_tests,
         )
+        done += 1
+        bar.step(f"{package.problem.id} {submission.path.rpartition('/')[2]}", done, len(todo))
+        return outcome
 
-    def _language(self, submission: PackageSubmission) -> Language | None:
-        return None if submission.language_id is None else self.catalogue.get(submission.language_id)
-
-
-async def judge_all(
-    judging: Judging, todo: Sequence[tuple[Package, PackageSubmission]], slots: int
-) -> list[Decision | Skipped]:
-    """Judge `slots` at a time. The outcomes are in the order of `todo`; a bar shows on a terminal."""
-    free = asyncio.Semaphore(slots)
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("judging", total=len(todo))
-
-        async def one(package: Package, submission: PackageSubmission) -> Decision | Skipped:
-            async with free:
-                outcome = await judging.judge(package, submission)
-            progress.update(bar, advance=1, description=f"{package.problem.id} {Path(submission.path).name}")
-            return outcome
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(package, submission)) for package, submission in todo]
-        except BaseExceptionGroup as failures:
-            raise failures.exceptions[0] from None  # one is enough to stop, and says what to do
-    return [task.result() for task in tasks]
+    return await at_once([partial(one, *each) for each in todo], seats=workshop.seats)

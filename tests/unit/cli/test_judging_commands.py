@@ -7,7 +7,7 @@ import pytest
 from typer.testing import Result
 
 from assay.adapters.memory.sandbox import Ending
-from assay.cli import languages, verify
+from assay.cli import languages, workshop
 from assay.cli.verification import Checked
 from assay.domain.judgement import Decision, Evidence
 from assay.domain.verdict import Verdict
@@ -97,7 +97,7 @@ def test_verify_skips_what_has_no_toolchain(
     cli: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = write_package(tmp_path / "double", SUBMISSIONS | {"accepted/right.py": "right"})
-    monkeypatch.setattr(verify, "is_available", lambda language: language.id != "python3")
+    monkeypatch.setattr(workshop, "is_available", lambda language: language.id != "python3")
     result = cli("verify", package, "--json")
     report = answer(result)
     assert result.exit_code == 0

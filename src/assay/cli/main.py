@@ -7,6 +7,7 @@ import typer
 
 from assay import __version__
 from assay.cli import demo, doctor, judge, languages, problem, run, serve, submit, verify, warm
+from assay.cli.preparing import add_commands
 from assay.cli.refusals import report
 from assay.errors import AssayError, UsageError
 
@@ -29,6 +30,7 @@ app.command()(demo.demo)
 app.command()(warm.warm)
 app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")
+add_commands(problem.app)
 
 
 @app.callback(invoke_without_command=True)

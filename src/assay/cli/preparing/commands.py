@@ -1,0 +1,12 @@
+"""The setters' commands, to be added to `assay problem`."""
+
+import typer
+
+from assay.cli.preparing.new import new
+from assay.cli.verify import verify
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add all of them."""
+    app.command()(new)
+    app.command(help="The same as 'assay verify'.")(verify)

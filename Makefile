@@ -19,8 +19,12 @@ $(STAMPS):
 
 # --- setup: everything installed, .venv/bin/assay ready -------------------------------------------------
 
-.PHONY: setup
-setup: apt-core user cell frontend $(STAMPS)/package warm  ## install everything that running needs
+# LANGUAGES: toolchains beyond the core ones, all or by id; what cannot be had is named and stops nothing.
+LANGUAGES ?=
+.PHONY: setup languages
+setup: apt-core user cell frontend $(STAMPS)/package languages warm  ## install what running needs (LANGUAGES=all, or "haskell zig": these, too)
+languages: $(STAMPS)/venv
+	@$(if $(strip $(LANGUAGES)),scripts/install-languages $(LANGUAGES))
 
 .PHONY: apt-core apt-test user
 apt-core:
@@ -50,7 +54,7 @@ frontend: $(STAMPS)/venv
 	@$(BIN)/python frontend/build.py
 
 .PHONY: warm
-warm: cell user $(STAMPS)/package  ## what compilers start faster with; made once for each toolchain
+warm: cell user $(STAMPS)/package languages  ## what compilers start faster with; made once for each toolchain
 	@$(AS_ROOT) $(BIN)/assay warm >$(STAMPS)/warm.log || { cat $(STAMPS)/warm.log; echo "going on without: compiling is slower" >&2; }
 
 # --- run ------------------------------------------------------------------------------------------------
@@ -114,6 +118,11 @@ test-docker: test-setup docker-init  ## the sandbox's contract, and attacks, on 
 	$(AS_ROOT) scripts/docker-engine env ASSAY_TEST_SANDBOX=docker $(BIN)/python -m pytest -q $(PYTEST_ARGS) \
 		tests/docker $(addprefix tests/contract/sandbox/test_,box.py facts.py streams.py isolation.py folders.py files.py ends.py)
 
+.PHONY: test-languages
+test-languages: test-setup  ## every language's own programs, after installing them all
+	@$(MAKE) --no-print-directory setup LANGUAGES=all
+	$(AS_ROOT) env ASSAY_TEST_LANGUAGES=all $(BIN)/python -m pytest -q tests/contract/languages/test_cases.py $(PYTEST_ARGS)
+
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes
 	$(AS_ROOT) $(BIN)/python -m pytest -q tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)
@@ -124,7 +133,7 @@ static: test-setup
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	shellcheck scripts/apt-install scripts/make-user scripts/docker-engine .ci/run cell/tests/vm/kernel cell/tests/vm/boot cell/tests/vm/inside
+	shellcheck scripts/apt-install scripts/install-languages scripts/make-user scripts/docker-engine .ci/run cell/tests/vm/kernel cell/tests/vm/boot cell/tests/vm/inside
 
 .PHONY: bench
 bench: setup  ## the figures that the README quotes

@@ -42,7 +42,7 @@ def read_program(
 
 
 def choose_language(file: Path, language_id: str | None, catalogue: LanguageCatalogue) -> Language | None:
-    """The named language, else the one that the file's ending says, as far as a command line shows: the file's
+    """The named language, else the one that the ending says, as far as a command line shows: the file's
     content has the last word, and the only one where there is no ending (None). Raises `UsageError`."""
     if language_id is not None:
         try:

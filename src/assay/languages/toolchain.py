@@ -36,7 +36,7 @@ def is_available(language: Language) -> bool:
 
 
 def how_to_install(language: Language) -> str:
-    """A command that brings the toolchain: Debian's packages or, what Debian has not, a part of our set-up."""
+    """A command that brings the toolchain: Debian's packages or, what Debian has not, our own set-up."""
     if language.apt_packages:
         return f"apt-get install {' '.join(language.apt_packages)}"
     return f"make setup LANGUAGES={language.id}"

@@ -36,7 +36,15 @@ from assay.problems.limits import (
     DEFAULT_CPU_TIME_MS,
 )
 from assay.problems.links import open_file_below
-from assay.problems.package import Making, Package, PackageFormat, PackageSubmission, Report
+from assay.problems.package import (
+    InputValidator,
+    Making,
+    Package,
+    PackageFormat,
+    PackageSubmission,
+    Report,
+    ValidationCase,
+)
 
 DEFAULT_MEMORY_MIB = 256  # Polygon's and DMOJ's own default
 DEFAULT_OUTPUT_MIB = 64  # neither has a narrow bound
@@ -162,6 +170,9 @@ class Conversion:
         package_format: PackageFormat,
         submissions: Sequence[PackageSubmission],
         unmade: Sequence[Making] = (),
+        *,
+        input_validators: Sequence[InputValidator] = (),
+        validation_cases: Sequence[ValidationCase] = (),
     ) -> Package:
         """The package, with the problem's version when nothing is left to make. Raises `PackageInvalid`."""
         if not unmade and not self.report.errors:
@@ -175,6 +186,8 @@ class Conversion:
             warnings=tuple(sorted(self.report.warnings, key=_finding_order)),
             files=self.workspace,
             unmade=tuple(unmade),
+            input_validators=tuple(input_validators),
+            validation_cases=tuple(validation_cases),
         )
 
     def fail_on_errors(self) -> None:

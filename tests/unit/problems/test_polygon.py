@@ -246,3 +246,21 @@ def test_no_tag_expects_a_fault_of_ours(tmp_path: Path, tag: str) -> None:
     solutions = SOLUTIONS.replace("time-limit-exceeded-or-accepted", tag)
     package = read(tmp_path, {"problem.xml": xml(solutions=solutions)})
     assert all(each.expected and Verdict.JE not in each.expected for each in package.submissions)
+
+
+def test_validators_and_the_tests_of_the_jurys_own_programs(tmp_path: Path) -> None:
+    testset = """<testset><test-count>2</test-count><input-path-pattern>v/%02d</input-path-pattern>
+    <output-path-pattern>v/%02d.o</output-path-pattern><answer-path-pattern>v/%02d.a</answer-path-pattern>
+    <tests><test verdict="{}"/><test verdict="{}"/></tests></testset>"""
+    validator = f"""<validators><validator><source path="files/val.cpp" type="cpp.g++17"/>
+    {testset.format("invalid", "valid")}</validator></validators>"""
+    checker = CHECKER.replace("</checker>", testset.format("ok", "wrong-answer") + "</checker>")
+    files = {f"v/0{number}{ending}": "1\n" for number in (1, 2) for ending in ("", ".o", ".a")}
+    text = xml(checker=checker + validator)
+    package = read(tmp_path, {**files, "problem.xml": text, "files/val.cpp": '#include "testlib.h"\n'})
+    assert [each.name for each in package.input_validators] == ["val.cpp"]
+    assert [(case.kind.value, case.test.name, case.output) for case in package.validation_cases] == [
+        ("valid_output", "valid_output/checker-01", "v/01.o"),
+        ("invalid_output", "invalid_output/checker-02", "v/02.o"),
+        ("invalid_input", "invalid_input/validator-01", None),
+    ]

@@ -5,6 +5,7 @@
     groups.py      names, points and groups
     programs.py    checker, interactor, generators, and what they include
     solutions.py   the jury's submissions, by their tags
+    validators.py  what checks inputs, and what checks the checks
     statements.py  texts, names, what is shown of samples
     words.toml     source types and languages, in our own words
 

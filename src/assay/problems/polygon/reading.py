@@ -21,6 +21,7 @@ from assay.problems.polygon.programs import (
 from assay.problems.polygon.solutions import read_main, read_solutions
 from assay.problems.polygon.statements import read_credits, read_names, read_statements, shown_sample
 from assay.problems.polygon.tests import PolygonTest, Sources, read_number, read_tests
+from assay.problems.polygon.validators import read_input_validators, read_validation_cases
 
 PROBLEM_FILE = "problem.xml"
 _FALLBACK_FILE = "problem.xml.polygon"  # what importers of other judges leave of it
@@ -91,6 +92,8 @@ def _read(conversion: Conversion, problem: Element) -> Package:
     statements, images = read_statements(conversion, problem, names)
     submissions = read_solutions(conversion, problem, graded.places)
     run_files = read_run_files(conversion, resources)
+    validators = read_input_validators(conversion, problem)
+    cases_of_jury = read_validation_cases(conversion, problem)
     conversion.fail_on_errors()
     cases = tuple(
         replace(
@@ -126,6 +129,8 @@ def _read(conversion: Conversion, problem: Element) -> Package:
         PackageFormat.POLYGON,
         submissions,
         unmade,
+        input_validators=validators,
+        validation_cases=cases_of_jury,
     )
 
 

@@ -47,8 +47,8 @@ def read_tests(
 ) -> tuple[tuple[PolygonTest, ...], tuple[Making, ...]]:
     """All tests in their order, and what is left to make for them: all inputs before the answers."""
     report, where = conversion.report, "problem.xml"
-    inputs = _pattern(conversion, testset, "input-path-pattern")
-    answers = _pattern(conversion, testset, "answer-path-pattern")
+    inputs = read_pattern(conversion, testset, "input-path-pattern")
+    answers = read_pattern(conversion, testset, "answer-path-pattern")
     elements = list(testset.below("tests", "test"))
     if not elements:
         report.error(where, "has no tests", field="testset", line=testset.line)
@@ -92,7 +92,9 @@ def read_number(conversion: Conversion, element: Element, attribute: str) -> flo
     return float(text)
 
 
-class _PathOfTest:
+class PathOfTest:
+    """Makes a test's path of its number."""
+
     def __init__(self, before: str, digits: int, after: str) -> None:
         self._before, self._digits, self._after = before, digits, after
 
@@ -100,7 +102,8 @@ class _PathOfTest:
         return f"{self._before}{number:0{self._digits}d}{self._after}"
 
 
-def _pattern(conversion: Conversion, testset: Element, tag: str) -> _PathOfTest | None:
+def read_pattern(conversion: Conversion, testset: Element, tag: str) -> PathOfTest | None:
+    """A path with a number in it; None, reported, when it is none."""
     element = testset.child(tag)
     found = None if element is None else _PATTERN.fullmatch(element.text)
     if found is None:
@@ -108,7 +111,7 @@ def _pattern(conversion: Conversion, testset: Element, tag: str) -> _PathOfTest 
         line = testset.line if element is None else element.line
         conversion.report.error("problem.xml", message, field=tag, line=line)
         return None
-    return _PathOfTest(found[1], int(found[2] or 1), found[3])
+    return PathOfTest(found[1], int(found[2] or 1), found[3])
 
 
 class _Makings:

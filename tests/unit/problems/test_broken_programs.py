@@ -7,6 +7,7 @@ import pytest
 from assay.problems import submissions
 from assay.statements.source import TEXT_BYTES_MAX
 from tests.unit.problems.broken import Broken, check
+from tests.unit.problems.packages import LEGACY, STANDARD, yaml_with
 
 
 def of_rules(id: str, content: str, field: str | None, message: str) -> Broken:
@@ -16,13 +17,153 @@ def of_rules(id: str, content: str, field: str | None, message: str) -> Broken:
 
 BOMB = "{a,b}" * 12  # stands for 4096 names
 
-PROGRAMS = [
+
+def of_program(id: str, name: str, message: str, **files: str) -> Broken:
+    """Files of output_validator/, and what is wrong with the program `name`."""
+    changes = {f"output_validator/{file.replace('__', '/')}": text for file, text in files.items()}
+    return Broken(id=id, changes=changes, path=name, message=message)
+
+
+CUSTOM = {"problem.yaml": "name: X\nvalidation: custom\n"}
+MULTI_PASS = "problem_format_version: 2025-09\nname: X\ntype: multi-pass\n"
+ORIGINAL_CODES = "#define OK_EXIT_CODE 0\n#define WA_EXIT_CODE 1\n#define PE_EXIT_CODE 2\n"
+
+JURY = [
+    of_program(
+        "checker in no language", "output_validator/v.xyz", "in no language of this judge", **{"v.xyz": "x"}
+    ),
+    of_program(
+        "checker in two languages",
+        "output_validator",
+        "has files of several languages (cpp, python3)",
+        **{"v.cpp": "x", "v.py": "x"},
+    ),
+    of_program(
+        "two checkers", "output_validator", "has several programs (a, b)", **{"a__v.py": "x", "b__v.py": "x"}
+    ),
+    of_program(
+        "checker without a start", "output_validator", "name it __main__.py", **{"a.py": "x", "b.py": "x"}
+    ),
+    of_program(
+        "checker of many files",
+        "output_validator/v",
+        "has more than 200 files",
+        **{f"v__{number}.py": "" for number in range(201)},
+    ),
+    Broken(
+        id="checker, legacy name",
+        changes={"output_validators/v.py": "x"},
+        path="output_validators",
+        message="rename it to output_validator/",
+    ),
+    Broken(
+        id="grader, legacy",
+        changes={"graders/v.py": "x"},
+        path="graders",
+        message="is the legacy format's; groups say how they are scored",
+    ),
+    Broken(
+        id="no checker for passes",
+        changes={"problem.yaml": MULTI_PASS},
+        path="output_validator",
+        message="is missing; a problem of type multi-pass needs one",
+    ),
+    Broken(
+        id="no interactor",
+        changes={"problem.yaml": MULTI_PASS.replace("multi-pass", "interactive")},
+        path="output_validator",
+        message="is missing; a problem of type interactive needs one",
+    ),
+    Broken(
+        id="passes with testlib",
+        changes={
+            "problem.yaml": MULTI_PASS,
+            "output_validator/v.cpp": '#include "testlib.h"\n',
+            "output_validator/testlib.h": ORIGINAL_CODES,
+        },
+        path="output_validator",
+        message="cannot ask for a next pass",
+    ),
+    Broken(
+        id="testlib of another house",
+        changes={
+            "output_validator/v.cpp": "#define EJUDGE\n#include <testlib.h>\n",
+            "testlib.h": "#define OK_EXIT_CODE 0\n#define WA_EXIT_CODE 5\n#define PE_EXIT_CODE 4\n",
+        },
+        path="output_validator/v.cpp",
+        message="by exit codes 0/5/4, which are neither",
+    ),
+    Broken(
+        id="no testlib",
+        changes={"output_validator/v.cpp": "#include <testlib.h>\n"},
+        path="output_validator/v.cpp",
+        message="set ASSAY_TESTLIB",
+    ),
+    Broken(
+        id="legacy without checker",
+        files=LEGACY,
+        changes=CUSTOM,
+        path="output_validators",
+        message="has no program, but problem.yaml says 'validation: custom'",
+    ),
+    Broken(
+        id="legacy with papers for a checker",
+        files=LEGACY,
+        changes={**CUSTOM, "output_validators/README": "x"},
+        path="output_validators",
+        message="has no program",
+    ),
+    Broken(
+        id="two interactors",
+        files=LEGACY,
+        changes={
+            "problem.yaml": "name: X\nvalidation: custom interactive\n",
+            "output_validators/a.py": "x",
+            "output_validators/b.py": "x",
+        },
+        path="output_validators",
+        message="only one can talk",
+    ),
+    Broken(
+        id="legacy static validator",
+        files=LEGACY,
+        changes={"static_validator/v.py": "x"},
+        path="static_validator",
+        message="is not of the legacy format",
+    ),
+    Broken(
+        id="file beside included folders",
+        changes={"include/x.h": "x"},
+        path="include/x.h",
+        message="move it into include/default/",
+    ),
+    Broken(
+        id="included for a language that is not allowed",
+        changes={**yaml_with(STANDARD, "languages: [cpp]"), "include/python3/x.py": "x"},
+        path="include/python3",
+        message="none of the languages of problem.yaml",
+    ),
+    Broken(
+        id="folder of attachments",
+        changes={"attachments/tools/a.py": "x"},
+        path="attachments/tools",
+        message="attach it as a zip file",
+    ),
+    Broken(
+        id="template without language",
+        changes={"attachments/templates/a.py": "x"},
+        path="attachments/templates/a.py",
+        message="move it into attachments/templates/default/",
+    ),
     Broken(
         id="partially accepted",
         changes={"submissions/partially_accepted/x.py": "x"},
         path="submissions/partially_accepted",
         message="for scoring problems only",
     ),
+]
+
+PROGRAMS = [
     Broken(
         id="unknown verdict",
         changes={"submissions/rejected/x.py": "# @EXPECTED_RESULTS@: MAYBE\n"},
@@ -142,6 +283,6 @@ PROGRAMS = [
 ]
 
 
-@pytest.mark.parametrize("broken", PROGRAMS, ids=lambda broken: broken.id)
+@pytest.mark.parametrize("broken", [*JURY, *PROGRAMS], ids=lambda broken: broken.id)
 def test_a_fault_in_a_program_or_statement(tmp_path: Path, broken: Broken) -> None:
     check(broken, tmp_path)

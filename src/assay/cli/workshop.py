@@ -41,6 +41,9 @@ async def complete_package(
     Raises `PackageInvalid` with all that is wrong with it, or cannot be made.
     """
     package = read_package(path, languages=catalogue, testlib=local_testlib(), can_measure=True)
+    if not package.unmade:
+        yield package
+        return
     with tempfile.TemporaryDirectory(prefix="assay-made-") as folder:
         yield await make(package, workshop, Path(folder), step)
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 import os
 from typing import TypeVar
 
+from assay.domain.grading import Scored
 from assay.domain.problem import TestCase
 from assay.domain.verdict import Verdict
 from assay.judging.classify import Ruling
@@ -19,7 +20,8 @@ Result = TypeVar("Result")
 
 
 async def check_default(output: int, answer: int, test: TestCase) -> tuple[Ruling, Judged]:
-    """Compare an output with the answer. A verdict other than AC is a ruling, with its reason."""
+    """Compare an output with the answer. A verdict other than AC is a ruling, with its reason; but where a
+    part of the points is due all the same (DMOJ's linecount), it is judged as a validator would judge it."""
 
     def compare() -> Difference | None:
         return find_difference(output, answer, test.comparison)
@@ -29,7 +31,10 @@ async def check_default(output: int, answer: int, test: TestCase) -> tuple[Rulin
     if difference is None:
         return Ruling(verdict=None, message=""), ACCEPTED
     reason = describe_difference(difference, reveal=test.is_open)
-    return Ruling(verdict=Verdict.WA, message=reason), ACCEPTED
+    if difference.share > 0 and test.scored is Scored.FREE:
+        judged = Judged(verdict=Verdict.WA, share=difference.share, team_message=reason)
+        return Ruling(verdict=None, message=""), judged
+    return Ruling(verdict=Verdict.PE if difference.is_space_only else Verdict.WA, message=reason), ACCEPTED
 
 
 async def finish_in_thread(work: Callable[[], Result]) -> Result:

@@ -1,4 +1,4 @@
-"""Builds the pages' scripts into src/assay/web/static/bundle: install, type check, bundle.
+"""Builds the pages' scripts and the font of formulas into src/assay/web/static/bundle: install, type check, bundle.
 
     .venv/bin/python frontend/build.py
 
@@ -31,7 +31,8 @@ def inputs() -> list[Path]:
         "esbuild.config.mjs",
         "build.py",
     ]
-    return [FRONTEND / name for name in settings] + sorted((FRONTEND / "src").rglob("*.ts"))
+    sources = (path for path in (FRONTEND / "src").rglob("*") if path.suffix in (".ts", ".css"))
+    return [FRONTEND / name for name in settings] + sorted(sources)
 
 
 def digest_of(paths: Iterable[Path]) -> str:

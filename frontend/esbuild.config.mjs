@@ -1,4 +1,4 @@
-// Bundles the two islands. Entry points keep their names, since the pages name them; everything they load
+// Bundles the two islands, and the style sheet with the font of formulas. Entry points keep their names, since the pages name them; everything they load
 // later carries its digest in its name, so that the server may let browsers keep it for good.
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ const outdir = fileURLToPath(new URL("../src/assay/web/static/bundle", import.me
 await rm(outdir, { recursive: true, force: true });
 await build({
   absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
-  entryPoints: ["src/pages.ts", "src/editor.ts"],
+  entryPoints: ["src/pages.ts", "src/editor.ts", "src/formulas.css"],
   outdir,
   bundle: true,
   minify: true,
@@ -16,6 +16,8 @@ await build({
   format: "esm",
   target: "es2022",
   chunkNames: "chunk-[hash]",
+  assetNames: "chunk-[hash]",
+  loader: { ".woff2": "file" },
   legalComments: "linked",
   logLevel: "warning",
 });

@@ -6,6 +6,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from assay.intake.custom_runs import allows_model_answer
+from assay.intake.rules import is_taken_by
 from assay.web import problem_words, words
 
 _TEMPLATE_CACHE = 50  # there are fewer than that
@@ -28,6 +30,7 @@ def page_policy(editor_nonce: str | None) -> str:
             *style,
             "connect-src 'self'",
             "img-src 'self'",
+            "font-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -56,6 +59,8 @@ class Renderer:
             tone=words.tone,
             ending=words.ending,
             points=words.points,
+            allows_model_answer=allows_model_answer,
+            is_taken_by=is_taken_by,
             safe_link=problem_words.safe_link,
             language_name=problem_words.language_name,
         )

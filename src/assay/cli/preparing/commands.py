@@ -3,6 +3,7 @@
 import typer
 
 from assay.cli.preparing.new import new
+from assay.cli.preparing.validate import validate
 from assay.cli.verify import verify
 
 
@@ -10,3 +11,4 @@ def add_commands(app: typer.Typer) -> None:
     """Add all of them."""
     app.command()(new)
     app.command(help="The same as 'assay verify'.")(verify)
+    app.command()(validate)

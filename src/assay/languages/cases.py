@@ -20,6 +20,7 @@ without source cannot be written in the language: `reason` says why.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from assay.domain.language import Language
@@ -147,11 +148,17 @@ def _streams(trial: Trial, depth: int) -> tuple[str, str]:
         case Trial.SUM:
             return "-19 61\n", "42\n"
         case Trial.MILLION:
-            numbers = [n % MILLION_MODULUS for n in range(MILLION)]
-            return "\n".join(map(str, [MILLION, *numbers])) + "\n", f"{sum(numbers)}\n"
+            return _million()
         case Trial.DEEP_RECURSION:
             return f"{depth}\n", f"{depth}\n"
         case Trial.PROCESSES:
             return "", "refused\n"
         case _:
             return "", ""
+
+
+@cache
+def _million() -> tuple[str, str]:
+    """Four megabytes, the same for every language."""
+    numbers = [n % MILLION_MODULUS for n in range(MILLION)]
+    return "\n".join(map(str, [MILLION, *numbers])) + "\n", f"{sum(numbers)}\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assay.domain.language import Language
 from assay.domain.submission import SourceFile
-from assay.languages.commands import compile_argv, run_argv
+from assay.languages.commands import compile_argv, run_argv, run_env
 from assay.languages.views import expand_views, load_views
 from assay.sandbox import Cell, CellConfig, CellProcess, Command, Facts, Policy, RunLimits, Slot
 
@@ -72,7 +72,7 @@ class Program:
         limits = _limits(RUN_MEMORY_BYTES, processes=step.processes)
         command = Command(
             argv=argv,
-            env=step.env,
+            env=run_env(step.env, RUN_MEMORY_BYTES),
             view=step.view,
             limits=limits,
             policy=Policy(step.policy),

@@ -1,20 +1,5 @@
 """Small programs in every language; those of several files double the number that they read."""
 
-SYNTAX_ERRORS = {
-    "bash": "if true; then echo 42\n",
-    "c": "int main(void) { return 0 }\n",
-    "cpp": "int main() { std::cout << 42; }\n",
-    "go": "package main\nfunc main() { x := 1 }\n",
-    "java": "public class Main { public static void main(String[] a) { int x = true; } }\n",
-    "javascript": "console.log(42;\n",
-    "lua": "print(42\n",
-    "perl": "print 42 +;\nprint (;\n",
-    "php": "<?php echo 42 +;\n",
-    "python3": "print(42\n",
-    "ruby": "puts 42 +\n",
-    "rust": "fn main() { let x: i32 = true; }\n",
-}
-
 SEVERAL_FILES = {
     "bash": {
         "main.sh": 'source twice.sh\nread -r n\ntwice "$n"\n',
@@ -97,64 +82,6 @@ SEVERAL_FILES = {
         """,
         "twice.rs": "pub fn twice(n: i64) -> i64 { 2 * n }\n",
     },
-}
-
-# Far deeper than the 8 MiB that a stack has by default; each prints 42.
-DEEP_CALLS = {
-    "c": """
-        #include <stdio.h>
-        volatile int sink;
-        int deep(int n) { volatile int here = n; if (n) deep(n - 1); sink = here; return here; }
-        int main(void) { deep(1000000); puts("42"); }
-    """,
-    "java": """
-        public class Main {
-            static int deep(int n) { return n == 0 ? 42 : deep(n - 1) + 0; }
-            public static void main(String[] a) { System.out.println(deep(300000)); }
-        }
-    """,
-    "javascript": "const deep = n => n === 0 ? 42 : deep(n - 1) + 0;\nconsole.log(deep(200000));\n",
-    "python3": """
-import sys
-sys.setrecursionlimit(10**6)
-def deep(n):
-    return 42 if n == 0 else deep(n - 1)
-print(deep(100000))
-""",
-}
-
-MEMORY_BOMBS = {
-    "c": """
-        #include <stdlib.h>
-        #include <string.h>
-        int main(void) { for (;;) memset(malloc(1 << 20), 1, 1 << 20); }
-    """,
-    "go": """
-        package main
-        var all [][]byte
-        func main() {
-            for {
-                block := make([]byte, 1<<20)
-                for i := range block { block[i] = 1 }
-                all = append(all, block)
-            }
-        }
-    """,
-    "java": """
-        import java.util.*;
-        public class Main {
-            public static void main(String[] a) {
-                List<byte[]> all = new ArrayList<>();
-                for (;;) {
-                    byte[] block = new byte[1 << 16];
-                    Arrays.fill(block, (byte) 1);
-                    all.add(block);
-                }
-            }
-        }
-    """,
-    "javascript": "const all = [];\nfor (;;) all.push(new Array(1000).fill(Math.random()));\n",
-    "python3": "all = []\nwhile True:\n    all.append(bytearray(b'x') * (1 << 20))\n",
 }
 
 UTF8 = {

@@ -1,12 +1,16 @@
 """Problem packages: a folder in the ICPC/Kattis format becomes a Problem and its jury's submissions.
 
     reading.py      the verb: read a package, or raise PackageInvalid with everything that is wrong with it
-    folder.py       the only access to the package's files: bounded, never through a link
+    package.py      what that yields: the problem, the jury's submissions, what is still to be made
+    folder.py       the only access to the package's files: bounded, never outside (links.py)
     documents.py    YAML, strictly; fields.py reads it field by field
-    metadata.py     problem.yaml, legacy.py / standard.py: the two dialects
-    testdata.py     data/: tests, their order, how each output is compared (groups.py, comparison.py)
-    submissions.py  submissions/: files, languages; expectations.py: which verdicts are as expected
-    statements.py   the text
+    metadata.py     problem.yaml: limits.py, constants.py, credits.py; legacy.py, standard.py: the dialects
+    testdata.py     data/: tests, how each output is compared (comparison.py), what is shown (shown.py)
+    group_settings.py  testdata.yaml, test_group.yaml; standard_groups.py, legacy_groups.py: what they mean
+    validators.py   the programs that judge, and those that check tests: programs.py, testlib.py (macros.py)
+    included.py     include/ and attachments/
+    submissions.py  submissions/: submission_rules.py, verdict_words.py; expectations.py: what does not fit
+    statements.py   the texts, in each language
     codec.py        Problem as JSON, and the digest that is its version
     importing.py    the verb: from a package into the store
 

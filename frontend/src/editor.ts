@@ -7,9 +7,13 @@ import { classHighlighter } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
 import htmx from "htmx.org";
 
+import { startAnswers } from "./answers";
 import { type Drafts, draftsOf } from "./draft";
 import { grammarOf } from "./grammars";
+import { startRuns } from "./run";
 import { submitter } from "./submit";
+
+const NO_SOURCE = "There is no source yet: write or open one.";
 
 interface Workbench {
   readonly form: HTMLFormElement;
@@ -134,7 +138,7 @@ function start(bench: Workbench): void {
   const submit = async (): Promise<void> => {
     if (bench.button.disabled) return;
     if (editor.source().trim() === "") {
-      say(bench, "There is no source yet: write or open one.");
+      say(bench, NO_SOURCE);
       return editor.focus();
     }
     bench.button.disabled = true;
@@ -182,7 +186,18 @@ function start(bench: Workbench): void {
   editor.setSource(drafts.source(bench.language.value));
   bench.button.disabled = bench.language.selectedOptions[0]?.disabled ?? true;
   bench.form.dataset["ready"] = "";
+
+  const runs = document.querySelector<HTMLElement>("[data-runs]");
+  if (runs === null) return;
+  startRuns(runs, () => {
+    const source = editor.source();
+    if (source.trim() === "") return NO_SOURCE;
+    if (bench.language.selectedOptions[0]?.disabled ?? true) return "Choose a language that is installed.";
+    return { problem_id: bench.problemId, language: bench.language.value, source };
+  });
 }
 
 const form = document.querySelector<HTMLFormElement>("form[data-workbench]");
 if (form !== null) start(workbenchOf(form));
+const answers = document.querySelector<HTMLFormElement>("form[data-answers]");
+if (answers !== null) startAnswers(answers);

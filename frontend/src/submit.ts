@@ -18,20 +18,29 @@ export function submitter(): (draft: Draft) => Promise<Answer> {
   return async (draft) => {
     const body = JSON.stringify(draft);
     if (unanswered?.body !== body) unanswered = { body, key: freshKey() };
-    let response: Response;
-    try {
-      response = await fetch("/api/v1/submissions", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "Idempotency-Key": unanswered.key },
-        body,
-      });
-    } catch {
-      return { refusal: "The server cannot be reached. Your source is kept; try again." };
-    }
-    unanswered = null;
-    if (!response.ok) return { refusal: await problemOf(response) };
-    return (await response.json()) as { id: string };
+    const headers = { "Content-Type": "application/json", "Idempotency-Key": unanswered.key };
+    const answer = await send("/api/v1/submissions", headers, body);
+    if (answer !== UNREACHABLE) unanswered = null;
+    return answer;
   };
+}
+
+const UNREACHABLE: Answer = { refusal: "The server cannot be reached. Nothing of yours is lost; try again." };
+
+/** Posts a submission, whatever its form. */
+export async function send(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: Blob | string,
+): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(url, { method: "POST", headers, body });
+  } catch {
+    return UNREACHABLE;
+  }
+  if (!response.ok) return { refusal: await problemOf(response) };
+  return (await response.json()) as { id: string };
 }
 
 /** 128 random bits. Not crypto.randomUUID: browsers only have that on https and localhost. */

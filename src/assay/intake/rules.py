@@ -105,11 +105,16 @@ def check_language(language: Language, problem: Problem) -> None:
 
     Where a language is allowed, its other versions are, too.
     """
-    allowed = problem.languages
-    if allowed is not None and language.id not in allowed and language.base not in allowed:
+    if not is_taken_by(language, problem):
+        allowed = ", ".join(problem.languages or ())
         raise InvalidInput(
-            f"this problem does not take {language.name}; it takes {', '.join(allowed)}", field="language"
+            f"this problem does not take {language.name}; it takes {allowed}", field="language"
         )
+
+
+def is_taken_by(language: Language, problem: Problem) -> bool:
+    allowed = problem.languages
+    return allowed is None or language.id in allowed or language.base in allowed
 
 
 def _check_content(content: bytes, field: str) -> None:

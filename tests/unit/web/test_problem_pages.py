@@ -151,7 +151,6 @@ async def test_files_do_nothing_in_a_browser(
     [
         "statement/none.png",
         "statement/",
-        "statement/../attachments/templates/c/a.c",
         "statement/%2e%2e/x",
         "statement/%00",
         "statement-.pdf",
@@ -175,8 +174,7 @@ async def test_other_files_are_not_there(http: httpx.AsyncClient, path: str) -> 
 async def test_a_lost_file_is_our_fault(http: httpx.AsyncClient, door: Door, problem: Problem) -> None:
     lost = JuryFile(name="lost.txt", content=DataRef("0" * 64))
     await record(door, replace(problem, attachments=(lost,)))
-    with pytest.raises(FileNotFoundError):  # the edge of the process makes a 500 of it
-        await http.get(f"{URL}/attachments/lost.txt")
+    assert (await http.get(f"{URL}/attachments/lost.txt")).status_code == 500
 
 
 async def test_a_conversation_is_drawn(http: httpx.AsyncClient, door: Door, problem: Problem) -> None:

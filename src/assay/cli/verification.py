@@ -214,7 +214,7 @@ def _notes(checked: Checked, outcome: Decision) -> list[Text]:
     if len(misfits) > MISFITS_SHOWN_MAX:
         notes.append(Text(f"and {len(misfits) - MISFITS_SHOWN_MAX} more (--json has all)", style="dim"))
     if misfits and outcome.message and outcome.verdict is not Verdict.JE:
-        notes.append(Text(_reason(outcome)))
+        notes.append(Text(reason_of(outcome)))
     scored = [group for group in outcome.groups if group.score is not None and group.name]
     if scored:
         words = "  ".join(
@@ -227,7 +227,7 @@ def _notes(checked: Checked, outcome: Decision) -> list[Text]:
     return notes
 
 
-def _reason(outcome: Decision) -> str:
+def reason_of(outcome: Decision) -> str:
     """The judge's message, with the test that it is about."""
     failed = next((run.test_name for run in outcome.runs if run.verdict is not Verdict.AC), None)
     return outcome.message if failed is None else f"{failed}: {outcome.message}"

@@ -3,6 +3,7 @@
 import typer
 
 from assay.cli.preparing.new import new
+from assay.cli.preparing.trying import try_submissions
 from assay.cli.preparing.validate import validate
 from assay.cli.verify import verify
 
@@ -12,3 +13,4 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(new)
     app.command(help="The same as 'assay verify'.")(verify)
     app.command()(validate)
+    app.command("test")(try_submissions)

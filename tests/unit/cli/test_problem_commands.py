@@ -1,0 +1,187 @@
+"""`assay problem new, validate, test, …`: from the command line to the exit code, on a pretended sandbox."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from assay.adapters.memory.sandbox import Ending, Program
+from assay.cli.preparing import add_commands, trying, validate
+from assay.errors import UsageError
+from assay.sandbox import Command
+from tests.unit.cli.pretended import SUBMISSIONS, FakeCell, answer, obey, source, write_package
+
+Cli = Callable[..., Result]
+
+
+def obey_or_validate(command: Command, files: dict[str, bytes], stdin: bytes) -> Ending:
+    """A validator accepts digits; all else does what its source says."""
+    if "validate.sh" in files and "-n" not in command.argv:
+        return Ending(exit_code=42 if stdin.strip().isdigit() else 43, stdout=b"no digits")
+    return obey(command, files, stdin)
+
+
+@pytest.fixture
+def problem(monkeypatch: pytest.MonkeyPatch) -> Cli:
+    def type_command(*arguments: str | Path, program: Program = obey_or_validate) -> Result:
+        @asynccontextmanager
+        async def fake(*, slots: int, readable: Sequence[Path]) -> AsyncIterator[FakeCell]:
+            assert all(path.is_absolute() and path.exists() for path in readable)
+            yield FakeCell(program)
+
+        for module in (validate, trying):
+            monkeypatch.setattr(module, "local_sandbox", fake)
+        app = typer.Typer()
+        add_commands(app)
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    return type_command
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = write_package(tmp_path / "double", SUBMISSIONS)
+    validator = folder / "input_validators/validate.sh"
+    validator.parent.mkdir()
+    validator.write_text("validates\n")
+    return folder
+
+
+# --- new --------------------------------------------------------------------------------------------------
+
+
+def test_new_says_what_to_do_next(problem: Cli, tmp_path: Path) -> None:
+    result = problem("new", tmp_path / "deep/sums", "--language", "en, de", "--title", "Sums & more")
+    assert result.exit_code == 0
+    assert (tmp_path / "deep/sums/statement/problem.de.md").is_file()
+    assert 'en: "Sums & more"' in (tmp_path / "deep/sums/problem.yaml").read_text()
+    for word in ("validate", "verify", "fuzz", "time-limit", "statement/problem.de.md"):
+        assert word in result.stdout
+
+
+def test_new_as_json(problem: Cli, tmp_path: Path) -> None:
+    made = answer(problem("new", tmp_path / "talk", "--type", "interactive", "--json"))
+    assert made["path"] == str(tmp_path / "talk")
+    assert "output_validator/validate.py" in made["files"]
+    assert all((tmp_path / "talk" / name).is_file() for name in made["files"])
+
+
+def test_new_leaves_what_is_there_alone(problem: Cli, tmp_path: Path) -> None:
+    (tmp_path / "sums").mkdir()
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    for name in ("sums", "dangling"):
+        error = problem("new", tmp_path / name).exception
+        assert isinstance(error, UsageError)
+        assert "is there already" in error.message
+    assert list((tmp_path / "sums").iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["Big-Sums"], ["sums", "--language", "english"]])
+def test_new_says_what_a_name_may_be(problem: Cli, tmp_path: Path, arguments: list[str]) -> None:
+    error = problem("new", tmp_path / arguments[0], *arguments[1:]).exception
+    assert isinstance(error, UsageError)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- validate ---------------------------------------------------------------------------------------------
+
+
+def test_validate_a_right_package(problem: Cli, package: Path) -> None:
+    result = problem("validate", package, "--json")
+    found = answer(result)
+    assert result.exit_code == 0
+    assert (found["valid"], found["total"]) == (1, 1)
+    checks = {check["name"]: check["count"] for check in found["packages"][0]["checks"]}
+    assert checks["input_validators/validate.sh"] == checks["answers as outputs"] == 2
+    assert "1 of 1 packages are valid" in problem("validate", package).stdout
+
+
+def test_validate_names_what_is_wrong(problem: Cli, package: Path, tmp_path: Path) -> None:
+    (package / "data/secret/1.in").write_text("two\n")
+    broken = write_package(tmp_path / "broken", SUBMISSIONS)
+    (broken / "data/secret/1.ans").unlink()
+    result = problem("validate", package)
+    assert result.exit_code == 1
+    assert "data/secret/1.in: is not valid for input_validators/validate.sh: no digits" in result.stdout
+    both = problem("validate", package, broken, "--json")
+    assert both.exit_code == 2
+    found = answer(both)
+    assert (found["valid"], found["total"]) == (0, 2)
+    assert [each["checks"] == [] for each in found["packages"]] == [False, True]
+    assert all(each["problems"] for each in found["packages"])
+
+
+# --- test -------------------------------------------------------------------------------------------------
+
+
+def test_test_all_submissions_on_all_tests(problem: Cli, package: Path) -> None:
+    result = problem("test", package, "--all", "--json")
+    assert result.exit_code == 0
+    submissions = answer(result)["packages"][0]["submissions"]
+    assert [each["path"] for each in submissions] == sorted(f"submissions/{path}" for path in SUBMISSIONS)
+    assert all(len(each["runs"]) == 2 for each in submissions)
+    lazily = answer(problem("test", package, "--all", "--lazy", "--json"))["packages"][0]["submissions"]
+    assert [len(each["runs"]) for each in lazily] == [2, 1, 1]
+    text = problem("test", package, "--all").stdout
+    assert "sample/1" in text
+    assert "secret/1" in text
+    assert "1 right.sh" in text
+
+
+def test_test_a_file_from_elsewhere(problem: Cli, package: Path, tmp_path: Path) -> None:
+    right, wrong = source(tmp_path), source(tmp_path, "echo wrong\n", "wrong.sh")
+    assert problem("test", package, right).exit_code == 0
+    result = problem("test", package, right, wrong, "accepted", "--json")
+    assert result.exit_code == 1
+    submissions = answer(result)["packages"][0]["submissions"]
+    assert [(Path(each["path"]).name, each["verdict"]) for each in submissions] == [
+        ("two words.sh", "AC"),
+        ("wrong.sh", "WA"),
+        ("right.sh", "AC"),
+    ]
+
+
+def test_a_path_into_the_package_is_the_package_s_submission(problem: Cli, package: Path) -> None:
+    result = problem("test", package, package / "submissions/wrong_answer/wrong.sh", "--json")
+    assert result.exit_code == 0, "it is expected to be wrong"
+    (submission,) = answer(result)["packages"][0]["submissions"]
+    assert submission["path"] == "submissions/wrong_answer/wrong.sh"
+
+
+def test_a_folder_from_elsewhere_is_one_submission(problem: Cli, package: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "several"
+    for name in ("main.sh", "inner/other.sh", ".hidden/x.py"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("echo right\n")
+    (submission,) = answer(problem("test", package, folder, "--json"))["packages"][0]["submissions"]
+    assert (submission["verdict"], submission["language"]) == ("AC", "bash")
+
+
+@pytest.mark.parametrize("arguments", [[], ["accepted", "--all"], ["nothing"], ["accepted/wrong.sh"]])
+def test_test_wants_submissions_that_are_there(problem: Cli, package: Path, arguments: list[str]) -> None:
+    assert isinstance(problem("test", package, *arguments).exception, UsageError)
+
+
+def test_test_shows_the_reason_and_the_compiler_s_words(problem: Cli, package: Path, tmp_path: Path) -> None:
+    def broken(command: Command, files: dict[str, bytes], stdin: bytes) -> Ending:
+        return Ending(exit_code=1, stderr=b"[bold]line 1[/]: error\n")
+
+    wrong = source(tmp_path, "echo wrong\n")
+    assert "sample/1: line 1: expected 2, got 0" in problem("test", package, wrong).stdout
+    compiled = problem("test", package, wrong, program=broken)
+    assert compiled.exit_code == 1
+    assert "[bold]line 1[/]: error" in compiled.stdout
+
+
+def test_a_failure_of_ours(problem: Cli, package: Path, tmp_path: Path) -> None:
+    assert problem("test", package, source(tmp_path, "echo ours\n")).exit_code == 3
+
+
+def test_every_command_explains_itself(problem: Cli) -> None:
+    for name in ("new", "verify", "validate", "test"):
+        result = problem(name, "--help")
+        assert result.exit_code == 0
+        assert len(result.stdout.splitlines()) > 8

@@ -164,9 +164,9 @@ class _Walk:
         """Whether the rest need not be run. After a failure of ours nothing is worth running."""
         if found[-1].verdict is Verdict.JE:
             return True
-        does_count = self._kinds(group)[len(found) - 1]
-        rejected = does_count and not found[-1].is_accepted
-        return rejected and group.stops_at_rejection and not self._all_tests
+        if found[-1].is_accepted or not group.stops_at_rejection or self._all_tests:
+            return False
+        return self._kinds(group)[len(found) - 1]
 
     def _aggregate(
         self, group: TestGroup, members: Sequence[_Result], *, is_open: bool

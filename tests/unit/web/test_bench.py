@@ -49,3 +49,10 @@ async def test_where_answers_are_wanted_there_is_no_editor(http: httpx.AsyncClie
     assert "sample/1.out" in bench
     assert "data-editor" not in bench
     assert "data-runs" not in bench
+
+
+async def test_languages_are_in_the_order_of_their_names(http: httpx.AsyncClient, door: Door) -> None:
+    bench = await bench_of(http, door)
+    names = re.findall(r"<option [^>]*>([^<]+)</option>", bench)
+    assert names == sorted(names, key=str.lower)
+    assert names.index("Python 3") < names.index("Python 3 (PyPy)")

@@ -6,7 +6,7 @@ from pathlib import Path
 from assay.domain.grading import Scored, Scoring
 from assay.domain.jury import JuryFile, JuryProgram, Validation, ValidationLimits
 from assay.domain.limits import Limits
-from assay.domain.problem import Included, Problem, TestCase
+from assay.domain.problem import Included, OutputComparison, Problem, TestCase
 from assay.languages.catalogue import LanguageCatalogue
 from assay.problems.conversion import VALIDATION_LIMITS, Conversion, Wishes, converting
 from assay.problems.dmoj.cases import Case, read_cases
@@ -83,7 +83,14 @@ class _Reading:
         checkers = self._checkers(cases, has_interactor=interactor is not None)
         programs = distinct([checker.program for checker in checkers])
         tests = tuple(
-            self._test(case, name, checker, position, is_mixed=len(programs) > 1)
+            self._test(
+                case,
+                name,
+                checker,
+                position=position,
+                is_mixed=len(programs) > 1,
+                has_interactor=interactor is not None,
+            )
             for position, (case, name, checker) in enumerate(zip(cases, names, checkers, strict=True))
         )
         included = self._included()
@@ -158,9 +165,19 @@ class _Reading:
             for case, checker in zip(cases, found, strict=True)
         ]
 
-    def _test(self, case: Case, name: str, checker: Checker, position: int, *, is_mixed: bool) -> TestCase:
+    def _test(
+        self,
+        case: Case,
+        name: str,
+        checker: Checker,
+        *,
+        position: int,
+        is_mixed: bool,
+        has_interactor: bool,
+    ) -> TestCase:
         is_binary = case.node.flag("binary_data")
         material = self._materials.of(case.node, is_binary=is_binary)
+        is_compared = checker.program is None and not has_interactor
         args: tuple[str, ...] = ()
         if checker.is_harness or self._init.own("custom_judge") is not None:
             told = case_argument(case, position=position, is_binary=is_binary)
@@ -170,7 +187,7 @@ class _Reading:
             input=material.input,
             answer=material.answer,
             is_sample=False,
-            comparison=checker.comparison,
+            comparison=checker.comparison if is_compared else OutputComparison(),
             validator_args=args,
             checkers=(checker.program.name,) if is_mixed and checker.program is not None else None,
             scored=Scored.FREE,

@@ -1,0 +1,87 @@
+"""Who writes for a command that may not: below one folder, as its owner, and nowhere else."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from assay.cli.keeper import keeper_of, write_below
+from assay.errors import UsageError
+from tests.conftest import needs_root
+
+OWNER = 61_234
+
+
+def test_files_and_folders_are_made(tmp_path: Path) -> None:
+    with keeper_of(tmp_path) as keeper:
+        keeper.put("data/secret/1.in", b"1\n", replaces=False)
+        with (tmp_path / "other").open("wb+") as file:
+            file.write(b"x" * (3 << 20))
+            file.flush()
+            keeper.put("large", file.fileno(), replaces=False)
+    assert (tmp_path / "data/secret/1.in").read_bytes() == b"1\n"
+    assert (tmp_path / "data/secret/1.in").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "large").stat().st_size == 3 << 20
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "large", "other"]
+
+
+def test_what_is_there_is_replaced_only_if_that_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    with keeper_of(tmp_path) as keeper:
+        with pytest.raises(UsageError, match="file exists"):
+            keeper.put("a", b"new", replaces=False)
+        assert (tmp_path / "a").read_text() == "old"
+        keeper.put("a", b"new", replaces=True)
+    assert (tmp_path / "a").read_text() == "new"
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/x", "a//b", "", ".", "a/../../out", "x" * 300, "in\0side"])
+def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    with keeper_of(inner) as keeper, pytest.raises(UsageError, match="is no name of a file"):
+        keeper.put(name, b"x", replaces=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["inner"]
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+def test_no_link_is_followed(tmp_path: Path, *, replaces: bool) -> None:
+    inner, outside = tmp_path / "inner", tmp_path / "outside"
+    inner.mkdir()
+    outside.mkdir()
+    (outside / "file").write_text("precious")
+    (inner / "folder").symlink_to(outside)
+    (inner / "link").symlink_to(outside / "file")
+    with keeper_of(inner) as keeper:
+        with pytest.raises(UsageError):
+            keeper.put("folder/new", b"x", replaces=replaces)
+        if replaces:
+            keeper.put("link", b"x", replaces=True)  # the link itself makes way
+            assert not (inner / "link").is_symlink()
+    assert [path.name for path in outside.iterdir()] == ["file"]
+    assert (outside / "file").read_text() == "precious"
+
+
+@needs_root
+def test_files_belong_to_the_folder_s_owner_who_can_do_no_more_than_he_can(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    folder = tmp_path / "mine"
+    (folder / "locked").mkdir(parents=True)
+    os.chown(folder, OWNER, OWNER)
+    with keeper_of(folder) as keeper:
+        keeper.put("new/file", b"x", replaces=False)
+        with pytest.raises(UsageError, match="permission denied"):
+            keeper.put("locked/file", b"x", replaces=False)
+    assert {(folder / name).stat().st_uid for name in ("new", "new/file")} == {OWNER}
+
+
+def test_a_content_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
+    folder = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    content = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with pytest.raises(IsADirectoryError):
+            write_below(folder, "a", content, replaces=True)
+    finally:
+        os.close(folder)
+        os.close(content)
+    assert list(tmp_path.iterdir()) == []

@@ -143,7 +143,7 @@ class _Stopwatch:
         decision = await self._judge(submission, GENEROUS_TIME_MS, all_tests=True)
         if decision is None:
             return None
-        runs = _covered(decision, uses_of(submission, TimeUse.LOWER))
+        runs = covered(decision, uses_of(submission, TimeUse.LOWER))
         late = next((run for run in runs if run.verdict is Verdict.TLE), None)
         if late is not None:
             message = (
@@ -165,7 +165,7 @@ class _Stopwatch:
             return None
         if is_first_enough and decision.verdict not in (Verdict.TLE, Verdict.CE):
             decision = await self._judge(submission, enough_ms, all_tests=True) or decision
-        runs = _covered(decision, rules)
+        runs = covered(decision, rules)
         if any(run.verdict is Verdict.TLE for run in runs):
             return Timing(path=submission.path, time_ms=enough_ms, is_at_least=True)
         return self._timing(submission, runs)
@@ -194,7 +194,8 @@ class _Stopwatch:
         return Timing(path=submission.path, time_ms=slowest / multiplier)
 
 
-def _covered(decision: Decision, rules: Sequence[Rule]) -> list[Run]:
+def covered(decision: Decision, rules: Sequence[Rule]) -> list[Run]:
+    """The runs that bound the time limit. Pure."""
     return [run for run in decision.runs if any(rule.covers(run.test_name) for rule in rules)]
 
 

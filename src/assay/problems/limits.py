@@ -45,13 +45,15 @@ _SECONDS = re.compile(r"\d+(\.\d*)?|\.\d+")
 class ProblemLimits:
     """`measured` says how the time limit is to be computed; None: it is that of `run`.
 
-    `passes_max` is None where the package does not speak of passes.
+    `timing` has the package's factors also where there is a limit. `passes_max` is None where the package
+    does not speak of passes.
     """
 
     run: Limits
     validation: ValidationLimits
     passes_max: int | None
     measured: MeasuredTimeLimit | None
+    timing: MeasuredTimeLimit
 
 
 def read_limits(
@@ -68,14 +70,14 @@ def read_limits(
     passes_max = None
     match package_format:
         case PackageFormat.LEGACY:
-            measured = _legacy_timing(fields)
+            timing = _legacy_timing(fields)
             if "multi-pass" in (metadata.text("validation") or "").split():  # DOMjudge's addition
                 passes_max = fields.integer("validation_passes", at_least=2, at_most=PASSES_MAX)
             if time_s is not None:
                 fields.warn("time_limit", "honoured, though the legacy format has no such field")
             time_s = time_s or _time_limit_beside(folder, report)
         case _:
-            measured = _timing(fields, time_s)
+            timing = _timing(fields, time_s)
             passes_max = fields.integer("validation_passes", at_least=2, at_most=PASSES_MAX)
     if time_s is None and not can_measure:
         default_s = DEFAULT_CPU_TIME_MS / MILLISECONDS_PER_SECOND
@@ -103,7 +105,8 @@ def read_limits(
         run=limits,
         validation=validation,
         passes_max=passes_max,
-        measured=measured if is_measured else None,
+        measured=timing if is_measured else None,
+        timing=timing,
     )
 
 

@@ -154,6 +154,9 @@ class MeasuredTimeLimit:
     resolution_ms: int
 
 
+FORMAT_TIMING = MeasuredTimeLimit(accepted_factor=2.0, too_slow_factor=1.5, resolution_ms=1000)
+"""The package format's defaults."""
+
 Making: TypeAlias = MadeInput | MadeAnswer | MeasuredTimeLimit
 
 
@@ -164,7 +167,7 @@ class Package:
     `warnings` are deviations from the specification that no verdict depends on, and limits left to us.
     `unmade`: what is still to be done in the sandbox (see making.py), in this order, before the problem can
     be imported; until then its version is `UNMADE`. `input_args` are by the names of tests and validation
-    cases.
+    cases. `timing` says how a time limit would be measured, also where one is given.
     """
 
     path: Path
@@ -177,6 +180,7 @@ class Package:
     input_validators: tuple[InputValidator, ...] = ()
     input_args: Mapping[str, InputArguments] = field(default_factory=dict)
     validation_cases: tuple[ValidationCase, ...] = ()
+    timing: MeasuredTimeLimit = FORMAT_TIMING
 
     def __post_init__(self) -> None:
         if (self.problem.version == UNMADE) is not bool(self.unmade):

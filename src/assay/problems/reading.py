@@ -158,6 +158,7 @@ class _Reading:
             input_validators=input_validators,
             input_args=input_arguments(tests, (*read, *(case.test for case in cases))),
             validation_cases=cases,
+            timing=metadata.limits.timing,
         )
 
     def _look_at_the_rest(self) -> None:

@@ -9,90 +9,154 @@ from rich.table import Table
 from rich.text import Text
 import typer
 
-from assay.cli.house import (
-    check_present,
-    host_facts,
-    local_languages,
-    local_sandbox,
-    local_testlib,
-    plain_path,
-)
+from assay.cli.answers import read_answers
+from assay.cli.house import check_present, local_languages, local_sandbox, plain_path
 from assay.cli.local import describe_decision, exit_code_for, open_console, run_to_end, size_in_words
 from assay.cli.options import Json
 from assay.cli.source import choose_language, read_program
+from assay.cli.workshop import complete_package, workshop_in
+from assay.domain.answers import ENDINGS
 from assay.domain.events import Progress
 from assay.domain.judgement import Decision
+from assay.domain.language import Language
+from assay.domain.problem import Problem
+from assay.domain.submission import SourceFile
+from assay.errors import UsageError
+from assay.intake.answers import answers_for
+from assay.intake.rules import check_language
 from assay.judging.judge import judge as judge_submission
-from assay.judging.jury import JuryTools
-from assay.judging.toolchains import ToolchainVersions
-from assay.problems import Package, read_package
+from assay.languages import LanguageCatalogue
+
+_MAYBE_ANSWERS = frozenset({*ENDINGS, ".zip"})
+NEAR_LIMIT = "near the time limit: repeated on other cores, and the median decided"
 
 
 def judge(
-    file: Annotated[Path, typer.Argument(help="The source file.")],
+    file: Annotated[
+        Path, typer.Argument(help="The source file; the answers, where the problem takes these.")
+    ],
     problem: Annotated[Path, typer.Option("--problem", help="The problem package's folder.")],
     language: Annotated[str | None, typer.Option("--language", help="Default: by the file's ending.")] = None,
+    all_tests: Annotated[
+        bool, typer.Option("--all-tests", help="Run all tests, also those that decide nothing any more.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Judge a source file against a problem package. Exits with 0 if it is accepted, else with 1."""
-    package, decision = run_to_end(_judge(file, problem, language))
+    of_problem, decision = run_to_end(_judge(file, problem, language, all_tests=all_tests))
     if as_json:
-        print(json.dumps({"problem": package.problem.id, **describe_decision(decision)}))
+        print(json.dumps({"problem": of_problem.id, **describe_decision(decision)}))
     else:
-        _show(open_console(), decision)
+        _show(open_console(), of_problem, decision)
     if code := exit_code_for(decision.verdict):
         raise typer.Exit(code)
 
 
-async def _judge(file: Path, problem: Path, language_id: str | None) -> tuple[Package, Decision]:
+async def _judge(
+    file: Path, folder: Path, language_id: str | None, *, all_tests: bool
+) -> tuple[Problem, Decision]:
     catalogue = local_languages()
-    choose_language(file, language_id, catalogue)  # a wrong command line is told before anything is started
-    check_present([file, problem])
-    file, problem = plain_path(file), plain_path(problem)
-    testlib = local_testlib()
-    async with local_sandbox(slots=1, readable=[file, problem]) as sandbox:
-        package = read_package(problem, languages=catalogue, testlib=testlib)
-        program = read_program(
-            file,
-            language_id=language_id,
-            catalogue=catalogue,
-            source_bytes_max=package.problem.limits.source_bytes,
-        )
-        decision = await judge_submission(
-            program.files,
-            package.problem,
-            program.language,
-            sandbox=sandbox,
-            data=package.files,
-            toolchain=ToolchainVersions(),
-            host=host_facts(await sandbox.info()),
-            tell=tell_nobody,
-            jury=JuryTools(language=catalogue.get),
-        )
-    return package, decision
+    check_present([file, folder])
+    _check_language(file, language_id, catalogue)
+    file, folder = plain_path(file), plain_path(folder)
+    async with local_sandbox(slots=1, readable=[file, folder]) as sandbox:
+        workshop = await workshop_in(sandbox, catalogue, seats=1)
+        async with complete_package(folder, workshop, catalogue, _keep_quiet) as package:
+            problem = package.problem
+            files, language = _submitted(file, language_id, problem, catalogue)
+            decision = await judge_submission(
+                files,
+                problem,
+                language,
+                sandbox=sandbox,
+                data=package.files,
+                toolchain=workshop.toolchain,
+                host=workshop.host,
+                tell=tell_nobody,
+                jury=workshop.jury,
+                all_tests=all_tests,
+            )
+    return problem, decision
+
+
+def _check_language(file: Path, language_id: str | None, catalogue: LanguageCatalogue) -> None:
+    """A wrong command line is told before anything is started, unless these may be answers. Raises
+    `UsageError`."""
+    if language_id is not None or not (file.is_dir() or file.suffix.lower() in _MAYBE_ANSWERS):
+        choose_language(file, language_id, catalogue)
+
+
+def _submitted(
+    file: Path, language_id: str | None, problem: Problem, catalogue: LanguageCatalogue
+) -> tuple[tuple[SourceFile, ...], Language | None]:
+    """The files, and their language unless they are answers. Raises `UsageError` and `InvalidInput`."""
+    if problem.takes_answers:
+        if language_id is not None:
+            raise UsageError("--language: this problem takes the answers themselves, and no programs")
+        return answers_for(problem, read_answers(file)), None
+    program = read_program(
+        file,
+        language_id=language_id,
+        catalogue=catalogue,
+        source_bytes_max=problem.limits.source_bytes,
+    )
+    check_language(program.language, problem)
+    return program.files, program.language
 
 
 async def tell_nobody(progress: Progress) -> None:
     """A local verdict has no followers."""
 
 
-def _show(console: Console, decision: Decision) -> None:
+def _keep_quiet(what: str, done: int, total: int) -> None:
+    """What a package leaves to be made is made without a word: there is one verdict to come."""
+
+
+def _show(console: Console, problem: Problem, decision: Decision) -> None:
     console.print(decision.compile_output, end="", markup=False, highlight=False)
     if decision.runs:
-        table = Table("test", "verdict", "CPU", "memory", "", box=None)
-        for run in decision.runs:
-            table.add_row(
-                run.test_name,
-                run.verdict.value,
-                f"{run.cpu_time_ms} ms",
-                size_in_words(run.memory_bytes),
-                Text(run.message),
-            )
-        console.print(table)
+        console.print(_table_of_runs(decision))
+    if any(group.name for group in decision.groups):
+        console.print(_table_of_groups(decision))
     words = f"{decision.verdict.value} ({decision.verdict.label}) after {_tests(decision)}"
+    if decision.score is not None:
+        words += (
+            f", {_points(decision.score, None if problem.scoring is None else problem.scoring.max_score)}"
+        )
     if decision.message:
         words += f": {decision.message}"
     console.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+def _table_of_runs(decision: Decision) -> Table:
+    has_scores = any(run.score is not None for run in decision.runs)
+    table = Table("test", "verdict", *(["score"] if has_scores else []), "CPU", "memory", "", box=None)
+    for run in decision.runs:
+        told = [run.message, NEAR_LIMIT if run.near_limit else ""]
+        table.add_row(
+            run.test_name,
+            run.verdict.value,
+            *(["" if run.score is None else f"{run.score:g}"] if has_scores else []),
+            f"{run.cpu_time_ms} ms",
+            size_in_words(run.memory_bytes),
+            Text("; ".join(each for each in told if each)),
+        )
+    return table
+
+
+def _table_of_groups(decision: Decision) -> Table:
+    table = Table("group", "verdict", "score", box=None)
+    for group in decision.groups:
+        table.add_row(
+            group.name or "all",
+            "not run" if group.verdict is None else group.verdict.value,
+            "" if group.score is None else _points(group.score, group.max_score),
+        )
+    return table
+
+
+def _points(score: float, max_score: float | None) -> str:
+    return f"{score:g} points" if max_score is None else f"{score:g} of {max_score:g} points"
 
 
 def _tests(decision: Decision) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from rich.console import Console
 
-from assay.domain.judgement import Decision, Run
+from assay.domain.judgement import Decision, GroupResult, Run
 from assay.domain.limits import BYTES_PER_MIB
 from assay.domain.verdict import Verdict
 from assay.errors import Unavailable
@@ -47,6 +47,9 @@ def describe_decision(decision: Decision) -> dict[str, Any]:
     """A decision as JSON, with the field names of the API's judgements."""
     return {
         "verdict": decision.verdict.value,
+        "score": decision.score,
+        "groups": [describe_group(group) for group in decision.groups],
+        "near_limit": decision.near_limit,
         "cpu_time_ms": decision.cpu_time_ms,
         "memory_bytes": decision.memory_bytes,
         "message": decision.message,
@@ -55,6 +58,10 @@ def describe_decision(decision: Decision) -> dict[str, Any]:
         "runs": [describe_run(run) for run in decision.runs],
         "evidence": vars(decision.evidence),
     }
+
+
+def describe_group(group: GroupResult) -> dict[str, Any]:
+    return {**vars(group), "verdict": None if group.verdict is None else group.verdict.value}
 
 
 def describe_run(run: Run) -> dict[str, Any]:

@@ -4,23 +4,13 @@ import io
 from pathlib import Path
 import zipfile
 
-import httpx
 from playwright.sync_api import Page, expect
 import pytest
 
 from tests.browser.conftest import TWICE
 from tests.browser.test_pages import ACCEPTED, write
-from tests.unit.api.test_problems import ZIP, packed
+from tests.unit.api.serving import ANSWERS_PACKAGE, bring
 
-ANSWERS = {
-    "problem.yaml": "problem_format_version: 2025-09\nname: Only answers\ntype: submit-answer\n"
-    "uuid: 5c3b1f7e-0000-4000-8000-000000000009\nlicense: cc0\n",
-    "statement/problem.en.md": "Find the largest number.\n",
-    "data/secret/1.in": "21\n",
-    "data/secret/1.ans": "42\n",
-    "data/secret/2.in": "1\n",
-    "data/secret/2.ans": "2\n",
-}
 MODEL = {
     **TWICE,
     "problem.yaml": "problem_format_version: 2025-09\nname: Twice with model\nlicense: cc0\n"
@@ -29,14 +19,6 @@ MODEL = {
     "submissions/submissions.yaml": "accepted/a.py:\n  model_solution: true\n",
 }
 del MODEL["problem_statement/problem.en.tex"]
-
-
-def bring(server_url: str, name: str, package: dict[str, str]) -> str:
-    answer = httpx.post(
-        f"{server_url}/api/v1/problems?short_name={name}", content=packed(package), headers=ZIP, timeout=30
-    )
-    assert answer.status_code in (200, 201), answer.text
-    return f"{server_url}/problems/{name}"
 
 
 @pytest.fixture
@@ -118,7 +100,7 @@ def test_there_is_no_model_answer_without_a_model_solution(runs: Page) -> None:
 
 @pytest.fixture
 def answers(page: Page, server_url: str) -> Page:
-    page.goto(bring(server_url, "onlyanswers", ANSWERS))
+    page.goto(bring(server_url, "onlyanswers", ANSWERS_PACKAGE))
     page.wait_for_selector("form[data-answers][data-ready]")
     return page
 

@@ -31,6 +31,16 @@ class ServerClient:
     def submit(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._json("POST", "/api/v1/submissions", json=body)
 
+    def submit_answers(self, archive: bytes, fields: Mapping[str, str]) -> dict[str, Any]:
+        """Upload a zip of answers; `fields` are those of a submission beside its files."""
+        return self._json(
+            "POST",
+            "/api/v1/submissions",
+            params=fields,
+            content=archive,
+            headers={"Content-Type": "application/zip"},
+        )
+
     def import_package(self, archive: bytes, *, short_name: str) -> dict[str, Any]:
         """Upload a zipped problem package; `short_name` becomes the problem's id."""
         return self._json(

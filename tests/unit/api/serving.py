@@ -12,6 +12,7 @@ import re
 import socket
 import threading
 
+import httpx
 import uvicorn
 
 from assay.domain.custom_run import CustomRun, CustomRunOutcome, Ending, ProgramRun
@@ -19,8 +20,18 @@ from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.queue.ports import Lease
 from tests.unit.api.door import Door
+from tests.unit.api.test_problems import ZIP, packed
 
 START_SECONDS_MAX = 10.0
+ANSWERS_PACKAGE = {
+    "problem.yaml": "problem_format_version: 2025-09\nname: Only answers\ntype: submit-answer\n"
+    "uuid: 5c3b1f7e-0000-4000-8000-000000000009\nlicense: cc0\n",
+    "statement/problem.en.md": "Find the largest number.\n",
+    "data/secret/1.in": "21\n",
+    "data/secret/1.ans": "42\n",
+    "data/secret/2.in": "1\n",
+    "data/secret/2.ans": "2\n",
+}
 _EXPECTED = re.compile(rb"expect: ([A-Z]{2,3})")
 
 
@@ -63,6 +74,15 @@ def served(make_door: Callable[[], Door], *, step_seconds: float) -> Iterator[st
         stop[0]()
         thread.join()
         listener.close()
+
+
+def bring(server_url: str, name: str, package: dict[str, str]) -> str:
+    """Import a package; the address of its page."""
+    answer = httpx.post(
+        f"{server_url}/api/v1/problems?short_name={name}", content=packed(package), headers=ZIP, timeout=30
+    )
+    assert answer.status_code in (200, 201), answer.text
+    return f"{server_url}/problems/{name}"
 
 
 async def keep_judging(door: Door, step_seconds: float) -> None:

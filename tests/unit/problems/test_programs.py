@@ -114,6 +114,21 @@ def test_the_only_validator_may_be_named(tmp_path: Path) -> None:
     assert [(test.validator_args, test.checkers) for test in tests] == [(("x", "y"), None)] * 2
 
 
+def test_flags_without_a_name_are_for_all_validators_again(tmp_path: Path) -> None:
+    changes = {
+        **yaml_with(LEGACY, "validation: custom"),
+        "output_validators/a.py": "exit(42)\n",
+        "output_validators/b.py": "exit(42)\n",
+        "data/testdata.yaml": "output_validator_flags: {name: a, flags: x}\n",
+        "data/secret/testdata.yaml": "output_validator_flags: y\n",
+    }
+    tests = read(tmp_path, LEGACY, changes).problem.tests
+    assert [(test.validator_args, test.checkers) for test in tests] == [
+        (("x",), ("output_validators/a.py",)),
+        (("y",), None),
+    ]
+
+
 def test_interactive_and_multi_pass(tmp_path: Path) -> None:
     changes = {
         **yaml_with(

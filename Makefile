@@ -139,6 +139,10 @@ static: test-setup
 bench: setup  ## the figures that the README quotes
 	$(AS_ROOT) $(BIN)/python -m benchmarks $(ONLY)
 
+.PHONY: bench-judging
+bench-judging: setup  ## comparing outputs, the cost of a test, interaction, verifying on all cores (ONLY=comparing)
+	$(AS_ROOT) $(BIN)/python -m benchmarks.judging $(ONLY)
+
 # What the sandbox is compared with. A peer that cannot be had stops nothing: the benchmark names it.
 .PHONY: bench-apt bench-sandbox soak-sandbox
 bench-apt:

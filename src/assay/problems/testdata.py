@@ -181,7 +181,7 @@ def _read_files(folder: PackageFolder, stem: str) -> tuple[JuryFile, ...]:
             content=DataRef(path),
             executable=path in folder.executables,
         )
-        for path in folder.files_below(place)
+        for path in (folder.files_below(place) if place in folder.folders else ())
     )
 
 

@@ -28,8 +28,8 @@ class Shim:
     def run(
         self, role: str, dialect: str, *, scored: str = "1", said: str = "OUT"
     ) -> subprocess.CompletedProcess[str]:
-        paths = [self.folder / "in", self.folder / "ans", f"{self.feedback}/", "extra"]
-        command = [sys.executable, self.folder / "shim.py", role, dialect, scored]
+        paths = [f"{self.folder}/in", f"{self.folder}/ans", f"{self.feedback}/", "extra"]
+        command = [sys.executable, f"{self.folder}/shim.py", role, dialect, scored]
         return subprocess.run(
             command if role == "validator" else command + paths,
             input=said,

@@ -114,11 +114,11 @@ static int locate(const char *controller, char *path, size_t size, struct fault 
     char point[512];
     char root[512];
     if (!own_group(controller, group, sizeof group) || !find_mount(controller, group, point, root, sizeof point))
-        return fault_set(why, "%s is not mounted; remedy: mount it (Debian does so at boot), or boot with systemd.unified_cgroup_hierarchy=1",
-                         label);
+        return fault_set(why, "%s is not mounted; remedy: mount it (Debian does so at boot), or boot with "
+                              "systemd.unified_cgroup_hierarchy=1", label);
     if (!is_below(group, root))
-        return fault_set(why, "our own %s group %s is outside the mounted part %s; remedy: run the container with a private cgroup namespace",
-                         label, group, root);
+        return fault_set(why, "our own %s group %s is outside the mounted part %s; remedy: run the container with a private "
+                              "cgroup namespace", label, group, root);
     const char *below = strcmp(root, "/") == 0 ? group : group + strlen(root);
     if (strcmp(below, "/") == 0)
         below = "";

@@ -60,7 +60,7 @@ static int set_limits(const struct launch *launch)
     if (!layers_have(launch->layers, LAYER_RESOURCE_LIMITS))
         return 0;
     if (set_limit(RLIMIT_FSIZE, launch->file_bytes) < 0
-        || set_limit(RLIMIT_CPU, limits->cpu_time_ms / 1000 + 3) < 0 /* a process's; the keeper is earlier */
+        || set_limit(RLIMIT_CPU, limits->cpu_time_ms / 1000 + CPU_BACKSTOP_S) < 0
         || set_limit(RLIMIT_MEMLOCK, 64 * 1024) < 0 || set_limit(RLIMIT_MSGQUEUE, 0) < 0
         || set_limit(RLIMIT_NICE, 0) < 0 || set_limit(RLIMIT_RTPRIO, 0) < 0)
         return -1;

@@ -110,7 +110,8 @@ static int check_layers(layers set, struct fault *why)
     if (layers_have(set, LAYER_NO_NEW_PRIVILEGES) || privileged
         || (!layers_have(set, LAYER_LANDLOCK) && !layers_have(set, LAYER_SECCOMP)))
         return 0;
-    return fault_set(why, "without no_new_privileges nothing can enter landlock or seccomp_allow_list; remedy: switch them off too");
+    return fault_set(why, "without no_new_privileges nothing can enter landlock or seccomp_allow_list; remedy: switch them "
+                          "off too");
 }
 
 static int check_complete(const struct config *config, struct fault *why)

@@ -6,8 +6,9 @@
  *   /box         the same where it is writable; execute the program that lies in it
  *   /dev/…       write to the five devices
  *
- * Reading files is not ruled: what can be read is what is mounted, and the caller's stdin, which may be a file of the host,
- * could not be opened again as /dev/stdin. No TCP, no signal and no abstract socket that leaves the run, where the kernel can rule that.
+ * Reading files is not ruled: what can be read is what is mounted, and the caller's files, which may be the host's, could not be
+ * opened again as /dev/stdin or /proc/self/fd/3. No TCP, no signal and no abstract socket that leaves the run, where the kernel
+ * can rule that.
  */
 #include "landlock.h"
 

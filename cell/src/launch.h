@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+enum { CPU_BACKSTOP_S = 3 }; /* what a single process may use beyond the run's limit: the keeper is earlier */
 enum { FIRST_FILE_FD = 3 }; /* of the program's further files; after its three streams */
 enum { JOINS_MAX = 4 }; /* v1: memory, pids, cpuacct, cpuset; v2: none */
 

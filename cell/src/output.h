@@ -23,7 +23,8 @@ enum stream_state {
     STREAM_FAILED /* the caller's fd cannot be written (its disk is full, …) */
 };
 
-/* Make the pipe; nothing is moved before it has a target. `child_end` is to become the run's stdout or stderr; `owner` may open it again as /dev/stdout. */
+/* Make the pipe; nothing is moved before it has a target. `child_end` is to become the run's stdout or stderr; `owner` may open
+ * it again as /dev/stdout. */
 int stream_open(struct stream *stream, uint64_t limit, unsigned owner, int *child_end, struct fault *why);
 
 /* Move what is there, without ever waiting. */

@@ -3,6 +3,7 @@
 
 #include "init.h"
 #include "launch.h"
+#include "own_limits.h"
 #include "packet.h"
 #include "run.h"
 #include "syscalls.h"
@@ -16,8 +17,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-enum { STEP_TIMEOUT_MS = 30000 }; /* a machine that needs longer for a fork and some mounts is of no use */
 
 /* Wait for the next report of init or child, or for init's end. */
 static int await_report(struct run *run, enum report_kind wanted, struct report *report, struct packet_fds *fds)
@@ -116,7 +115,7 @@ static struct launch describe(const struct run *run, enum policy_family family, 
     struct launch launch = {
         .layers = keeper->config->layers, .user = keeper->user, .family = family,
         .in_box = run->request->in_box || run->request->box_writable, .limits = *limits,
-        .file_bytes = limits->scratch_bytes > keeper->config->box_bytes ? limits->scratch_bytes : keeper->config->box_bytes,
+        .file_bytes = own_limits_file_bytes(limits, keeper->config->box_bytes),
         .out = out_end, .err = err_end, .report = report_end, .pid_ns = run->pid_ns, .ipc_ns = run->ipc_ns,
         .place = keeper->place.ns,
         .ruleset = layers_have(keeper->config->layers, LAYER_LANDLOCK) ? keeper->place.ruleset : -1};

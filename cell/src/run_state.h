@@ -1,5 +1,5 @@
-/* run_state.h: a run from its preparation to its facts; shared by prepare.c (before it goes), run.c, watch.c (while it lives)
- * and facts.c (after). */
+/* run_state.h: a run from its preparation to its facts; shared by prepare.c (before it goes), run.c, watch.c and stop.c (while
+ * it lives) and facts.c (after). */
 #ifndef CELL_RUN_STATE_H
 #define CELL_RUN_STATE_H
 
@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+enum { STEP_TIMEOUT_MS = 30000 }; /* a machine that needs longer for a fork and some mounts is of no use */
 
 /* Why a run was stopped, or what was found out later. A run can have several; see classify. */
 enum cause {
@@ -61,6 +63,9 @@ void run_blame(struct run *run, const struct fault *why);
 
 /* Note a cause (0: none) and kill everything in the run, once. */
 void run_stop(struct run *run, unsigned cause);
+
+/* Kill init, and with it what is left in its pid namespace. */
+void run_kill_rest(struct run *run);
 
 /* A step of the set-up failed. */
 struct report;

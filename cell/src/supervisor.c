@@ -9,6 +9,7 @@
 #include "cgroup.h"
 #include "door.h"
 #include "landlock.h"
+#include "own_limits.h"
 #include "pool.h"
 #include "probe.h"
 #include "protocol.h"
@@ -161,6 +162,7 @@ static int start(struct supervisor *self, struct fault *why)
     struct cgroup_place place;
     if (tidy_fds(self->config, why) < 0 || take_signals(self, why) < 0)
         return -1;
+    own_limits_raise();
     /* a keeper's death makes its run's init our child, so that we can wait for its end */
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         return fault_errno(why, "PR_SET_CHILD_SUBREAPER");

@@ -36,41 +36,6 @@ int64_t run_now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void kill_rest(struct run *run)
-{
-    run->rest_killed = true;
-    (void)sys_pidfd_kill(run->init_pidfd); /* the only error is that it is dead already */
-}
-
-void run_blame(struct run *run, const struct fault *why)
-{
-    if ((run->causes & CAUSE_INTERNAL) == 0)
-        run->detail = *why;
-    run->causes |= CAUSE_INTERNAL;
-}
-
-void run_stop(struct run *run, unsigned cause)
-{
-    run->causes |= cause;
-    if (run->killed || run->dead)
-        return;
-    run->killed = true;
-    if (run->ending_ns == 0)
-        run->ending_ns = run_now_ns();
-    kill_rest(run);
-}
-
-void run_note_failure(struct run *run, const struct report *report)
-{
-    const bool exec = report->step == STEP_EXECVE;
-    struct fault why;
-    fault_set(&why, "%s%s%.200s: %s", launch_step_words(report->step), exec ? " " : "", exec ? run->request->argv[0] : "",
-              strerror(report->value));
-    run->in_doubt = run->in_doubt || !exec;
-    run_blame(run, &why);
-    run_stop(run, 0);
-}
-
 /* After the word to go nothing is reported but a failure; the end of the socket is the program's execve. */
 static void read_report(struct run *run)
 {
@@ -119,7 +84,7 @@ static void main_ended(struct run *run, int status, int64_t noted_ns)
     if (!run->killed && !run->rest_killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && init_is_dying(run))
         note_init_lost(run);
     if (!run->killed && !run_cgroup_is_empty(run->keeper->tree, &run->group))
-        kill_rest(run);
+        run_kill_rest(run);
 }
 
 static void child_ready(struct run *run, int64_t noted_ns)

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 enum { MEMORY_SLACK_BYTES = 8 << 20 }; /* for forking: a zygote that is short of memory would be killed, not judged */
-static const int64_t timeout_ns = INT64_C(10000000000); /* an interpreter that needs longer is not worth waiting for */
+enum { START_TIMEOUT_MS = 10000 };       /* an interpreter that needs longer for a step of its start is not worth waiting for */
 
 struct zygote {
     pid_t pid;      /* 0: it could not be started, and will not be tried again for this request */
@@ -65,11 +65,11 @@ void zygote_stop(struct keeper *keeper)
 }
 
 /* Wait for a word on `socket`, letting the zygote and its child do what they may. Not for a client that has gone. */
-static int await(const struct keeper *keeper, int socket, enum zygote_right right)
+static int await(const struct keeper *keeper, int socket, enum zygote_right right, int timeout_ms)
 {
     enum { SOCKET, LISTENER, CLIENT, POLL_COUNT };
     const struct zygote *zygote = keeper->zygote;
-    const int64_t deadline_ns = run_now_ns() + timeout_ns;
+    const int64_t deadline_ns = run_now_ns() + (int64_t)timeout_ms * 1000000;
     for (;;) {
         struct pollfd ready[POLL_COUNT] = {[SOCKET] = {.fd = socket, .events = POLLIN},
                                            [LISTENER] = {.fd = zygote->listener, .events = POLLIN},
@@ -93,11 +93,12 @@ static int await(const struct keeper *keeper, int socket, enum zygote_right righ
     }
 }
 
-static int await_zygote(const struct keeper *keeper, enum zygote_right right, enum zygote_kind wanted, struct packet_fds *fds)
+static int await_zygote(const struct keeper *keeper, enum zygote_right right, enum zygote_kind wanted, int timeout_ms,
+                        struct packet_fds *fds)
 {
     struct zygote_report report;
     const int connection = keeper->zygote->connection;
-    if (await(keeper, connection, right) < 0
+    if (await(keeper, connection, right, timeout_ms) < 0
         || packet_receive(connection, &report, sizeof report, fds, MSG_DONTWAIT) != (ssize_t)sizeof report)
         return -1;
     return report.kind == wanted ? 0 : -1;
@@ -108,7 +109,7 @@ int zygote_await_child(struct run *run)
 {
     struct report report;
     struct packet_fds fds;
-    if (await(run->keeper, run->report, MAY_FORK) < 0
+    if (await(run->keeper, run->report, MAY_FORK, STEP_TIMEOUT_MS) < 0
         || packet_receive(run->report, &report, sizeof report, &fds, MSG_DONTWAIT) != (ssize_t)sizeof report)
         return fault_set(&run->detail, "what was forked from the interpreter did not get ready");
     packet_fds_close(&fds);
@@ -127,7 +128,7 @@ static int load(const struct keeper *keeper)
     const char byte = 'g';
     if (stat("/box", &box) < 0 || chmod("/box", 0) < 0)
         return -1;
-    const int outcome = await_zygote(keeper, MAY_EXECUTE, ZYGOTE_LOADED, &fds);
+    const int outcome = await_zygote(keeper, MAY_EXECUTE, ZYGOTE_LOADED, START_TIMEOUT_MS, &fds);
     if (outcome < 0) /* before the box is open again: it must not find it */
         end(keeper, keeper->zygote);
     if (chmod("/box", box.st_mode & 07777) < 0)
@@ -167,11 +168,11 @@ static int start(struct run *run, const struct launch *launch, struct zygote *zy
     zygote->connection = pair[0];
     struct packet_fds fds;
     /* first the filter's listener, before execve; then the interpreter has come to the file that it is to run */
-    if (zygote->pid < 0 || await_zygote(keeper, MAY_NOTHING, ZYGOTE_READY, &fds) < 0)
+    if (zygote->pid < 0 || await_zygote(keeper, MAY_NOTHING, ZYGOTE_READY, START_TIMEOUT_MS, &fds) < 0)
         return -1;
     if (fds.count == 1)
         zygote->listener = fds.fds[0];
-    if (load(keeper) < 0 || await_zygote(keeper, MAY_NOTHING, ZYGOTE_READY, &fds) < 0)
+    if (load(keeper) < 0 || await_zygote(keeper, MAY_NOTHING, ZYGOTE_READY, START_TIMEOUT_MS, &fds) < 0)
         return -1;
     if (ioctl(zygote->output, FIONREAD, &written) < 0 || written > 0)
         return -1; /* each run would have to write that */
@@ -234,7 +235,7 @@ int zygote_fork(struct run *run, const struct launch *launch)
     struct packet_fds none;
     const int sent = packet_send_fds(zygote->connection, &message, sizeof message, fds, count);
     close_fd(&procs);
-    if (sent < 0 || await_zygote(keeper, MAY_FORK, ZYGOTE_FORKED, &none) < 0)
+    if (sent < 0 || await_zygote(keeper, MAY_FORK, ZYGOTE_FORKED, STEP_TIMEOUT_MS, &none) < 0)
         return give_up(run);
     zygote->forked = true;
     run->child_fd = fcntl(zygote->connection, F_DUPFD_CLOEXEC, 3);
@@ -272,7 +273,7 @@ void zygote_forget_child(struct run *run)
     struct packet_fds fds;
     if (zygote == NULL || !zygote->forked || run->child > 0)
         return;
-    if (await_zygote(run->keeper, MAY_NOTHING, ZYGOTE_ENDED, &fds) < 0)
+    if (await_zygote(run->keeper, MAY_NOTHING, ZYGOTE_ENDED, STEP_TIMEOUT_MS, &fds) < 0)
         forget(run->keeper, zygote);
     zygote->forked = false;
 }

@@ -50,6 +50,7 @@ def build(slot: BlockingSlot, source: str) -> None:
 
 LEAVES = """
 import fcntl, os, resource, signal, sys, threading, time
+low = int(sys.argv[1])  # seconds of CPU time, too
 print(os.listdir('/tmp'), os.statvfs('/tmp')[2:8], os.stat('/tmp').st_size, os.getpid(), os.listdir('/proc'))
 print([fd for fd in range(300) if os.path.exists(f'/proc/self/fd/{fd}')], os.umask(0), os.getcwd())
 print([resource.getrlimit(n) for n in range(16)], signal.getsignal(signal.SIGUSR1), os.sched_getaffinity(0))
@@ -63,7 +64,7 @@ open('/tmp/empty', 'w')
 os.symlink('/tmp/.left', '/tmp/link')
 os.sched_setaffinity(0, os.sched_getaffinity(0)), os.nice(5), os.umask(0o777)
 for n in range(16):
-    if n != 4: resource.setrlimit(n, (min(7, resource.getrlimit(n)[0]),) * 2) if n in (0, 10, 11) else None
+    if n != 4: resource.setrlimit(n, (min(low, resource.getrlimit(n)[0]),) * 2) if n in (0, 10, 11) else None
 signal.signal(signal.SIGUSR1, signal.SIG_IGN); signal.pthread_sigmask(0, signal.valid_signals())
 threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
 sys.stdout.flush(); os._exit(0)
@@ -74,7 +75,8 @@ sys.stdout.flush(); os._exit(0)
 @BOTH
 def test_a_run_finds_nothing_of_the_last_one(warm: bool, slot: BlockingSlot) -> None:
     slot.put("main.py", LEAVES.encode())
-    seen = [run(slot, warm=warm, repeat=True) for _ in range(6)]
+    argv = (*PYTHON, str(7 * SLOWNESS))
+    seen = [run(slot, argv, warm=warm, repeat=True) for _ in range(6)]
     assert seen[0].facts.exit_code == 0, seen[0]
     for again in seen[1:]:
         assert again.outcome == seen[0].outcome

@@ -87,6 +87,22 @@ def test_a_client_may_go_at_any_time(
 
 @needs_root
 @BOTH
+def test_a_client_that_goes_is_no_news(warm: bool, capfd: pytest.CaptureFixture[str]) -> None:
+    """It has the facts of its last run, and does not wait for the one that is being made after it."""
+    with short_folder() as folder, running_cell(make_config(folder)) as supervisor:
+        cell = BlockingCell(folder / "cell")
+        for turn in range(24):
+            with cell.slot() as slot:
+                slot.put("main.py", b"print('x')")
+                run(slot, warm=warm, repeat=True)
+                run(slot, warm=warm, repeat=True)
+                time.sleep(turn * 0.0002)
+        until_nothing_is_left(supervisor)
+    assert capfd.readouterr().err == ""
+
+
+@needs_root
+@BOTH
 def test_a_keeper_that_dies_takes_what_it_has_made_ahead_along(
     warm: bool, cell: BlockingCell, supervisor: CellProcess
 ) -> None:

@@ -5,17 +5,24 @@ import time
 
 import pytest
 
-from assay.sandbox import BlockingCell, BlockingSlot, BoxError, CellConfig, CellProcess
+from assay.sandbox import BlockingCell, BlockingSlot, BoxError
 from tests.conftest import needs_root
-from tests.security.harness import SLOWNESS
+from tests.security.harness import SLOWNESS, make_config, running_cell, short_folder
 from tests.security.runs import Ran, run
 
 pytestmark = needs_root
 
 
+@pytest.fixture(scope="module")
+def cell() -> Iterator[BlockingCell]:
+    """With few inodes (mkdir takes longer in a deeper folder), but more than a keeper may have open files."""
+    with short_folder() as folder, running_cell(make_config(folder, box_inodes=3000)):
+        yield BlockingCell(folder / "cell")
+
+
 @pytest.fixture
-def slot(config: CellConfig, supervisor: CellProcess) -> Iterator[BlockingSlot]:
-    with BlockingCell(config.socket_path).slot() as slot:
+def slot(cell: BlockingCell) -> Iterator[BlockingSlot]:
+    with cell.slot() as slot:
         yield slot
 
 

@@ -4,11 +4,21 @@ import asyncio
 from dataclasses import replace
 import os
 from pathlib import Path
+import resource
 import socket
 
 import pytest
 
-from assay.sandbox import Cell, CellConfig, CellProcess, Command, Policy, Slot, Status
+from assay.sandbox import (
+    Cell,
+    CellConfig,
+    CellProcess,
+    Command,
+    Policy,
+    RequestRefused,
+    Slot,
+    Status,
+)
 from tests.conftest import needs_root
 from tests.security.harness import (
     ROOMY,
@@ -201,6 +211,37 @@ async def test_a_slot_of_the_jury_takes_no_core_from_those_that_are_measured() -
             async with cell.slot(for_jury=True) as other_jury, cell.slot() as third:
                 assert len(os.sched_getaffinity(0)) > 2 or await cores_of(other_jury) == measured[0]
                 assert await cores_of(third) not in measured or len(os.sched_getaffinity(0)) == 2
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [
+        (resource.RLIMIT_NOFILE, "open_files"),
+        (resource.RLIMIT_STACK, "memory_bytes"),
+        (resource.RLIMIT_FSIZE, "scratch_bytes"),
+        (resource.RLIMIT_CPU, "cpu_time_ms"),
+    ],
+)
+async def test_what_the_cell_may_not_give_is_refused(own: int, name: str) -> None:
+    """A limit above its own, which it cannot raise again. The slot can be used on."""
+    with short_folder() as folder, running_cell(make_config(folder, slots=1, spare_slots=0)) as supervisor:
+        lower = {"open_files": 100, "memory_bytes": 200 << 20, "scratch_bytes": 80 << 20, "cpu_time_ms": 20}
+        for pid in family_of(supervisor.pid):
+            resource.prlimit(pid, own, (lower[name], lower[name]))
+        fits = replace(ROOMY, open_files=100, memory_bytes=200 << 20, cpu_time_ms=10_000)
+        too_much = {
+            "open_files": 101,
+            "memory_bytes": 201 << 20,
+            "scratch_bytes": 81 << 20,
+            "cpu_time_ms": 18_000,
+        }
+        cell = await Cell.connect(folder / "cell")
+        async with cell.slot() as slot:
+            for _ in range(2):
+                with pytest.raises(RequestRefused, match=name):
+                    await run(slot, "/usr/bin/true", limits=replace(fits, **{name: too_much[name]}))
+                assert (await run(slot, "/usr/bin/true", view="toolchain", limits=fits)).facts.exit_code == 0
 
 
 def family_of(pid: int) -> list[int]:

@@ -7,7 +7,8 @@ import os
 found = []
 for line in open("/proc/self/mountinfo"):
     kind = line.split(" - ")[1].split()[0]
-    if kind in ("cgroup", "cgroup2", "debugfs", "tracefs", "sysfs", "bpf", "securityfs", "devpts", "mqueue", "fuse", "overlay"):
+    # what a host's own files lie on is none of these, though it may be an overlay or a fuse
+    if kind in ("cgroup", "cgroup2", "debugfs", "tracefs", "sysfs", "bpf", "securityfs", "configfs", "devpts", "mqueue", "fusectl"):
         found.append(kind)
 for path in ("/sys", "/sys/fs/cgroup", "/proc/sys/kernel/core_pattern", "/cgroup", "/dev/cgroup"):
     if os.path.lexists(path):

@@ -2,7 +2,8 @@
  *
  *   request   u8 'P' (put), u8 executable, u16 length of the name, u32 0, u64 size, name, contents
  *             u8 'G' (get), u8 0,          u16 length of the name, u32 0, u64 most bytes, name
- *             u8 'F' (make an empty folder), 'L' (list one) or 'D' (remove anything), u8 0, u16 length of the name, u32 0, u64 0, name
+ *             u8 'F' (make an empty folder), 'L' (list one) or 'D' (remove anything),
+ *             u8 0, u16 length of the name, u32 0, u64 0, name
  *   answer    u32 errno (0: done), u32 1 if it is no regular file, u64 size, contents of what was got, or of the list: as in the
  *             cell's protocol
  *

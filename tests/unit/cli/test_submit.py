@@ -15,7 +15,6 @@ from tests.unit.api.door import Door
 from tests.unit.api.serving import ANSWERS_PACKAGE, bring, served
 from tests.unit.cli.pretended import answer
 
-
 PROGRAM_YAML = ANSWERS_PACKAGE["problem.yaml"].replace("submit-answer", "pass-fail")
 
 

@@ -19,6 +19,7 @@ from tests.contract.languages.cells import start_cell
 pytestmark = pytest.mark.needs_root
 
 ALL = os.environ.get("ASSAY_TEST_LANGUAGES") == "all"
+FRAME_BYTES_MIN = 16  # a return address, and the stack kept aligned
 LANGUAGES = {each.id: each for each in load_catalogue().all() if each.is_core or ALL}
 CASES: dict[tuple[str, Trial], Case] = {
     (language.id, case.trial): case for language in LANGUAGES.values() for case in load_cases(language)
@@ -67,6 +68,16 @@ async def test_a_compile_error_names_the_file(
     outcome = await judged(socket, catalogue, language_id, Trial.COMPILE_ERROR)
     stem = LANGUAGES[language_id].source_name.rpartition(".")[0]
     assert stem in outcome.shown
+
+
+@pytest.mark.parametrize("language_id", [each.id for each in LANGUAGES.values() if each.id != "sqlite"])
+async def test_a_recursion_is_one_of_frames(
+    socket: Path, catalogue: LanguageCatalogue, language_id: str
+) -> None:
+    """No compiler has made a loop of it: what is kept for each call has been in memory."""
+    outcome = await judged(socket, catalogue, language_id, Trial.DEEP_RECURSION)
+    assert outcome.run_facts is not None
+    assert outcome.run_facts.memory_bytes >= int(outcome.case.stdin) * FRAME_BYTES_MIN
 
 
 async def test_a_case_that_goes_otherwise_is_seen(socket: Path, catalogue: LanguageCatalogue) -> None:

@@ -149,6 +149,13 @@ def test_what_set_up_installs_is_what_the_languages_ask_for(catalogue: LanguageC
     assert own == {language.id for language in catalogue.all() if not language.apt_packages}
 
 
+def test_every_language_is_in_the_documentation(catalogue: LanguageCatalogue) -> None:
+    text = (ROOT / "docs" / "how-to" / "languages.md").read_text(encoding="utf-8")
+    for language in catalogue.all():
+        marked = f"**`{language.id}`**" if language.is_core else f"`{language.id}`"
+        assert f"\n| {marked} | {language.name} | " in text
+
+
 def _packages(path: Path) -> dict[str, set[str]]:
     lines = (line.partition("#") for line in path.read_text().splitlines())
     return {name.strip(): set(ids.split()) for name, _, ids in lines if name.strip()}

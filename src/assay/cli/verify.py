@@ -19,14 +19,19 @@ from assay.domain.judgement import Decision
 from assay.errors import PackageInvalid, UsageError
 from assay.preparing import Skipped, Workshop, at_once
 from assay.problems import Package, PackageSubmission
+from assay.problems.archives import is_archive
+from assay.problems.sources import SourceFormat
 from assay.settings import usable_cores
 
 
 def verify(
-    directories: Annotated[list[Path], typer.Argument(help="Package folders.")],
+    packages: Annotated[list[Path], typer.Argument(help="Package folders, or zip and tar files of them.")],
     slots: Annotated[
         int | None, typer.Option("--slots", min=1, max=1024, help="Judged at once. Default: one a core.")
     ] = None,
+    source_format: Annotated[
+        SourceFormat, typer.Option("--format", help="What they are written in; auto: told by their files.")
+    ] = SourceFormat.AUTO,
     as_json: Json = False,
 ) -> None:
     """Judge the packages' own submissions. Exits with 0 if all came out as expected.
@@ -36,39 +41,48 @@ def verify(
     What a package leaves to be made is made first: generated inputs, answers, a time limit that is to be
     measured. Where the package has rules for single tests or groups, a submission is run on all tests.
     """
-    folders = package_folders(directories)
-    packages = run_to_end(_verify(folders, slots or usable_cores()))
+    checked = run_to_end(_verify(packages_among(packages), source_format, slots or usable_cores()))
     if as_json:
-        print(json.dumps(describe(packages)))
+        print(json.dumps(describe(checked)))
     else:
-        show(open_console(), packages)
-    if code := exit_code_for(packages):
+        show(open_console(), checked)
+    if code := exit_code_for(checked):
         raise typer.Exit(code)
 
 
-def package_folders(paths: Sequence[Path]) -> list[Path]:
-    """The folders among `paths`, each once. Files are passed over, so that `examples/*` may be given."""
+def packages_among(paths: Sequence[Path]) -> list[Path]:
+    """The folders and archives among `paths`, each once. Other files are passed over, so that `examples/*`
+    may be given."""
     check_present(paths)
-    folders = list(dict.fromkeys(path for path in paths if path.is_dir()))
-    for path in paths:
-        if not path.is_dir():
-            print(f"{path}: no folder, passed over", file=sys.stderr)
-    if not folders:
-        raise UsageError("none of these is a folder; a problem package is one")
-    return folders
+    packages = []
+    for path in dict.fromkeys(paths):
+        if path.is_dir() or _is_archive(path):
+            packages.append(path)
+        else:
+            print(f"{path}: neither a folder nor an archive, passed over", file=sys.stderr)
+    if not packages:
+        raise UsageError("none of these is a folder or an archive; a problem package is one")
+    return packages
 
 
-async def _verify(folders: Sequence[Path], seats: int) -> list[CheckedPackage]:
+def _is_archive(path: Path) -> bool:
+    try:
+        return is_archive(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+
+
+async def _verify(paths: Sequence[Path], source_format: SourceFormat, seats: int) -> list[CheckedPackage]:
     """All packages are completed first, one after the other; then all their submissions are judged."""
     catalogue = local_languages()
-    places = [plain_path(folder) for folder in folders]
+    places = [plain_path(path) for path in paths]
     async with local_sandbox(slots=seats, readable=places) as cell, AsyncExitStack() as stack:
         workshop = await workshop_in(cell, catalogue, seats=seats)
         bar = stack.enter_context(Bar())
         opened: list[Package | PackageInvalid] = []
         for place in places:
             try:
-                complete = complete_package(place, workshop, catalogue, bar.step)
+                complete = complete_package(place, workshop, catalogue, bar.step, source_format)
                 opened.append(await stack.enter_async_context(complete))
             except PackageInvalid as error:
                 opened.append(error)
@@ -76,17 +90,17 @@ async def _verify(folders: Sequence[Path], seats: int) -> list[CheckedPackage]:
             await judge_all(workshop, [each for each in opened if isinstance(each, Package)], bar)
         )
     return [
-        CheckedPackage(path=folder, package=None, errors=each.findings, submissions=())
+        CheckedPackage(path=path, package=None, errors=each.findings, submissions=())
         if isinstance(each, PackageInvalid)
         else CheckedPackage(
-            path=folder,
+            path=path,
             package=each,
             errors=(),
             submissions=tuple(
                 Checked(submission=submission, outcome=next(outcomes)) for submission in each.submissions
             ),
         )
-        for folder, each in zip(folders, opened, strict=True)
+        for path, each in zip(paths, opened, strict=True)
     ]
 
 

@@ -16,7 +16,8 @@ from assay.languages import LanguageCatalogue
 from assay.languages.toolchain import is_available
 from assay.preparing import Workshop, make
 from assay.preparing.workshop import Step
-from assay.problems import Package, read_package
+from assay.problems import Package
+from assay.problems.sources import Opening, SourceFormat, opened
 from assay.sandbox import Cell
 
 
@@ -34,18 +35,25 @@ async def workshop_in(cell: Cell, catalogue: LanguageCatalogue, *, seats: int) -
 
 @asynccontextmanager
 async def complete_package(
-    path: Path, workshop: Workshop, catalogue: LanguageCatalogue, step: Step
+    path: Path,
+    workshop: Workshop,
+    catalogue: LanguageCatalogue,
+    step: Step,
+    source_format: SourceFormat = SourceFormat.AUTO,
 ) -> AsyncIterator[Package]:
-    """The package with everything made that it leaves to be made; it can be used until the block ends.
+    """The package in a folder or an archive, of any format, with everything made that it leaves to be made.
+
+    It can be used until the block ends.
 
     Raises `PackageInvalid` with all that is wrong with it, or cannot be made.
     """
-    package = read_package(path, languages=catalogue, testlib=local_testlib(), can_measure=True)
-    if not package.unmade:
-        yield package
-        return
-    with tempfile.TemporaryDirectory(prefix="assay-made-") as folder:
-        yield await make(package, workshop, Path(folder), step)
+    opening = Opening(format=source_format, testlib=local_testlib(), can_measure=True)
+    with opened(path, opening=opening, languages=catalogue) as package:
+        if not package.unmade:
+            yield package
+            return
+        with tempfile.TemporaryDirectory(prefix="assay-made-") as folder:
+            yield await make(package, workshop, Path(folder), step)
 
 
 class Bar:

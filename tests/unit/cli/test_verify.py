@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+import shutil
 from typing import Any
 
 from typer.testing import Result
@@ -144,3 +145,21 @@ def test_outcomes_are_in_the_packages_order_however_many_are_judged_at_once(
         f"submissions/{name}" for name in submissions
     ]
     assert one == many
+
+
+def test_packages_of_other_formats_and_archives(cli: Callable[..., Result], tmp_path: Path) -> None:
+    """An archive, and a plain folder with a file of the other tests beside them."""
+    package = write_package(tmp_path / "double", SUBMISSIONS)
+    archive = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", package))
+    pairs = tmp_path / "pairs"
+    pairs.mkdir()
+    (pairs / "1.in").write_text("2\n")
+    (pairs / "1.out").write_text("4\n")
+    result = cli("verify", archive, pairs, "--json")
+    packed, plain = answer(result)["packages"]
+    assert result.exit_code == 0
+    assert (packed["path"], packed["format"], len(packed["submissions"])) == (str(archive), "2025-09", 3)
+    assert (plain["format"], plain["test_count"], plain["submissions"]) == ("plain", 1, [])
+    refused = cli("verify", pairs, "--format", "icpc", "--json")
+    assert refused.exit_code == 2
+    assert "problem.yaml" in str(answer(refused)["packages"][0]["problems"])

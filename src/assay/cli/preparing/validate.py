@@ -15,7 +15,7 @@ import typer
 from assay.cli.house import local_languages, local_sandbox, plain_path
 from assay.cli.local import EXIT_NOT_ACCEPTED, EXIT_USAGE, open_console, run_to_end
 from assay.cli.options import Json
-from assay.cli.verify import package_folders
+from assay.cli.verify import packages_among
 from assay.cli.workshop import Bar, complete_package, workshop_in
 from assay.errors import PackageInvalid
 from assay.preparing.validating import Validated
@@ -53,7 +53,7 @@ def validate(
     data/invalid_input and data/invalid_output must be refused. 1: something is wrong. 2: a package cannot be
     used. 3: a fault of ours.
     """
-    outcomes = run_to_end(_validate(package_folders(packages), slots or usable_cores()))
+    outcomes = run_to_end(_validate(packages_among(packages), slots or usable_cores()))
     if as_json:
         print(json.dumps(describe(outcomes)))
     else:

@@ -15,6 +15,7 @@ from assay.api.limits import (
     UPLOAD_BYTES_MAX,
 )
 from assay.api.openapi import binary_body
+from assay.api.package_query import OpeningOfQuery
 from assay.api.problem_answers import drawn_statement, problem_answer, url_of_problem
 from assay.api.problem_schemas import DrawnStatementAnswer, ProblemAnswer
 from assay.api.schemas import Listed, ProblemDetails, ProblemSummaryAnswer
@@ -22,10 +23,12 @@ from assay.api.services import CapacityOfApp, Services, ServicesOfApp
 from assay.api.uploads import receive, upload_folder
 from assay.domain.problem import Problem
 from assay.errors import InvalidInput, NotFound, PackageInvalid
-from assay.problems import Package, import_package, read_package
+from assay.languages.catalogue import LanguageCatalogue
+from assay.problems import Package, import_package
 from assay.problems.archives import unpack
 from assay.problems.samples import read_samples
 from assay.problems.showing import source_of, statement_for
+from assay.problems.sources import Opening, check_complete, read_folder
 from assay.statements.choice import LANGUAGE_CHARACTERS_MAX, wanted_languages
 
 router = APIRouter(tags=["problems"])
@@ -104,15 +107,12 @@ async def import_problem(
     response: Response,
     services: ServicesOfApp,
     capacity: CapacityOfApp,
-    short_name: Annotated[
-        str | None,
-        Query(
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$",
-            description="The problem's id; default: the folder's.",
-        ),
-    ] = None,
+    opening: OpeningOfQuery,
 ) -> ProblemAnswer:
     """Import a problem package, zipped with its folder. 201 for a new version, 200 when it was there already.
+
+    It may be in the problem package format, of Polygon or DMOJ, or plain pairs of files. A package of which
+    something is still to be generated is refused: `assay problem export` makes a complete one of it.
 
     There are no accounts yet: whoever reaches this port may import. The server listens on loopback unless
     told otherwise; put a proxy that knows its users before it when it shall listen elsewhere.
@@ -121,7 +121,7 @@ async def import_problem(
     with capacity.uploads.enter(), upload_folder(services.upload_dir) as folder:
         archive = folder / "upload.zip"
         await receive(request, archive, bytes_max=UPLOAD_BYTES_MAX)
-        package = await asyncio.to_thread(_open_package, archive, short_name, services.testlib)
+        package = await asyncio.to_thread(_open_package, archive, opening, services.languages)
         before = await services.problems.current(package.problem.id)
         problem = await import_package(
             package, blobs=services.blobs, catalogue=services.problems, now=services.clock.now()
@@ -132,22 +132,26 @@ async def import_problem(
     return await _answer_of(problem, services)
 
 
-def _open_package(archive: Path, short_name: str | None, testlib: Path | None) -> Package:
+def _open_package(archive: Path, opening: Opening, languages: LanguageCatalogue) -> Package:
     """Unpack and read, blocking. A package's id is its folder's name, so the folder gets the wanted one."""
     into = archive.parent / "unpacked"
     into.mkdir()
     folder = unpack(archive, into)
-    if short_name is None and folder == into:
+    if opening.problem_id is None and folder == into:
         raise InvalidInput(
             "short_name is required for an archive without a folder of its own", field="short_name"
         )
-    named = archive.parent / "named" / (short_name or folder.name)
+    named = archive.parent / "named" / (opening.problem_id or folder.name)
     named.parent.mkdir()
     folder.rename(named)
+    workspace = archive.parent / "made"
+    workspace.mkdir()
     try:
-        return read_package(named, testlib=testlib)
+        package = read_folder(named, workspace=workspace, opening=opening, languages=languages)
+        check_complete(package)
     except PackageInvalid as invalid:
         raise PackageInvalid(named.name, invalid.findings) from None  # our folders are nobody's business
+    return package
 
 
 async def _find(problem_id: str, services: Services) -> Problem:

@@ -29,6 +29,7 @@ from assay.problems.metadata import PROBLEM_FILE
 from assay.problems.package import MadeAnswer, MadeInput, MeasuredTimeLimit, Package, Report
 from assay.problems.reading import read_package
 
+EXPORT_MAKES = "'assay problem export', on a machine with the sandbox, makes a complete package of it"
 _TOLD_MAX = 5  # of the things that are still to be made
 
 
@@ -138,8 +139,8 @@ def opened(
         yield package if is_folder else replace(package, path=path)
 
 
-def check_complete(package: Package) -> None:
-    """Raises `PackageInvalid`, which names what is still to be made, when something is."""
+def check_complete(package: Package, *, remedy: str = EXPORT_MAKES) -> None:
+    """Raises `PackageInvalid`, which names what is still to be made and the remedy, when something is."""
     told = []
     for making in package.unmade[:_TOLD_MAX]:
         match making:
@@ -155,7 +156,6 @@ def check_complete(package: Package) -> None:
         more = len(package.unmade) - len(told)
         rest = f", and {more} more" if more else ""
         message = f"is not complete; still to be made: {'; '.join(told)}{rest}"
-        remedy = "'assay problem import' on a machine with the sandbox makes it"
         raise _refusal(package.path, f"{message}; {remedy}")
 
 

@@ -152,6 +152,47 @@ async def test_a_bad_short_name_is_named(http: httpx.AsyncClient, name: str) -> 
     assert_problem(response, 422, field="short_name")
 
 
+async def test_packages_of_other_formats_are_taken(http: httpx.AsyncClient) -> None:
+    content = packed({"1.in": "1\n", "1.out": "2\n"}, folder="")
+    params = {"short_name": "pairs", "time_limit_ms": "2500", "memory_mib": "64"}
+    answer = await http.post("/api/v1/problems", content=content, headers=ZIP, params=params)
+    assert answer.status_code == 201
+    limits = answer.json()["limits"]
+    assert (limits["cpu_time_ms"], limits["memory_bytes"]) == (2500, 64 << 20)
+    assert_problem(
+        await http.post(
+            "/api/v1/problems", content=content, headers=ZIP, params={**params, "format": "polygon"}
+        ),
+        422,
+    )
+
+
+async def test_what_is_still_to_be_made_is_named(http: httpx.AsyncClient) -> None:
+    files = {
+        "init.yml": "generator: gen.py\ntest_cases:\n- {generator_args: [7], points: 1}\n",
+        "gen.py": "print(1)\n",
+    }
+    answer = await http.post("/api/v1/problems", content=packed(files), headers=ZIP)
+    assert answer.status_code == 422
+    assert "an input by gen.py 7" in answer.json()["detail"]
+    assert "'assay problem export'" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("format=odd", "format"),
+        ("time_limit_ms=0", "time_limit_ms"),
+        ("time_limit_ms=600001", "time_limit_ms"),
+        ("memory_mib=0", "memory_mib"),
+        ("memory_mib=65537", "memory_mib"),
+    ],
+)
+async def test_a_bad_wish_is_named(http: httpx.AsyncClient, query: str, field: str) -> None:
+    answer = await http.post(f"/api/v1/problems?{query}", content=packed(PACKAGE), headers=ZIP)
+    assert_problem(answer, 422, field=field)
+
+
 async def test_only_zip_is_taken(http: httpx.AsyncClient) -> None:
     headers = {"Content-Type": "application/x-tar"}
     assert_problem(await http.post("/api/v1/problems", content=b"", headers=headers), 415)

@@ -1,4 +1,4 @@
-"""Builds the pages' scripts and the font of formulas into src/assay/web/static/bundle: install, type check, bundle.
+"""Builds the pages' scripts and the font of formulas into src/assay/web/static/bundle.
 
     .venv/bin/python frontend/build.py
 

@@ -85,8 +85,8 @@ class ProgramRun:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomRunOutcome:
-    """What came of it. Unless `compiled` there are no runs, and `message` says why; else it says why there are
-    no model answers.
+    """What came of it. Unless `compiled` there are no runs, and `message` says why; else it says why there
+    are no model answers.
 
     `runs` are in the order of the inputs, and so are `model_runs`, which are empty when they were not asked
     for.

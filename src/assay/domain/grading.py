@@ -94,9 +94,9 @@ class TestGroup:
 class Scoring:
     """That submissions have a score, too.
 
-    `is_minimised`: less is better (legacy `objective: min`). `needs_acceptance`: what is not accepted has none
-    (legacy: "the score provided by the grader will always be ignored"). `grader` replaces the arithmetic of
-    groups with `grader_args`.
+    `is_minimised`: less is better (legacy `objective: min`). `needs_acceptance`: what is not accepted has
+    none (legacy: "the score provided by the grader will always be ignored"). `grader` replaces the arithmetic
+    of groups with `grader_args`.
     """
 
     is_minimised: bool = False

@@ -21,8 +21,8 @@ class CompileStep:
 
 @dataclass(frozen=True, kw_only=True)
 class RunStep:
-    """How the program starts. The placeholders of `CompileStep`; `{main_class}`; `{heap_mib}`, `{stack_mib}` and
-    `{stack_kib}`, for runtimes with a heap and a stack of their own, also in the values of `env`."""
+    """How the program starts. The placeholders of `CompileStep`; `{main_class}`; `{heap_mib}`, `{stack_mib}`
+    and `{stack_kib}`, for runtimes with a heap and a stack of their own, also in the values of `env`."""
 
     argv: tuple[str, ...]
     env: dict[str, str]

@@ -5,8 +5,8 @@
 
 When one of them ends, the other reads the end of its input. Who ended first decides what that means: a
 program that crashes because the interactor has hung up was wrong; one that crashes on its own has crashed,
-whatever the interactor makes of the silence that follows. The sandbox notes the instant of each end before the
-other side can see it (`Facts.ended_at_us`), so the order does not depend on how busy the machine is.
+whatever the interactor makes of the silence that follows. The sandbox notes the instant of each end before
+the other side can see it (`Facts.ended_at_us`), so the order does not depend on how busy the machine is.
 """
 
 import asyncio

@@ -144,7 +144,7 @@ _NOTHING = Ruling(verdict=None, message="")
 
 @dataclass(frozen=True, kw_only=True)
 class _Attempt:
-    """A test to be tried. `command` has the problem's limits; a run may go on to the end of the guard band."""
+    """A test to try. `command` has the problem's limits; a run may go on to the end of the guard band."""
 
     slot: SandboxSlot
     command: Command

@@ -142,11 +142,15 @@ def encode_remove(name: str) -> bytes:
     return _checked(_header(Kind.REMOVE) + _box_name(name))
 
 
+def _run_flags(command: Command) -> int:
+    return command.box_writable | command.repeat << 1 | command.warm << 2 | command.in_box << 3
+
+
 def encode_run(command: Command) -> bytes:
     """The request to run; the streams and the files travel as fds beside it. RequestRefused if too long."""
     parts = [
         _header(Kind.RUN),
-        struct.pack("<I", command.box_writable | command.repeat << 1 | command.warm << 2 | command.in_box << 3),
+        struct.pack("<I", _run_flags(command)),
         _numbers(*_limits_in_order(command.limits), command.core_shift),
         _string(command.view),
         _string(command.policy),

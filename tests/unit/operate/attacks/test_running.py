@@ -140,8 +140,8 @@ class BreakingSandbox(MemorySandbox):
     """Its slots are lost as soon as something runs in them."""
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[MemorySlot]:
-        async with super().slot() as slot:
+    async def slot(self, *, for_jury: bool = False) -> AsyncIterator[MemorySlot]:
+        async with super().slot(for_jury=for_jury) as slot:
             slot.is_closed = True
             yield slot
 

@@ -84,6 +84,7 @@ export function startRuns(panel: HTMLElement, program: () => Program | string): 
       return say(answer);
     }
     outcome.replaceChildren(...shown(answer));
+    outcome.scrollIntoView({ block: "nearest" });
   };
 
   another.addEventListener("click", () => {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from assay.api.body import check_media_type
 from assay.api.limits import ANSWERS_ZIP_BYTES_MAX
@@ -21,11 +21,11 @@ from assay.intake.answers import ANSWER_FILES_MAX, ANSWERS_BYTES_MAX
 from assay.intake.ports import Draft
 from assay.problems.archives import unpack
 
+FIELD_CHARACTERS_MAX = 100  # of a stranger's word that is repeated
+
 
 class AnswersQuery(BaseModel):
     """What a zip cannot say itself: the fields of a submission's JSON, for application/zip alone."""
-
-    model_config = ConfigDict(extra="forbid")
 
     problem_id: Annotated[Name | None, Query(description="With application/zip: the problem.")] = None
     user_id: Annotated[Name | None, Query(description="With application/zip, as in the JSON.")] = None
@@ -37,6 +37,9 @@ async def draft_of_zip(
     request: Request, query: AnswersQuery, idempotency_key: str | None, services: Services
 ) -> Draft:
     """The body, unpacked. Raises `InvalidInput` and what `receive` raises."""
+    for name in request.query_params:
+        if name not in AnswersQuery.model_fields:
+            raise InvalidInput("is not a field of this request", field=name[:FIELD_CHARACTERS_MAX])
     if query.problem_id is None:
         raise InvalidInput("is required in the query when answers come as a zip", field="problem_id")
     check_media_type(request, "application/zip")

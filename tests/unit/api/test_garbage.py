@@ -34,6 +34,18 @@ near_bodies = st.fixed_dictionaries(
         "files": json_values | st.lists(st.fixed_dictionaries({"name": texts, "content": texts}), max_size=3),
         "user_id": json_values,
         "tenant": json_values,
+        "judging": json_values | st.just("all-tests"),
+    },
+)
+near_runs = st.fixed_dictionaries(
+    {},
+    optional={
+        "problem_id": json_values | st.just("sum"),
+        "language": json_values | st.just("python3"),
+        "source": json_values | texts,
+        "inputs": json_values | st.lists(texts, max_size=3),
+        "with_model_answer": json_values,
+        "limits": json_values | st.fixed_dictionaries({}, optional={"cpu_time_ms": json_values}),
     },
 )
 header_bytes = st.binary(max_size=40).map(lambda raw: raw.replace(b"\r", b"").replace(b"\n", b""))
@@ -48,6 +60,8 @@ addresses = st.sampled_from(
         "/submissions/{}/panel",
         "/submissions/{}/events",
         "/api/v1/judgements/{}/runs",
+        "/api/v1/runs",
+        "/api/v1/runs/{}",
         "/api/v1/problems",
         "/api/v1/problems/{}",
         "/problems/{}",
@@ -113,6 +127,35 @@ def test_any_json_as_a_submission(bombarded: Bombarded, body: object) -> None:
     assert response.status_code in (202, 400, 413, 422)
     if response.status_code == 422:
         assert response.json()["errors"]
+
+
+@quick
+@given(body=near_runs)
+@example(body={"language": "python3", "source": "1", "inputs": ["\ud800"]})
+@example(body={"language": "python3", "source": "1", "inputs": ["1"], "limits": {"cpu_time_ms": 10**400}})
+@example(body={"language": "python3", "source": "1", "inputs": ["1"]})
+def test_any_json_as_a_custom_run(bombarded: Bombarded, body: object) -> None:
+    response = bombarded.request(
+        "POST",
+        "/api/v1/runs?wait=0",
+        content=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    assert response.status_code in (202, 400, 413, 422, 429)
+
+
+@quick
+@given(body=st.binary(max_size=300), query=texts)
+def test_any_bytes_as_answers(bombarded: Bombarded, body: bytes, query: str) -> None:
+    response = bombarded.request(
+        "POST",
+        httpx.URL("/api/v1/submissions").copy_merge_params({"problem_id": "sum", query: query})
+        if query.isprintable()
+        else "/api/v1/submissions?problem_id=sum",
+        content=body,
+        headers={"Content-Type": "application/zip"},
+    )
+    assert response.status_code == 422
 
 
 @quick

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 import tempfile
 
@@ -40,10 +41,13 @@ async def complete_package(
     catalogue: LanguageCatalogue,
     step: Step,
     source_format: SourceFormat = SourceFormat.AUTO,
+    *,
+    measures: bool = True,
 ) -> AsyncIterator[Package]:
     """The package in a folder or an archive, of any format, with everything made that it leaves to be made.
 
-    It can be used until the block ends.
+    It can be used until the block ends. Unless this `measures`, a time limit that is to be measured is
+    left in `unmade`.
 
     Raises `PackageInvalid` with all that is wrong with it, or cannot be made.
     """
@@ -53,7 +57,7 @@ async def complete_package(
             yield package
             return
         with tempfile.TemporaryDirectory(prefix="assay-made-") as folder:
-            yield await make(package, workshop, Path(folder), step)
+            yield await make(package, workshop, Path(folder), step, measures=measures)
 
 
 class Bar:

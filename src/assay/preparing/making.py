@@ -16,8 +16,11 @@ from assay.problems.codec import version_of
 from assay.problems.package import MeasuredTimeLimit, Package, PackageFiles
 
 
-async def make(package: Package, workshop: Workshop, folder: Path, step: Step) -> Package:
-    """The package with nothing left to make, and its problem's version.
+async def make(
+    package: Package, workshop: Workshop, folder: Path, step: Step, *, measures: bool = True
+) -> Package:
+    """The package with nothing left to make, and its problem's version; unless this `measures`, a time limit
+    that is to be measured is left, and there is no version.
 
     `folder` is the caller's: private, empty, and there for as long as the package is used; what is made is
     kept in it. `step` hears of each thing made. Made files are the same each time; a measured time limit
@@ -32,6 +35,8 @@ async def make(package: Package, workshop: Workshop, folder: Path, step: Step) -
     problem, warnings = package.problem, package.warnings
     for rule in package.unmade:
         if isinstance(rule, MeasuredTimeLimit):
+            if not measures:
+                return replace(package, files=files, unmade=(rule,))
             found = await measure(rule, package, files, workshop, step)
             if found.cpu_time_ms is None:
                 _raise(package, found.errors)

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from assay.adapters.memory.sandbox import Ending, Program
-from assay.cli.preparing import add_commands, trying, validate
+from assay.cli.preparing import add_commands, time_limit, trying, validate
 from assay.errors import UsageError
 from assay.sandbox import Command
 from tests.unit.cli.pretended import SUBMISSIONS, FakeCell, answer, obey, source, write_package
@@ -32,7 +32,7 @@ def problem(monkeypatch: pytest.MonkeyPatch) -> Cli:
             assert all(path.is_absolute() and path.exists() for path in readable)
             yield FakeCell(program)
 
-        for module in (validate, trying):
+        for module in (validate, trying, time_limit):
             monkeypatch.setattr(module, "local_sandbox", fake)
         app = typer.Typer()
         add_commands(app)
@@ -180,8 +180,45 @@ def test_a_failure_of_ours(problem: Cli, package: Path, tmp_path: Path) -> None:
     assert problem("test", package, source(tmp_path, "echo ours\n")).exit_code == 3
 
 
+# --- time-limit -------------------------------------------------------------------------------------------
+
+
+def test_time_limit_measures_and_writes(problem: Cli, package: Path) -> None:
+    result = problem("time-limit", package, "--json")
+    found = answer(result)
+    assert (result.exit_code, found["written"]) == (0, None)
+    assert (found["given_ms"], found["time_limit_ms"], found["problems"]) == (1000, 1000, [])
+    assert [each["path"] for each in found["submissions"]] == [
+        "submissions/accepted/right.sh",
+        "submissions/run_time_error/crash.sh",
+        "submissions/wrong_answer/wrong.sh",
+    ]
+    assert {(each["use"], each["count"]) for each in found["submissions"]} == {("lower", 6)}
+    assert [each["language"] for each in found["languages"]] == ["bash"]
+    text = (package / "problem.yaml").read_text()
+    (package / "problem.yaml").write_text(text.replace("  time_limit: 1\n", "  # measure me\n"))
+    written = problem("time-limit", package, "--runs", "2", "--write")
+    assert written.exit_code == 0
+    assert "time limit: 1 s" in written.stdout
+    assert "limits:\n  time_limit: 1\n  # measure me\n" in (package / "problem.yaml").read_text()
+
+
+def test_time_limit_of_a_legacy_package(problem: Cli, tmp_path: Path) -> None:
+    folder = write_package(tmp_path / "old", SUBMISSIONS, problem_yaml="name: Old\n")
+    assert problem("time-limit", folder, "--runs", "1", "--write").exit_code == 0
+    assert (folder / ".timelimit").read_text() == "1\n"
+
+
+def test_no_time_limit_without_accepted_submissions(problem: Cli, tmp_path: Path) -> None:
+    folder = write_package(tmp_path / "none", {"time_limit_exceeded/slow.sh": "right"})
+    result = problem("time-limit", folder, "--write")
+    assert result.exit_code == 1
+    assert "no submission must be in time" in result.stdout
+    assert "no time limit keeps the submissions apart" in result.stdout
+
+
 def test_every_command_explains_itself(problem: Cli) -> None:
-    for name in ("new", "verify", "validate", "test"):
+    for name in ("new", "verify", "validate", "test", "time-limit"):
         result = problem(name, "--help")
         assert result.exit_code == 0
         assert len(result.stdout.splitlines()) > 8

@@ -14,7 +14,7 @@ from assay.errors import PackageInvalid
 from assay.judging.capture import memory_file
 from assay.preparing import generating, make
 from assay.preparing.generating import Job, copy_text, jobs_of, waves
-from assay.problems.package import MadeAnswer, MadeInput, Making, Package
+from assay.problems.package import UNMADE, MadeAnswer, MadeInput, Making, MeasuredTimeLimit, Package
 from assay.sandbox import Command, SandboxError, Status
 from tests.unit.judging.judging import nothing_left_open
 from tests.unit.preparing.preparing import (
@@ -296,3 +296,14 @@ def test_line_ends_wherever_a_read_ends(chunk: int, monkeypatch: pytest.MonkeyPa
             assert os.pread(target, 100, 0) == expected
 
     check()
+
+
+async def test_a_time_limit_is_left_to_be_measured_if_that_is_wanted(folder: Path) -> None:
+    rule = MeasuredTimeLimit(accepted_factor=2.0, too_slow_factor=1.5, resolution_ms=1000)
+    makings: list[Making] = [made_input(program_file(folder, "gen"), "3"), rule]
+    made = await make(
+        package(folder, makings), workshop(echo_arguments), folder / "made", step, measures=False
+    )
+    assert made.unmade == (rule,)
+    assert made.problem.version == UNMADE
+    assert read(made, DataRef("1.in")) == b"gen 3 "

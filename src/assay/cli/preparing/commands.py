@@ -3,6 +3,7 @@
 import typer
 
 from assay.cli.preparing.new import new
+from assay.cli.preparing.time_limit import time_limit
 from assay.cli.preparing.trying import try_submissions
 from assay.cli.preparing.validate import validate
 from assay.cli.verify import verify
@@ -14,3 +15,4 @@ def add_commands(app: typer.Typer) -> None:
     app.command(help="The same as 'assay verify'.")(verify)
     app.command()(validate)
     app.command("test")(try_submissions)
+    app.command("time-limit")(time_limit)

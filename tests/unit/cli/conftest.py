@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from assay.adapters.memory.sandbox import Program as FakeProgram
-from assay.cli import judge, languages, run, verify
+from assay.cli import judge, language_tests, languages, run, verify
 from tests.unit.cli.pretended import FakeCell, obey
 
 
@@ -23,11 +23,12 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
             assert slots >= 1
             yield FakeCell(program)
 
-        for module in (run, judge, verify):
+        for module in (run, judge, verify, language_tests):
             monkeypatch.setattr(module, "local_sandbox", fake)
         app = typer.Typer()
-        for command in (run.run, judge.judge, verify.verify, languages.languages):
+        for command in (run.run, judge.judge, verify.verify):
             app.command()(command)
+        app.add_typer(languages.app, name="languages")
         return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
 
     return type_command

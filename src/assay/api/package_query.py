@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 from assay.api.services import ServicesOfApp
 from assay.domain.limits import BYTES_PER_MIB, MILLISECONDS_PER_SECOND
 from assay.problems.limits import MEMORY_MAX_MIB, TIME_MAX_S
-from assay.problems.sources import Opening, SourceFormat
+from assay.problems.sources import PROBLEM_ID, Opening, SourceFormat
 
 
 def read_opening(
@@ -15,7 +15,7 @@ def read_opening(
     short_name: Annotated[
         str | None,
         Query(
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$",
+            pattern=PROBLEM_ID,
             description="The problem's id; default: the folder's.",
         ),
     ] = None,

@@ -41,12 +41,14 @@ class ServerClient:
             headers={"Content-Type": "application/zip"},
         )
 
-    def import_package(self, archive: bytes, *, short_name: str) -> dict[str, Any]:
-        """Upload a zipped problem package; `short_name` becomes the problem's id."""
+    def import_package(
+        self, archive: bytes, *, short_name: str, wishes: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Upload a zipped problem package; `short_name` becomes the problem's id. `wishes`: see the API."""
         return self._json(
             "POST",
             "/api/v1/problems",
-            params={"short_name": short_name},
+            params={"short_name": short_name, **(wishes or {})},
             content=archive,
             headers={"Content-Type": "application/zip"},
         )

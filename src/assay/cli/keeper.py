@@ -33,32 +33,32 @@ class FolderKeeper:
         self._folder = folder
         self._line = line
 
-    def put(self, name: str, content: bytes | int, *, replaces: bool) -> None:
+    def put(self, name: str, content: bytes | int, *, replaces: bool, is_executable: bool = False) -> None:
         """Write a file, with `/` between folders, which are made: bytes, or all that a descriptor has.
 
         Raises `UsageError` when it cannot be written, or is there already and not to be replaced.
         """
+        request: dict[str, str | bool] = {"name": name, "replaces": replaces, "is_executable": is_executable}
         if isinstance(content, int):
-            self._put(name, content, replaces=replaces)
+            self._put(request, content)
             return
         fd = os.memfd_create("content", os.MFD_CLOEXEC)
         try:
             with os.fdopen(os.dup(fd), "wb") as file:
                 file.write(content)
-            self._put(name, fd, replaces=replaces)
+            self._put(request, fd)
         finally:
             os.close(fd)
 
-    def _put(self, name: str, fd: int, *, replaces: bool) -> None:
-        request = json.dumps({"name": name, "replaces": replaces}).encode()
+    def _put(self, request: dict[str, str | bool], fd: int) -> None:
         try:
-            socket.send_fds(self._line, [request], [fd])
+            socket.send_fds(self._line, [json.dumps(request).encode()], [fd])
             answer = self._line.recv(_REQUEST_BYTES_MAX)
         except OSError:
             answer = b""
         error = json.loads(answer)["error"] if answer else "whoever writes there has ended"
         if error is not None:
-            raise UsageError(f"{self._folder / name}: {error}")
+            raise UsageError(f"{self._folder / str(request['name'])}: {error}")
 
 
 @contextmanager
@@ -94,7 +94,8 @@ def keep(folder_fd: int, line: socket.socket) -> None:
             return
         try:
             wanted = json.loads(request)
-            write_below(folder_fd, wanted["name"], fds[0], replaces=wanted["replaces"])
+            mode = 0o755 if wanted["is_executable"] else 0o644
+            write_below(folder_fd, wanted["name"], fds[0], replaces=wanted["replaces"], mode=mode)
             error = None
         except OSError as failure:
             error = (failure.strerror or str(failure)).lower()
@@ -116,7 +117,7 @@ def become_owner(folder_fd: int) -> None:
     os.setresuid(status.st_uid, status.st_uid, status.st_uid)
 
 
-def write_below(folder_fd: int, name: str, content: int, *, replaces: bool) -> None:
+def write_below(folder_fd: int, name: str, content: int, *, replaces: bool, mode: int = 0o644) -> None:
     """Write a file below a folder. Raises ValueError for a name that leads elsewhere, and OSError."""
     *folders, last = name.split("/")
     for part in (*folders, last):
@@ -128,13 +129,13 @@ def write_below(folder_fd: int, name: str, content: int, *, replaces: bool) -> N
             with suppress(FileExistsError):
                 os.mkdir(part, 0o755, dir_fd=fds[-1])
             fds.append(os.open(part, _FOLDER, dir_fd=fds[-1]))
-        _write(fds[-1], last, content, replaces=replaces)
+        _write(fds[-1], last, content, replaces=replaces, mode=mode)
     finally:
         for fd in fds:
             os.close(fd)
 
 
-def _write(folder_fd: int, name: str, content: int, *, replaces: bool) -> None:
+def _write(folder_fd: int, name: str, content: int, *, replaces: bool, mode: int) -> None:
     with suppress(FileNotFoundError):
         os.unlink(_TEMPORARY, dir_fd=folder_fd)
     target = os.open(_TEMPORARY, _NEW, 0o644, dir_fd=folder_fd)
@@ -144,7 +145,7 @@ def _write(folder_fd: int, name: str, content: int, *, replaces: bool) -> None:
             while chunk := os.pread(content, 1 << 20, offset):
                 file.write(chunk)
                 offset += len(chunk)
-            os.fchmod(file.fileno(), 0o644)
+            os.fchmod(file.fileno(), mode)
         if replaces:
             os.rename(_TEMPORARY, name, src_dir_fd=folder_fd, dst_dir_fd=folder_fd)
         else:

@@ -29,6 +29,7 @@ from assay.problems.metadata import PROBLEM_FILE
 from assay.problems.package import MadeAnswer, MadeInput, MeasuredTimeLimit, Package, Report
 from assay.problems.reading import read_package
 
+PROBLEM_ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"  # of those that are given beside a package
 EXPORT_MAKES = "'assay problem export', on a machine with the sandbox, makes a complete package of it"
 _TOLD_MAX = 5  # of the things that are still to be made
 

@@ -18,10 +18,11 @@ def test_files_and_folders_are_made(tmp_path: Path) -> None:
         with (tmp_path / "other").open("wb+") as file:
             file.write(b"x" * (3 << 20))
             file.flush()
-            keeper.put("large", file.fileno(), replaces=False)
+            keeper.put("large", file.fileno(), replaces=False, is_executable=True)
     assert (tmp_path / "data/secret/1.in").read_bytes() == b"1\n"
     assert (tmp_path / "data/secret/1.in").stat().st_mode & 0o777 == 0o644
     assert (tmp_path / "large").stat().st_size == 3 << 20
+    assert (tmp_path / "large").stat().st_mode & 0o777 == 0o755
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "large", "other"]
 
 

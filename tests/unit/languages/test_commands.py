@@ -6,7 +6,7 @@ import pytest
 
 from assay.domain.submission import SourceFile
 from assay.languages.catalogue import LanguageCatalogue, load_catalogue
-from assay.languages.commands import compile_argv, main_file, named_as_required, run_argv
+from assay.languages.commands import compile_argv, main_file, named_as_required, run_argv, run_env
 
 MIB = 1 << 20
 
@@ -73,6 +73,53 @@ def test_a_file_name_is_one_argument_and_never_an_option(catalogue: LanguageCata
 
 def test_placeholders_in_a_file_name_are_left_alone(catalogue: LanguageCatalogue) -> None:
     assert run_argv(catalogue.get("lua"), files("{memory_mib}.lua"), MIB)[-1] == "/box/{memory_mib}.lua"
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("main.ts", "/box/.compiled/main.js"),
+        ("sub/a b.ts", "/box/.compiled/sub/a b.js"),
+        ("no_ending", "/box/.compiled/no_ending.js"),
+        ("{stack_kib}.ts", "/box/.compiled/{stack_kib}.js"),
+    ],
+)
+def test_the_main_file_within_an_argument(catalogue: LanguageCatalogue, name: str, argument: str) -> None:
+    assert run_argv(catalogue.get("typescript"), files(name), MIB)[-1] == argument
+    assert run_argv(catalogue.get("sqlite"), files("x.sql"), MIB)[-1] == ".read '/box/x.sql'"
+
+
+@pytest.mark.parametrize(("memory_mib", "stack_mib"), [(64, 64), (1024, 1024), (4096, 1024)])
+def test_a_stack_is_as_large_as_memory_or_as_the_runtime_takes(
+    catalogue: LanguageCatalogue, memory_mib: int, stack_mib: int
+) -> None:
+    assert f"-Xss{stack_mib}m" in run_argv(catalogue.get("java"), files("Main.java"), memory_mib * MIB)
+    node = run_argv(catalogue.get("javascript"), files("main.js"), memory_mib * MIB)
+    assert f"--stack-size={stack_mib * 1024}" in node
+    env = run_env({"SIZE": "{stack_mib}", "OTHER": "{x}"}, memory_mib * MIB)
+    assert env == {"SIZE": str(stack_mib), "OTHER": "{x}"}
+
+
+@pytest.mark.parametrize(
+    ("language_id", "name", "text", "argument"),
+    [
+        ("erlang", "sub/start.erl", "-module(start).", "start"),
+        ("erlang", "sub/start.erl", "main() -> ok.", "start"),
+        ("prolog", "x.pl", ":- initialization(main).", "true"),
+        ("prolog", "x.pl", "main.", "main"),
+        ("scala", "x.scala", "object Start extends App", "Start"),
+        ("groovy", "a/x.groovy", "println 1", "x"),
+    ],
+)
+def test_what_a_run_begins_with(
+    catalogue: LanguageCatalogue, language_id: str, name: str, text: str, argument: str
+) -> None:
+    assert argument in run_argv(catalogue.get(language_id), files(name, content=text.encode()), MIB)
+
+
+def test_an_erlang_source_that_came_alone_is_named_after_its_module(catalogue: LanguageCatalogue) -> None:
+    [file] = named_as_required(catalogue.get("erlang"), files("x.erl", content=b"-module(start)."))
+    assert file.name == "start.erl"
 
 
 def test_a_language_without_compile_step_has_no_compile_command(catalogue: LanguageCatalogue) -> None:

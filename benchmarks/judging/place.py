@@ -38,7 +38,7 @@ class Folder:
         self.path = path
 
     def open(self, ref: DataRef) -> int:
-        return os.open(self.path / ref, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(f"{self.path}/{ref}", os.O_RDONLY | os.O_CLOEXEC)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A problem's limits → what the sandbox enforces on one run, and on the compilation."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from assay.domain.jury import ValidationLimits
 from assay.domain.language import CompileStep, Language, RunStep
@@ -112,6 +113,7 @@ def limits_as_evidence(run: RunLimits, compilation: RunLimits) -> dict[str, int]
     return {**vars(run), **{f"compile_{name}": value for name, value in vars(compilation).items()}}
 
 
+@lru_cache(maxsize=64)  # asked for each test, and all of a submission have the same
 def guarded(limits: RunLimits) -> RunLimits:
     """The same, with the time limit moved to the end of its guard band (see near_limit.py)."""
     cpu_time_ms = guard_band(limits).highest_ms

@@ -13,7 +13,7 @@ from assay.domain.judgement import Run
 from assay.domain.problem import TestCase
 from assay.domain.verdict import Verdict
 from assay.judging.budget import guarded
-from assay.judging.capture import closing_fd, memory_file, null_device, seal
+from assay.judging.capture import closing_fd, memory_file, null_device, output_file, seal
 from assay.judging.checking import check_default
 from assay.judging.classify import Ruling, classify_run, cpu_time_ms, wall_time_ms
 from assay.judging.dialects import (
@@ -187,17 +187,17 @@ class _Attempt:
         with ExitStack() as stack:
             if self.bench.interactor is not None:
                 return *await self._talk(stack, self.bench.interactor, running, given), Written()
-            output = stack.enter_context(memory_file("output"))
+            limits = running.limits
+            output = stack.enter_context(output_file("output", bytes_max=limits.stdout_bytes))
             is_open = self.test.is_open
             errors = stack.enter_context(memory_file("errors") if is_open else null_device())
             os.lseek(given, 0, os.SEEK_SET)
             facts = await self.slot.run(running, stdin=given, stdout=output, stderr=errors)
             ruling = classify_run(facts, self.command)
             if ruling.verdict is None and self.bench.output_file:
-                output = stack.enter_context(memory_file("output"))
+                output = stack.enter_context(output_file("output", bytes_max=limits.stdout_bytes))
                 with suppress(RequestRefused):  # not there, no file, too large: in no case an answer
-                    bytes_max = self.command.limits.stdout_bytes
-                    await self.slot.get(self.bench.output_file, output, bytes_max=bytes_max)
+                    await self.slot.get(self.bench.output_file, output, bytes_max=limits.stdout_bytes)
             judged = ACCEPTED
             if ruling.verdict is None:
                 ruling, judged = await _check(stack, output, given, self.test, self.bench)

@@ -29,13 +29,12 @@ WALL_MS_MAX = 0.6
 CPU_MS_MAX = 0.5
 SOURCE = b"""
 #include <cstdio>
-#include <ctime>
 int main() {
     long a, b;
     if (scanf("%ld %ld", &a, &b) != 2) return 1;
-    timespec now;
-    do clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    while (now.tv_sec == 0 && now.tv_nsec < 1000000);
+    unsigned long chain = a;
+    for (int step = 0; step < 700000; step++) chain = chain * 6364136223846793005ul + b;
+    if (chain == 42) puts("");  // about a millisecond of multiplications, each of which waits for the last
     printf("%ld\\n", a + b);
 }
 """

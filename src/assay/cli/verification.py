@@ -17,6 +17,7 @@ from assay.cli.local import (
     size_in_words,
 )
 from assay.domain.judgement import Decision
+from assay.domain.problem import Problem
 from assay.domain.verdict import Verdict
 from assay.errors import Finding
 from assay.preparing import Skipped
@@ -136,8 +137,8 @@ def show(console: Console, packages: Sequence[CheckedPackage]) -> None:
             console.print(Text(f"{checked.path}: warning: {finding}", style="yellow"), soft_wrap=True)
     table = _table(has_scores=any(_has_scores(checked) for checked in packages))
     for checked in packages:
-        if checked.submissions:
-            _add_package(table, checked)
+        if checked.package is not None:
+            _add_package(table, checked, checked.package.problem)
     if table.row_count:
         console.print(table)
     figures = describe(packages)
@@ -171,13 +172,13 @@ def _table(*, has_scores: bool) -> Table:
     return Table(*columns, box=None)
 
 
-def _add_package(table: Table, checked: CheckedPackage) -> None:
+def _add_package(table: Table, checked: CheckedPackage, problem: Problem) -> None:
     has_scores = len(table.columns) > len(_table(has_scores=False).columns)
     table.add_row(Text(checked.path.resolve().name, style="bold"))
-    if checked.package is not None:
-        problem = checked.package.problem
-        about = f"{len(problem.tests)} tests, {problem.limits.cpu_time_ms / 1000:g} s"
-        table.add_row(Text(f"  {about}", style="dim"))
+    about = f"  {len(problem.tests)} tests, {problem.limits.cpu_time_ms / 1000:g} s"
+    if not checked.submissions:
+        about += ", no submissions"
+    table.add_row(Text(about, style="dim"))
     for each in checked.submissions:
         table.add_row(*_cells(each, has_scores=has_scores))
 

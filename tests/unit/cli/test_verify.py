@@ -160,6 +160,7 @@ def test_packages_of_other_formats_and_archives(cli: Callable[..., Result], tmp_
     assert result.exit_code == 0
     assert (packed["path"], packed["format"], len(packed["submissions"])) == (str(archive), "2025-09", 3)
     assert (plain["format"], plain["test_count"], plain["submissions"]) == ("plain", 1, [])
+    assert "1 tests, 5 s, no submissions" in cli("verify", pairs).stdout
     refused = cli("verify", pairs, "--format", "icpc", "--json")
     assert refused.exit_code == 2
     assert "problem.yaml" in str(answer(refused)["packages"][0]["problems"])

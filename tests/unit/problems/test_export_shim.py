@@ -118,3 +118,21 @@ def test_the_shim_speaks_for_other_interactors_and_validators(tmp_path: Path) ->
     folder.program("validator", "read line; test $line = 1")
     assert folder.run("validator", "testlib", said="1\n").returncode == ACCEPTED
     assert folder.run("validator", "testlib", said="2\n").returncode == WRONG
+
+
+def test_paths_may_be_those_of_open_files(tmp_path: Path) -> None:
+    """As in the sandbox, where a validator is handed its files open."""
+    shimmed = Shim(tmp_path)
+    shimmed.program("checker", 'test "$(cat $1 $2 $3)" = INOUTANS')
+    with (tmp_path / "in").open("rb") as input_file, (tmp_path / "ans").open("rb") as answer:
+        fds = (input_file.fileno(), answer.fileno())
+        done = subprocess.run(
+            [sys.executable, f"{tmp_path}/shim.py", "checker", "testlib", "0"]
+            + [f"/proc/self/fd/{fd}" for fd in fds]
+            + [f"{shimmed.feedback}/"],
+            input=b"OUT",
+            pass_fds=fds,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == ACCEPTED

@@ -71,7 +71,8 @@ class Teller:
             streams = {"stdout": words_file} if dialect == "peg" else {"stderr": words_file}
             if not talks and dialect != "peg":
                 streams["stdout"] = subprocess.DEVNULL  # type: ignore[assignment]
-            done = subprocess.run(command, check=False, **streams)  # type: ignore[call-overload]
+            # The paths may be those of open files: /proc/self/fd/3.
+            done = subprocess.run(command, check=False, close_fds=False, **streams)  # type: ignore[call-overload]
         with open(words_path, "rb") as words_file:  # noqa: PTH123
             words = words_file.read(WORDS_BYTES_MAX).decode(errors="replace")
         return self._mean(dialect, done.returncode, words)

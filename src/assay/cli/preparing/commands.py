@@ -2,6 +2,7 @@
 
 import typer
 
+from assay.cli.preparing.fuzz import fuzz
 from assay.cli.preparing.new import new
 from assay.cli.preparing.time_limit import time_limit
 from assay.cli.preparing.trying import try_submissions
@@ -16,3 +17,4 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(validate)
     app.command("test")(try_submissions)
     app.command("time-limit")(time_limit)
+    app.command()(fuzz)

@@ -35,7 +35,7 @@ class MadeFiles:
         self._folder = folder
         self._package = package
         self._made: dict[DataRef, Path] = {}
-        self._count = 0
+        self._count = self._made_bytes = 0
 
     def open(self, ref: DataRef) -> int:
         made = self._made.get(ref)
@@ -53,7 +53,9 @@ class MadeFiles:
         try:
             yield file
             kept = bool(file.names)
-            self._made.update(dict.fromkeys(file.names, path))
+            if kept:
+                self._made.update(dict.fromkeys(file.names, path))
+                self._made_bytes += os.fstat(file.fd).st_size
         finally:
             os.close(file.fd)
             if not kept:
@@ -61,4 +63,4 @@ class MadeFiles:
 
     def room(self) -> int:
         """How many bytes may still be made."""
-        return MADE_BYTES_MAX - sum(path.stat().st_size for path in set(self._made.values()))
+        return MADE_BYTES_MAX - self._made_bytes

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+import signal
 import sys
 from typing import Any, TypeVar
 
@@ -16,20 +17,42 @@ from assay.sandbox import SandboxError
 EXIT_NOT_ACCEPTED = 1
 EXIT_USAGE = 2
 EXIT_FAULT_OF_OURS = 3
+EXIT_TERMINATED = 128 + signal.SIGTERM
 PIPE_COLUMNS = 200  # wide enough for any row of ours
 
 Result = TypeVar("Result")
 
 
 def run_to_end(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a command's coroutine. Ctrl-C cancels it, so that it closes what it opened, and then goes on up.
+    """Run a command's coroutine. Ctrl-C and SIGTERM cancel it, so that it closes what it opened and removes
+    what it made; Ctrl-C then goes on up, SIGTERM ends the command with the code that a shell gives for it.
 
     Raises `Unavailable` when the sandbox breaks on the way.
     """
     try:
-        return asyncio.run(work)
+        return asyncio.run(_until_terminated(work))
     except SandboxError as error:
         raise Unavailable(f"the sandbox failed: {error}; 'assay doctor' says more") from error
+
+
+async def _until_terminated(work: Coroutine[Any, Any, Result]) -> Result:
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+    is_terminated = False
+
+    def terminate() -> None:
+        nonlocal is_terminated
+        is_terminated = True
+        task.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, terminate)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if is_terminated:
+            raise SystemExit(EXIT_TERMINATED) from None
+        raise
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def exit_code_for(verdict: Verdict) -> int:

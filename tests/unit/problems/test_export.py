@@ -421,6 +421,23 @@ def test_groups_of_polygon_are_groups_of_2025_09(tmp_path: Path) -> None:
     assert "1 tests beside groups" in losses
 
 
+@BOTH
+def test_tests_of_different_worth_keep_it(tmp_path: Path, dialect: PackageFormat) -> None:
+    case = "{in: 1.in, out: 1.out, points: %d}"
+    init = f"test_cases: [{', '.join(case % points for points in (30, 30, 10, 30))}]\n"
+    into, losses = losses_of(tmp_path, {**test_dmoj.BASIC, "init.yml": init}, dialect)
+    problem = read_package(into, languages=LANGUAGES).problem
+    assert [test.accept_score for test in problem.tests] == [30, 30, 10, 30]
+    assert problem.grading is not None
+    assert [len(tuple(group.tests())) for group in problem.grading.groups()] == [4, 4, 2, 1, 1]
+    assert all(
+        group.aggregation is Aggregation.SUM and not group.stops_at_rejection
+        for group in problem.grading.groups()
+    )
+    assert "4 tests of different worth" in losses
+    assert not any("accept_score" in what for what in losses)
+
+
 def test_batches_that_others_need_pass_or_fail(tmp_path: Path) -> None:
     init = (
         "test_cases:\n"

@@ -1,7 +1,8 @@
 """Where each test goes: folders below data/ whose names say the order of running.
 
 Names are kept where they are such as the package format has them and give the right order; else all tests are
-numbered anew. Tests that 2025-09 cannot have beside groups get groups of their own.
+numbered anew. Tests that 2025-09 cannot have beside groups get groups of their own, and so do those that
+are worth more or less than the others of their group, which neither dialect has.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,7 +47,9 @@ class Folder:
 class Arrangement:
     """The whole of data/. `names` are the tests' new names by their old ones, `groups` those of groups.
 
-    `root` is the group around both. `copied` are samples that are written twice: to be shown, to be scored.
+    `root` is the group around both. `gathered` are tests that were beside groups, `parted` those that are
+    worth more or less than others of their group. `copied` are samples that are written twice: to be shown,
+    to be scored.
     """
 
     sample: Folder
@@ -55,6 +58,7 @@ class Arrangement:
     names: dict[str, str]
     groups: dict[str, str]
     gathered: tuple[str, ...] = ()
+    parted: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
 
     def folders(self) -> Iterator[Folder]:
@@ -80,13 +84,23 @@ def arrange(problem: Problem, dialect: PackageFormat) -> Arrangement:
     sample = _folder(SAMPLE, sample_group, () if sample_group is None else sample_group.members, tests)
     secret = _folder(SECRET, secret_group, secret_members, tests)
     gathered: list[str] = []
-    if dialect is not PackageFormat.LEGACY and problem.scoring is not None:
+    parted: list[str] = []
+    if problem.scoring is not None and dialect is PackageFormat.LEGACY:
+        for folder in (*sample.folders(), *secret.folders()):
+            parted += _part(folder)
+    elif problem.scoring is not None:
         gathered = _gather(secret)
+        parted = _part(secret)
     copied = [test for test in secret.tests() if test.is_sample and problem.scoring is not None]
     if copied and dialect is not PackageFormat.LEGACY:
         sample.members += [replace(test, name=f"{SAMPLE}/{test.name}") for test in copied]
     arranged = _settle(sample, secret, root)
-    return replace(arranged, gathered=tuple(gathered), copied=tuple(test.name for test in copied))
+    return replace(
+        arranged,
+        gathered=tuple(gathered),
+        parted=tuple(parted),
+        copied=tuple(test.name for test in copied),
+    )
 
 
 def _split(
@@ -150,6 +164,55 @@ def _gather(secret: Folder) -> list[str]:
         members.append(Folder(name=group.name, group=group, members=[member]))
     secret.members = members
     return gathered
+
+
+def _part(folder: Folder) -> list[str]:
+    """Where the scores of tests of different worth are added up, put those of the same into groups.
+
+    Returns the names of these tests; none when all are worth the same.
+    """
+    tests = [member for member in folder.members if isinstance(member, TestCase)]
+    if folder.group is None or folder.group.aggregation is not Aggregation.SUM:
+        return []
+    if len({_worth(test) for test in tests}) < 2:
+        return []
+    members: list[Folder | TestCase] = []
+    for member in folder.members:
+        last = members[-1] if members else None
+        if isinstance(member, TestCase):
+            if isinstance(last, Folder) and last.name.startswith(_PARTED):
+                first = last.members[0]
+                if isinstance(first, TestCase) and _worth(first) == _worth(member):
+                    last.members.append(member)
+                    continue
+            members.append(Folder(name=f"{_PARTED}{len(members) + 1}", group=None, members=[member]))
+        else:
+            members.append(member)
+    for inner in members:
+        if isinstance(inner, Folder) and inner.name.startswith(_PARTED):
+            inner.group = _group_of(inner, folder.group)
+    folder.members = members
+    return [test.name for test in tests]
+
+
+_PARTED = "worth-"  # no group of a problem is named so: theirs are paths below data/
+
+
+def _worth(test: TestCase) -> tuple[float | None, float]:
+    return test.accept_score, test.reject_score
+
+
+def _group_of(folder: Folder, around: TestGroup) -> TestGroup:
+    """The group of tests that were directly in another, which adds up and goes on as that one does."""
+    tests = [member for member in folder.members if isinstance(member, TestCase)]
+    return TestGroup(
+        name=folder.name,
+        members=tuple(test.name for test in tests),
+        aggregation=around.aggregation,
+        verdict=around.verdict,
+        stops_at_rejection=around.stops_at_rejection,
+        max_score=None if around.max_score is None else sum(test.accept_score or 0.0 for test in tests),
+    )
 
 
 def _settle(sample: Folder, secret: Folder, root: TestGroup | None) -> Arrangement:

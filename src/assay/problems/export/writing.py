@@ -108,6 +108,9 @@ def _note_arrangement(arrangement: Arrangement, losses: Losses) -> None:
     if arrangement.gathered:
         message = "2025-09 has either tests or groups; those beside groups are in groups of their own"
         losses.note(f"{len(arrangement.gathered)} tests beside groups", message)
+    if arrangement.parted:
+        message = "are in groups of their own, since all tests of a group are worth the same"
+        losses.note(f"{len(arrangement.parted)} tests of different worth", message)
     if arrangement.copied:
         message = "are written twice: in data/sample to be shown, in data/secret to be scored"
         losses.note(f"{len(arrangement.copied)} samples with points", message)

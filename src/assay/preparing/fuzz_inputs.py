@@ -25,31 +25,16 @@ from assay.judging.lexing import read_at
 from assay.judging.run_once import run_on_inputs
 from assay.preparing.fuzz_report import Disagreement, Fuzzing, FuzzReport, MadeInput
 from assay.preparing.input_checks import opinions_on
+from assay.preparing.more_files import MoreFiles
 from assay.preparing.workshop import Skipped, at_once
 from assay.problems import Package, PackageSubmission
 from assay.problems.mutation import Mutant
 from assay.problems.mutation.inputs import INPUT_BYTES_MAX, numbers_in, vary
-from assay.problems.package import InputValidator, InputValidatorKind, PackageFiles
+from assay.problems.package import InputValidator, InputValidatorKind
 
 ATTEMPTS_PER_INPUT = 20  # how many changed inputs are offered to the validators for each that is wanted
 _BATCH = 32
 _KNOWN_NUMBERS_MAX = 200
-
-
-class MoreFiles:
-    """The package's files, and some that are held in memory."""
-
-    def __init__(self, files: PackageFiles, contents: Mapping[DataRef, bytes]) -> None:
-        self._files = files
-        self._contents = contents
-
-    def open(self, ref: DataRef) -> int:
-        content = self._contents.get(ref)
-        if content is None:
-            return self._files.open(ref)
-        with memory_file("made") as fd:
-            os.write(fd, content)
-            return os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
 
 
 async def make_inputs(job: Fuzzing, ends_at: float) -> None:

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from assay.adapters.memory.sandbox import Ending, Program
-from assay.cli.preparing import add_commands, fuzz, time_limit, trying, validate
+from assay.cli.preparing import add_commands, fuzz, generate, time_limit, trying, validate
 from assay.errors import UsageError
 from assay.preparing.fuzz_report import Fuzzing
 from assay.sandbox import Command
@@ -33,7 +33,7 @@ def problem(monkeypatch: pytest.MonkeyPatch) -> Cli:
             assert all(path.is_absolute() and path.exists() for path in readable)
             yield FakeCell(program)
 
-        for module in (validate, trying, time_limit, fuzz):
+        for module in (validate, trying, time_limit, fuzz, generate):
             monkeypatch.setattr(module, "local_sandbox", fake)
         app = typer.Typer()
         add_commands(app)
@@ -286,8 +286,44 @@ def test_fuzz_broken_off_shows_what_is_known(
     assert "broken off" in result.stdout
 
 
+# --- generate ---------------------------------------------------------------------------------------------
+
+
+def test_generate_writes_what_is_new_and_leaves_what_differs(problem: Cli, package: Path) -> None:
+    (package / "generators").mkdir()
+    (package / "generators/generators.yaml").write_text(
+        "data:\n  secret:\n    data:\n      '1': {in: '3', ans: '6'}\n      '2': {in: '4'}\n"
+    )
+    result = problem("generate", package, "--json")
+    outcome = answer(result)
+    assert result.exit_code == 1
+    assert outcome["left"] == ["data/secret/1.ans", "data/secret/1.in"]
+    assert [each["path"] for each in outcome["written"]] == ["data/secret/2.ans", "data/secret/2.in"]
+    assert (package / "data/secret/1.in").read_text() == "2\n"
+    assert (package / "data/secret/2.ans").read_text() == "8\n"
+    assert "--force replaces it" in problem("generate", package).stdout
+    forced = problem("generate", package, "--force")
+    assert forced.exit_code == 0
+    assert "changed  data/secret/1.in" in forced.stdout
+    assert (package / "data/secret/1.in").read_text() == "3\n"
+    again = answer(problem("generate", package, "--json"))
+    assert (again["written"], again["left"], again["same"]) == ([], [], 4)
+
+
+def test_generate_for_another_format_needs_a_place(problem: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "pairs"
+    folder.mkdir()
+    (folder / "1.in").write_text("1\n")
+    (folder / "1.out").write_text("2\n")
+    error = problem("generate", folder).exception
+    assert isinstance(error, UsageError)
+    assert "--to" in error.message
+    assert problem("generate", folder, "--to", tmp_path / "tests").exit_code == 0
+    assert (tmp_path / "tests/secret/1.ans").read_text() == "2\n"
+
+
 def test_every_command_explains_itself(problem: Cli) -> None:
-    for name in ("new", "verify", "validate", "test", "time-limit", "fuzz"):
+    for name in ("new", "verify", "validate", "test", "time-limit", "fuzz", "generate"):
         result = problem(name, "--help")
         assert result.exit_code == 0
         assert len(result.stdout.splitlines()) > 8

@@ -3,6 +3,7 @@
 import typer
 
 from assay.cli.preparing.fuzz import fuzz
+from assay.cli.preparing.generate import generate
 from assay.cli.preparing.new import new
 from assay.cli.preparing.time_limit import time_limit
 from assay.cli.preparing.trying import try_submissions
@@ -18,3 +19,4 @@ def add_commands(app: typer.Typer) -> None:
     app.command("test")(try_submissions)
     app.command("time-limit")(time_limit)
     app.command()(fuzz)
+    app.command()(generate)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """reaper.py COMMAND [ARGUMENT...]: run a command, and reap what is orphaned below it.
 
-The first process of a system does that; the emulated machine's does not. What a killed supervisor leaves would
-stay unreaped for ever, and a run's init with it: the kernel lets the first process of a pid namespace go when
+The first process of a system does that; the emulated machine's does not. What a killed supervisor leaves
+would stay unreaped for ever, and a run's init with it: the kernel lets the first process of a pid namespace go when
 all others in it are reaped. Exits as the command does.
 """
 

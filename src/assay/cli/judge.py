@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+import sys
 from typing import Annotated
 
 from rich.console import Console
@@ -19,6 +20,7 @@ from assay.domain.answers import ENDINGS
 from assay.domain.events import Progress
 from assay.domain.judgement import Decision
 from assay.domain.language import Language
+from assay.domain.limits import MILLISECONDS_PER_SECOND
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile
 from assay.errors import UsageError
@@ -61,8 +63,17 @@ async def _judge(
     file, folder = plain_path(file), plain_path(folder)
     async with local_sandbox(slots=1, readable=[file, folder]) as sandbox:
         workshop = await workshop_in(sandbox, catalogue, seats=1)
-        async with complete_package(folder, workshop, catalogue, _keep_quiet) as package:
+        # For one verdict the jury's submissions are not all run first, as `verify` and `import` do.
+        opened = complete_package(folder, workshop, catalogue, _keep_quiet, measures=False)
+        async with opened as package:
             problem = package.problem
+            if package.unmade:
+                seconds = problem.limits.cpu_time_ms / MILLISECONDS_PER_SECOND
+                print(
+                    f"{folder.name}: no time limit is given; {seconds:g} s of CPU time are used. "
+                    "'assay problem time-limit --write' finds one",
+                    file=sys.stderr,
+                )
             files, language = _submitted(file, language_id, problem, catalogue)
             decision = await judge_submission(
                 files,

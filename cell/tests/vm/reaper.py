@@ -2,8 +2,8 @@
 """reaper.py COMMAND [ARGUMENT...]: run a command, and reap what is orphaned below it.
 
 The first process of a system does that; the emulated machine's does not. What a killed supervisor leaves
-would stay unreaped for ever, and a run's init with it: the kernel lets the first process of a pid namespace go
-when all others in it are reaped. Exits as the command does.
+would stay unreaped for ever, and a run's init with it: the kernel lets the first process of a pid namespace
+go when all others in it are reaped. Exits as the command does.
 """
 
 import ctypes

@@ -53,7 +53,7 @@ def test_every_language_and_format_is_read(tmp_path: Path) -> None:
 
 
 def test_of_several_in_one_language_text_goes_before_pdf(tmp_path: Path) -> None:
-    changes = {"statement/problem.en.pdf": PDF, "statement/problem.en.tex": "x"}
+    changes: Files = {"statement/problem.en.pdf": PDF, "statement/problem.en.tex": "x"}
     package = read(tmp_path, STANDARD, changes)
     [statement] = package.problem.statements
     assert statement.format is StatementFormat.MARKDOWN
@@ -70,7 +70,7 @@ def test_a_pdf_is_one(tmp_path: Path) -> None:
 
 
 def test_legacy_names_come_from_the_texts(tmp_path: Path) -> None:
-    changes = {
+    changes: Files = {
         "problem_statement/problem.sv.tex": "\\problemname{Bl\\aa{} $x^2$ ``{\\bf b\\aa t}''}",
         "problem_statement/problem.de.tex": "%% plainproblemname:  Ein Boot \n\\problemname{$\\frac12$}",
         "problem_statement/problem.tex": "\\problemname{English}",

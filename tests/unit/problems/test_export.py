@@ -438,6 +438,18 @@ def test_tests_of_different_worth_keep_it(tmp_path: Path, dialect: PackageFormat
     assert not any("accept_score" in what for what in losses)
 
 
+@BOTH
+def test_a_python_checker_of_dmoj_goes_with_what_it_needs(tmp_path: Path, dialect: PackageFormat) -> None:
+    init = "checker: check.py\ntest_cases: [{in: 1.in, out: 1.out, points: 5}]\n"
+    check = "def check(process_output, judge_output, **kwargs):\n    return True\n"
+    files: Files = {**test_dmoj.BASIC, "init.yml": init, "check.py": check}
+    into, losses = losses_of(tmp_path, files, dialect)
+    place = next(into.glob("output_validator*/**/dmoj/run.py")).parent.parent
+    assert (place / "check.py").read_text() == check
+    is_told = any("only right outputs have points" in why for why in losses.values())
+    assert is_told is (dialect is not PackageFormat.LEGACY)
+
+
 def test_batches_that_others_need_pass_or_fail(tmp_path: Path) -> None:
     init = (
         "test_cases:\n"

@@ -16,6 +16,7 @@ from assay.problems.export.losses import Losses
 from assay.problems.export.target import Target
 from assay.problems.package import InputValidator, InputValidatorKind, PackageFormat
 
+_DMOJ_HARNESS = "dmoj/run.py"  # see problems/dmoj/harness
 _SHIM = Path(__file__).parent / "shim.py"
 _C_ENDINGS, _CPP_ENDINGS = (".c",), (".cpp", ".cc", ".cxx", ".c++", ".C", ".c")
 _CHECKER, _INTERACTOR, _INPUT_VALIDATOR = "checker", "interactor", "validator"
@@ -53,6 +54,7 @@ def write_validation(writing: ProgramWriting) -> None:
             continue
         own = _own_place(place, checker, number) if writing.is_legacy else place
         if checker.dialect is Dialect.ICPC:
+            _check_points(writing, checker)
             _copy_program(writing, checker, own)
         else:
             _write_shimmed(writing, checker, own, _CHECKER)
@@ -103,6 +105,13 @@ def write_included(writing: ProgramWriting, included: tuple[Included, ...]) -> N
             writing.target.copy(file.content, f"include/{folder}/{file.name}", executable=file.executable)
 
 
+def _check_points(writing: ProgramWriting, program: JuryProgram) -> None:
+    """DMOJ gives points for wrong outputs, too."""
+    if not writing.is_legacy and any(file.name == _DMOJ_HARNESS for file in program.files):
+        message = "in 2025-09 only right outputs have points; where it gives some for others, judging fails"
+        writing.losses.note(f"DMOJ's {program.name}", message)
+
+
 def _check_choice(writing: ProgramWriting, validation: Validation) -> None:
     """Whether each test is judged by all of the validators."""
     names = tuple(checker.name for checker in validation.checkers)
@@ -115,6 +124,7 @@ def _write_interactor(
     writing: ProgramWriting, interactor: JuryProgram, checkers: tuple[JuryProgram, ...], place: str
 ) -> None:
     if interactor.dialect is Dialect.ICPC:
+        _check_points(writing, interactor)
         _copy_program(writing, interactor, place)
         if checkers:
             writing.losses.note(

@@ -126,5 +126,6 @@ def _tell(outcome: CheckerResult, feedback: Path) -> int:
     words = "\n".join(each for each in (outcome.feedback, outcome.extended_feedback) if each)
     if words:
         (feedback / "teammessage.txt").write_text(words, encoding="utf-8", errors="replace")
-    (feedback / "score.txt").write_text(repr(float(outcome.points)))
+    if outcome.passed or outcome.points:  # nothing for what is wrong need not be said, and not all may say it
+        (feedback / "score.txt").write_text(repr(float(outcome.points)))
     return RIGHT if outcome.passed else WRONG

@@ -12,7 +12,7 @@ import httpx
 
 from assay.cli.child_server import ChildServer, child_server
 from assay.cli.client import ServerClient
-from assay.cli.problem import zip_package
+from assay.cli.uploading import zip_package
 
 TESTS = 10
 PROBLEM_ID = "tensums"

@@ -7,7 +7,7 @@ import subprocess
 
 import httpx
 
-from assay.cli.problem import zip_package
+from assay.cli.uploading import zip_package
 from tests.conftest import needs_root
 from tests.product.running import EXAMPLES, RunningServer, assay, import_examples, running_server
 

@@ -24,7 +24,7 @@ from assay.cli.client import ServerClient, connect
 from assay.cli.house import check_present, settle_in
 from assay.cli.local import open_console, size_in_words
 from assay.cli.options import DataDir, Json
-from assay.cli.problem import zip_package
+from assay.cli.uploading import zip_package
 from assay.domain.verdict import Verdict
 from assay.errors import UsageError
 from assay.problems import Package, PackageSubmission, read_package

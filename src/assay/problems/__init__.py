@@ -1,4 +1,4 @@
-"""Problem packages: a folder in the ICPC/Kattis format becomes a Problem and its jury's submissions.
+"""Problem packages: a folder or an archive becomes a Problem and its jury's submissions, and a package again.
 
     reading.py      the verb: read a package, or raise PackageInvalid with everything that is wrong with it
     package.py      what that yields: the problem, the jury's submissions, what is still to be made
@@ -13,6 +13,16 @@
     statements.py   the texts, in each language
     codec.py        Problem as JSON, and the digest that is its version
     importing.py    the verb: from a package into the store
+
+The above is for the ICPC/Kattis format. Others are converted to the same on reading:
+
+    sources.py      the verb: a folder or an archive of any format
+    archives.py     zip and tar, hostile by assumption: unpacking.py, zips.py, tars.py
+    conversion.py   what the readers of other formats share; trees.py: names for tests
+    polygon/        Polygon: problem.xml
+    dmoj/           DMOJ: init.yml; harness/ is what its Python checkers and graders find when they run
+    plain.py        nothing but pairs of files
+    export/         the verb: write any package in the ICPC/Kattis format
 
 Specification: https://www.kattis.com/problem-package-format/spec/ (2025-09 and legacy).
 """

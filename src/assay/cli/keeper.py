@@ -8,7 +8,7 @@ never opens a path for reading, follows no link, and leaves the folder for nothi
 or not at all. It ends when the command does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 import json
 import os
@@ -16,6 +16,7 @@ from pathlib import Path
 import socket
 import subprocess
 import sys
+from typing import Any
 
 from assay.errors import UsageError
 
@@ -50,9 +51,19 @@ class FolderKeeper:
         finally:
             os.close(fd)
 
+    def move(self, name: str, to: str) -> None:
+        """Give a file another name below the folder, and remove the folders that are empty then.
+
+        Raises `UsageError` when it cannot be moved, or there is something already.
+        """
+        self._ask({"name": name, "to": to}, [])
+
     def _put(self, request: dict[str, str | bool], fd: int) -> None:
+        self._ask(request, [fd])
+
+    def _ask(self, request: Mapping[str, str | bool], fds: list[int]) -> None:
         try:
-            socket.send_fds(self._line, [json.dumps(request).encode()], [fd])
+            socket.send_fds(self._line, [json.dumps(request).encode()], fds)
             answer = self._line.recv(_REQUEST_BYTES_MAX)
         except OSError:
             answer = b""
@@ -93,9 +104,7 @@ def keep(folder_fd: int, line: socket.socket) -> None:
         if not request:
             return
         try:
-            wanted = json.loads(request)
-            mode = 0o755 if wanted["is_executable"] else 0o644
-            write_below(folder_fd, wanted["name"], fds[0], replaces=wanted["replaces"], mode=mode)
+            _do(folder_fd, json.loads(request), fds)
             error = None
         except OSError as failure:
             error = (failure.strerror or str(failure)).lower()
@@ -105,6 +114,14 @@ def keep(folder_fd: int, line: socket.socket) -> None:
             for fd in fds:
                 os.close(fd)
         line.send(json.dumps({"error": error}).encode())
+
+
+def _do(folder_fd: int, wanted: Mapping[str, Any], fds: list[int]) -> None:
+    if "to" in wanted:
+        move_below(folder_fd, wanted["name"], wanted["to"])
+    else:
+        mode = 0o755 if wanted["is_executable"] else 0o644
+        write_below(folder_fd, wanted["name"], fds[0], replaces=wanted["replaces"], mode=mode)
 
 
 def become_owner(folder_fd: int) -> None:
@@ -119,6 +136,29 @@ def become_owner(folder_fd: int) -> None:
 
 def write_below(folder_fd: int, name: str, content: int, *, replaces: bool, mode: int = 0o644) -> None:
     """Write a file below a folder. Raises ValueError for a name that leads elsewhere, and OSError."""
+    with _parent_of(folder_fd, name, makes=True) as (parent_fd, last):
+        _write(parent_fd, last, content, replaces=replaces, mode=mode)
+
+
+def move_below(folder_fd: int, name: str, to: str) -> None:
+    """Give a file another name, which nothing has yet. Raises ValueError and OSError as `write_below`."""
+    with _parent_of(folder_fd, name, makes=False) as (parent_fd, last):
+        with _parent_of(folder_fd, to, makes=True) as (new_parent_fd, new_last):
+            os.link(last, new_last, src_dir_fd=parent_fd, dst_dir_fd=new_parent_fd, follow_symlinks=False)
+        os.unlink(last, dir_fd=parent_fd)
+    parts = name.split("/")[:-1]
+    while parts:
+        with _parent_of(folder_fd, "/".join(parts), makes=False) as (parent_fd, last):
+            try:
+                os.rmdir(last, dir_fd=parent_fd)
+            except OSError:  # there is more in it
+                return
+        parts.pop()
+
+
+@contextmanager
+def _parent_of(folder_fd: int, name: str, *, makes: bool) -> Iterator[tuple[int, str]]:
+    """The folder that a file is directly in, and the file's own name."""
     *folders, last = name.split("/")
     for part in (*folders, last):
         if part in ("", ".", "..") or "\0" in part or len(os.fsencode(part)) > _NAME_BYTES_MAX:
@@ -126,10 +166,11 @@ def write_below(folder_fd: int, name: str, content: int, *, replaces: bool, mode
     fds = [os.dup(folder_fd)]
     try:
         for part in folders:
-            with suppress(FileExistsError):
-                os.mkdir(part, 0o755, dir_fd=fds[-1])
+            if makes:
+                with suppress(FileExistsError):
+                    os.mkdir(part, 0o755, dir_fd=fds[-1])
             fds.append(os.open(part, _FOLDER, dir_fd=fds[-1]))
-        _write(fds[-1], last, content, replaces=replaces, mode=mode)
+        yield fds[-1], last
     finally:
         for fd in fds:
             os.close(fd)

@@ -86,3 +86,21 @@ def test_a_content_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
         os.close(folder)
         os.close(content)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_moved_and_no_empty_folder_stays(tmp_path: Path) -> None:
+    for name in ("a/b/one", "a/b/two", "a/link"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name) if name != "a/link" else (tmp_path / name).symlink_to("b")
+    with keeper_of(tmp_path) as keeper:
+        keeper.move("a/b/one", "old/a/b/one")
+        assert (tmp_path / "a/b/two").is_file()
+        keeper.move("a/b/two", "old/two")
+        assert not (tmp_path / "a/b").exists()
+        keeper.move("a/link", "old/link")
+        assert (tmp_path / "old/link").is_symlink()
+        assert not (tmp_path / "a").exists()
+        for wrong in (("old/two", "old/link"), ("nothing", "x"), ("old/link/one", "x"), ("old/two", "../x")):
+            with pytest.raises(UsageError):
+                keeper.move(*wrong)
+    assert (tmp_path / "old/two").read_text() == "a/b/two"

@@ -3,14 +3,15 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+import shutil
 
 import pytest
 import typer
 from typer.testing import CliRunner, Result
 
 from assay.adapters.memory.sandbox import Ending, Program
-from assay.cli.preparing import add_commands, fuzz, generate, time_limit, trying, validate
-from assay.errors import UsageError
+from assay.cli.preparing import add_commands, fuzz, generate, time_limit, trying, upgrade, validate
+from assay.errors import PackageInvalid, UsageError
 from assay.preparing.fuzz_report import Fuzzing
 from assay.sandbox import Command
 from tests.unit.cli.pretended import SUBMISSIONS, FakeCell, answer, obey, source, write_package
@@ -33,6 +34,7 @@ def problem(monkeypatch: pytest.MonkeyPatch) -> Cli:
             assert all(path.is_absolute() and path.exists() for path in readable)
             yield FakeCell(program)
 
+        monkeypatch.setattr(upgrade, "settle_in", lambda settings, *, readable, keeps_data: None)
         for module in (validate, trying, time_limit, fuzz, generate):
             monkeypatch.setattr(module, "local_sandbox", fake)
         app = typer.Typer()
@@ -322,8 +324,71 @@ def test_generate_for_another_format_needs_a_place(problem: Cli, tmp_path: Path)
     assert (tmp_path / "tests/secret/1.ans").read_text() == "2\n"
 
 
+# --- upgrade ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def legacy(tmp_path: Path) -> Path:
+    folder = write_package(tmp_path / "old", SUBMISSIONS, problem_yaml="name: Old\nvalidator_flags: x\n")
+    (folder / "problem.yaml").write_text("name: Old\nvalidator_flags: case_sensitive\n")
+    shutil.rmtree(folder / "statement")
+    (folder / ".git").mkdir()
+    (folder / ".git/config").write_text("mine\n")
+    return folder
+
+
+def test_upgrade_in_place_keeps_what_it_replaces(problem: Cli, legacy: Path) -> None:
+    before = {path.relative_to(legacy): path.read_bytes() for path in legacy.rglob("*") if path.is_file()}
+    outcome = answer(problem("upgrade", legacy, "--json"))
+    backup = legacy.with_name("old.legacy")
+    assert outcome["backup"] == str(backup)
+    assert "problem_format_version: 2025-09" in (legacy / "problem.yaml").read_text()
+    assert (legacy / "statement/problem.en.md").read_text() == "Double it."
+    assert not (legacy / "problem_statement").exists()
+    assert (legacy / ".git/config").read_text() == "mine\n"
+    kept = {path.relative_to(backup): path.read_bytes() for path in backup.rglob("*") if path.is_file()}
+    assert kept.items() <= before.items()
+    assert {"problem.yaml", "problem_statement/problem.en.md"} == {path.as_posix() for path in kept}
+    again = problem("upgrade", legacy).exception
+    assert isinstance(again, UsageError)
+    assert "an earlier upgrade left it" in again.message
+    assert problem("verify", legacy, "--help").exit_code == 0
+
+
+def test_upgrade_to_another_folder_leaves_the_package_alone(
+    problem: Cli, legacy: Path, tmp_path: Path
+) -> None:
+    before = sorted(path for path in legacy.rglob("*"))
+    result = problem("upgrade", legacy, "--to", tmp_path / "new")
+    assert result.exit_code == 0
+    assert "files written in 2025-09" in result.stdout
+    assert sorted(path for path in legacy.rglob("*")) == before
+    assert (tmp_path / "new/problem.yaml").is_file()
+    once_more = problem("upgrade", tmp_path / "new").exception
+    assert isinstance(once_more, UsageError)
+    assert "is in 2025-09 already" in once_more.message
+    assert "is there already" in str(problem("upgrade", legacy, "--to", tmp_path / "new").exception)
+
+
+def test_upgrade_refuses_links_in_place_and_other_formats(problem: Cli, legacy: Path, tmp_path: Path) -> None:
+    (legacy / "data/secret/2.in").symlink_to("1.in")
+    (legacy / "data/secret/2.ans").symlink_to("1.ans")
+    error = problem("upgrade", legacy).exception
+    assert isinstance(error, UsageError)
+    assert "symbolic link" in error.message
+    assert problem("upgrade", legacy, "--to", tmp_path / "new").exit_code == 0
+    pairs = tmp_path / "pairs"
+    pairs.mkdir()
+    for name in ("1.in", "1.out"):
+        (pairs / name).write_text("1\n")
+    assert "problem export" in str(problem("upgrade", pairs).exception)
+    (legacy / "data/secret/1.ans").unlink()
+    assert isinstance(problem("upgrade", legacy, "--to", tmp_path / "x").exception, PackageInvalid)
+    assert not (tmp_path / "x").exists()
+
+
 def test_every_command_explains_itself(problem: Cli) -> None:
-    for name in ("new", "verify", "validate", "test", "time-limit", "fuzz", "generate"):
+    for name in ("new", "verify", "validate", "test", "time-limit", "fuzz", "generate", "upgrade"):
         result = problem(name, "--help")
         assert result.exit_code == 0
         assert len(result.stdout.splitlines()) > 8

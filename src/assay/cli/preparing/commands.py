@@ -7,6 +7,7 @@ from assay.cli.preparing.generate import generate
 from assay.cli.preparing.new import new
 from assay.cli.preparing.time_limit import time_limit
 from assay.cli.preparing.trying import try_submissions
+from assay.cli.preparing.upgrade import upgrade
 from assay.cli.preparing.validate import validate
 from assay.cli.verify import verify
 
@@ -20,3 +21,4 @@ def add_commands(app: typer.Typer) -> None:
     app.command("time-limit")(time_limit)
     app.command()(fuzz)
     app.command()(generate)
+    app.command()(upgrade)

@@ -126,6 +126,10 @@ def _write_shown(writing: Writing, shown: ShownSample, stem: str) -> None:
     ):
         if ref is not None:
             target.copy(ref, f"{stem}.{ending}")
+        elif shown.interaction is not None and ending.endswith("download"):
+            target.write(f"{stem}.{ending}", "")
+            message = "2025-09 wants a file to download beside a conversation; an empty one is written"
+            writing.losses.note(f"{stem}.{ending}", message)
 
 
 def _write_lone_sample(writing: Writing, sample: ShownSample, number: int) -> None:

@@ -16,6 +16,10 @@ from tests.security.warm_starts import STARTS
 
 PROGRAMS = {**STARTS, **ENDS}
 
+# Where the kernel gives huge pages unasked, two runs of the same program differ by some of 2 MiB.
+HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+MEMORY_NOISE_BYTES = 5 << 20 if HUGE_PAGES.exists() and "[always]" in HUGE_PAGES.read_text() else 1 << 20
+
 IS_WARM = b"print('.warm.so' in open('/proc/self/maps').read())"
 
 
@@ -56,7 +60,7 @@ def test_a_program_cannot_tell_a_warm_start_from_a_plain_one(
     assert plain.facts.status is not Status.INTERNAL
     for ran in warm:
         assert ran.outcome == plain.outcome
-        assert abs(ran.facts.memory_bytes - plain.facts.memory_bytes) < 1 << 20
+        assert abs(ran.facts.memory_bytes - plain.facts.memory_bytes) < MEMORY_NOISE_BYTES
 
 
 @needs_root

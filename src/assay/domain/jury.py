@@ -20,13 +20,13 @@ class Dialect(StrEnum):
     | icpc    | input answer feedback/ args < output       | the same, with pipes | 42    | 43          |
     | testlib | input output answer args                   | input output answer  | 0     | 1; 2, 8: PE |
     | dmoj    | input output answer args                   | input answer         | 0     | 1           |
-    | coci    | as dmoj                                    | as dmoj              | 0     | 1           |
-    | peg     | as dmoj; it prints the points, then words  | as dmoj              | 0     | 1           |
+    | coci    | as dmoj                                    | as dmoj              | 0     | 1; 2: PE    |
+    | peg     | answer output input args                   | as dmoj              | 0     | 1           |
 
     Points: testlib's exit code 7 with "points X" on standard error, or 16 and more for a percentage; coci's 7
-    with "partial X/Y".
+    with a line "partial X/Y" there; peg's X and Y on lines of their own on standard output.
     Sources: the package format's "Reporting a judgement"; testlib.h (its `*_EXIT_CODE`s); DMOJ's
-    documentation of the bridged checker.
+    documentation of the bridged checker, and its judge's modules for coci and peg.
     """
 
     ICPC = "icpc"

@@ -5,6 +5,7 @@ crashed, ran out of time, said "my fault") is the setter's mistake: `JuryFault`,
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 import re
 from typing import assert_never
 
@@ -35,7 +36,8 @@ _TESTLIB_VERDICTS = {0: Verdict.AC, 1: Verdict.WA, 2: Verdict.PE, 4: Verdict.PE,
 _TESTLIB_PARTIAL_WORDS = re.compile(r"^\s*partially correct \((\d{1,3})\)")
 _PARTIAL_BASES = (0, 16, 50)
 _TESTLIB_POINTS_WORDS = re.compile(r"^\s*points\s+(-?[0-9.]+(?:e[+-]?[0-9]+)?)\s*(.*)", re.DOTALL)
-_COCI_WORDS = re.compile(r"^\s*partial\s+([0-9.]+)\s*/\s*([0-9.]+)\s*(.*)", re.DOTALL)
+_COCI_WORDS = re.compile(r"^partial (\d+)/(\d+)$", re.MULTILINE)  # a line of its own, among others
+_COCI_VERDICTS = {0: Verdict.AC, 1: Verdict.WA, 2: Verdict.PE}  # as DMOJ's coci module has them
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 
 
@@ -77,9 +79,15 @@ ACCEPTED = Judged(verdict=Verdict.AC)
 
 def checker_arguments(dialect: Dialect, args: tuple[str, ...]) -> tuple[str, ...]:
     """The arguments of an output validator."""
-    if dialect is Dialect.ICPC:
-        return (INPUT_PATH, ANSWER_PATH, FEEDBACK_PATH, *args)
-    return (INPUT_PATH, OUTPUT_PATH, ANSWER_PATH, *args)
+    match dialect:
+        case Dialect.ICPC:
+            return (INPUT_PATH, ANSWER_PATH, FEEDBACK_PATH, *args)
+        case Dialect.PEG:
+            return (ANSWER_PATH, OUTPUT_PATH, INPUT_PATH, *args)
+        case Dialect.TESTLIB | Dialect.DMOJ | Dialect.COCI:
+            return (INPUT_PATH, OUTPUT_PATH, ANSWER_PATH, *args)
+        case _:
+            assert_never(dialect)
 
 
 def interactor_arguments(dialect: Dialect, args: tuple[str, ...]) -> tuple[str, ...]:
@@ -212,30 +220,29 @@ def _partially_correct(code: int, words: str) -> Judged | None:
 
 
 def _understand_coci(code: int, said: bytes) -> Judged | None:
+    """A part of the points is right, even if it is nothing: DMOJ's coci module."""
     words = printable_text(said).strip()
     if code != _POINTS:
-        return _plain(code, said)
-    found = _COCI_WORDS.match(words)
-    if found is None or not all(_NUMBER.fullmatch(found[part]) for part in (1, 2)) or float(found[2]) <= 0:
+        verdict = _COCI_VERDICTS.get(code)
+        return None if verdict is None else Judged(verdict=verdict, judge_message=words)
+    found = _COCI_WORDS.search(words)
+    if found is None or not 0 <= int(found[1]) <= int(found[2]) or int(found[2]) == 0:
         return None
-    share = float(found[1]) / float(found[2])
-    return Judged(verdict=_of_points(share), share=share, judge_message=found[3])
+    return Judged(verdict=Verdict.AC, share=int(found[1]) / int(found[2]), judge_message=words)
 
 
 def _understand_peg(code: int, said: bytes) -> Judged | None:
-    """The first line has the points, as "a" or "a/b"; none means right. The rest is for people."""
-    first, _, rest = printable_text(said).partition("\n")
-    points, slash, of = first.strip().partition("/")
-    if code not in (0, 1) or (points and not _NUMBER.fullmatch(points)):
+    """Two lines of numbers, one below the other, are a part of the points: then it is right, whatever the
+    exit code. DMOJ's peg module."""
+    words = printable_text(said).strip()
+    if code not in (0, 1):
         return None
-    if code == 1 or not points:
-        return Judged(verdict=Verdict.AC if code == 0 else Verdict.WA, judge_message=rest.strip())
-    if not slash:
-        return _points(float(points), rest.strip())
-    if not _NUMBER.fullmatch(of) or float(of) <= 0:
-        return None
-    share = float(points) / float(of)
-    return Judged(verdict=_of_points(share), share=share, judge_message=rest.strip())
+    for above, below in pairwise(words.splitlines()):
+        if _NUMBER.fullmatch(above) and _NUMBER.fullmatch(below) and float(below) != 0:
+            share = float(above) / float(below)
+            if share > 0:
+                return Judged(verdict=Verdict.AC, share=share, judge_message=words)
+    return Judged(verdict=Verdict.AC if code == 0 else Verdict.WA, judge_message=words)
 
 
 def _plain(code: int, said: bytes) -> Judged | None:

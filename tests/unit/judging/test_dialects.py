@@ -7,6 +7,10 @@ from assay.domain.jury import Dialect
 from assay.domain.problem import TestCase
 from assay.domain.verdict import Verdict
 from assay.judging.dialects import (
+    ANSWER_PATH,
+    FEEDBACK_PATH,
+    INPUT_PATH,
+    OUTPUT_PATH,
     Feedback,
     Judged,
     JuryFault,
@@ -59,7 +63,7 @@ def verdict(dialect: Dialect, code: int, said: bytes = b"") -> Verdict | None:
         (Dialect.ICPC, {42: AC, 43: WA, 0: None, 1: None, 41: None, 44: None}),
         (Dialect.TESTLIB, {0: AC, 1: WA, 2: PE, 3: None, 4: PE, 8: PE, 5: None, 7: None, 42: None}),
         (Dialect.DMOJ, {0: AC, 1: WA, 2: None, 7: None}),
-        (Dialect.COCI, {0: AC, 1: WA, 2: None, 7: None}),
+        (Dialect.COCI, {0: AC, 1: WA, 2: PE, 3: None, 7: None}),
         (Dialect.PEG, {0: AC, 1: WA, 2: None}),
     ],
 )
@@ -99,15 +103,48 @@ def test_words_that_are_no_points_are_the_setter_s_mistake(code: int, said: byte
     assert meant(Dialect.TESTLIB, code, said) is None
 
 
-def test_coci_and_peg_points() -> None:
-    coci = meant(Dialect.COCI, 7, b"partial 3/4 nearly")
-    assert coci == Judged(verdict=AC, share=0.75, judge_message="nearly")
-    assert meant(Dialect.COCI, 7, b"partial 3/0") is None
-    peg = meant(Dialect.PEG, 0, b"1/4\nwords")
-    assert peg == Judged(verdict=AC, share=0.25, judge_message="words")
-    assert verdict(Dialect.PEG, 0, b"0\nnothing") is WA
-    assert verdict(Dialect.PEG, 0, b"") is AC
-    assert meant(Dialect.PEG, 0, b"much") is None
+@pytest.mark.parametrize(
+    ("said", "share"),
+    [
+        (b"partial 3/4", 0.75),
+        (b"first this\npartial 1/10\nand that", 0.1),
+        (b"partial 0/10", 0.0),
+        (b"partial 10/10", 1.0),
+        (b"partial 3/0", None),
+        (b"partial 11/10", None),
+        (b"partial -1/10", None),
+        (b"partial 3/4 nearly", None),
+        (b"partial 10", None),
+        (b"", None),
+    ],
+)
+def test_coci_s_part_of_the_points(said: bytes, share: float | None) -> None:
+    judged = meant(Dialect.COCI, 7, said)
+    assert judged == (None if share is None else Judged(verdict=AC, share=share, judge_message=said.decode()))
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "verdict", "share"),
+    [
+        (0, b"1\n4\nwords", AC, 0.25),
+        (1, b"words\n2.5\n10", AC, 0.25),
+        (1, b"0\n10", WA, None),
+        (0, b"3\n0", AC, None),
+        (0, b"nan\nnan", AC, None),
+        (1, b"1/4", WA, None),
+        (0, b"", AC, None),
+    ],
+)
+def test_peg_s_part_of_the_points(code: int, said: bytes, verdict: Verdict, share: float | None) -> None:
+    assert meant(Dialect.PEG, code, said) == Judged(verdict=verdict, share=share, judge_message=said.decode())
+
+
+def test_what_a_checker_is_given() -> None:
+    given = {dialect: checker_arguments(dialect, ("x",)) for dialect in Dialect}
+    assert given[Dialect.ICPC] == (INPUT_PATH, ANSWER_PATH, FEEDBACK_PATH, "x")
+    assert given[Dialect.PEG] == (ANSWER_PATH, OUTPUT_PATH, INPUT_PATH, "x")
+    for dialect in (Dialect.TESTLIB, Dialect.DMOJ, Dialect.COCI):
+        assert given[dialect] == (INPUT_PATH, OUTPUT_PATH, ANSWER_PATH, "x")
 
 
 def test_a_validator_s_files() -> None:

@@ -252,7 +252,8 @@ def test_a_signature_grader_stands_before_submissions_in_c_and_cpp(tmp_path: Pat
     assert {"c", "cpp"} <= by_language.keys()
     assert [file.name for file in by_language["c"].files] == ["signature_grader.c", "x.h"]
     assert [file.name for file in by_language["cpp"].files] == ["signature_grader.cpp", "x.h"]
-    assert by_language["c"].prefix == '#include "x.h"\n#define main main_of_the_submission\n'
+    prefix = '#define SIGNATURE_GRADER 1\n#include "x.h"\n#define main main_of_the_submission\n'
+    assert by_language["c"].prefix == prefix
 
 
 TEST_YML = """

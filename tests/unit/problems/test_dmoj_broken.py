@@ -118,6 +118,12 @@ BROKEN: dict[str, tuple[Files, str, str | None, str]] = {
         "checker",
         "`check`",
     ),
+    "a checker that wants the memory": (
+        init(f"checker: c.py\n{CASES}", c__py=f"{PY}kwargs['result'] and result.max_memory < 5\n"),
+        "init.yml",
+        "checker",
+        "asks what the submission used",
+    ),
     "a checker that wants the source": (
         init(f"checker: c.py\n{CASES}", c__py=f"{PY}kwargs['submission_source']\n"),
         "init.yml",

@@ -72,6 +72,13 @@ class Shim:
         ("dmoj", "exit 2", 1, {}),
         ("coci", 'echo "partial 1/4" >&2; exit 7', ACCEPTED, {"score_multiplier.txt": "0.25\n"}),
         ("coci", 'echo "partial 1/0" >&2; exit 7', 1, {}),
+        ("coci", 'echo "partial 5/4" >&2; exit 7', 1, {}),
+        (
+            "coci",
+            'echo words >&2; echo "partial 0/4" >&2; exit 7',
+            ACCEPTED,
+            {"score_multiplier.txt": "0.0\n"},
+        ),
         (
             "peg",
             'test "$(cat $1 $2 $3)" = ANSOUTIN && echo 3 && echo 4',

@@ -33,13 +33,19 @@ _PYTHON = "python3"
 _NAMED_FILES_MAX = 100
 _KIB = 1024
 # What DMOJ gives a checker, and a validator here is not given.
+_NOT_MEASURED = {
+    f"result.{name}": "asks what the submission used"
+    for name in ("execution_time", "wall_clock_time", "max_memory", "context_switches", "runtime_version")
+}
 _UNKNOWN = {
+    **_NOT_MEASURED,
     "submission_source": "asks for the submission's source",
     "submission_language": "asks for the submission's language",
     "execution_time": "asks how long the submission ran",
     "run_on_error": "wants to judge submissions that crashed or took too long",
 }
 _UNKNOWN_TO_GRADERS = {
+    **_NOT_MEASURED,
     "self.source": "asks for the submission's source",
     "self.language": "asks for the submission's language",
     **{
@@ -212,7 +218,7 @@ def _used_names(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             found.add(node.id)
-        elif isinstance(node, ast.Attribute):
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             found.add(node.attr)
             if isinstance(node.value, ast.Name):
                 found.add(f"{node.value.id}.{node.attr}")

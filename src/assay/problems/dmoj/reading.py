@@ -210,7 +210,7 @@ class _Reading:
                 node.error("entry", f"{name[:60]!r} is neither in the package nor in its archive")
                 return ()
             files.append((name.rpartition("/")[2], ref))
-        prefix = f'#include "{files[1][0]}"\n'
+        prefix = f'#define SIGNATURE_GRADER 1\n#include "{files[1][0]}"\n'
         if not node.flag("allow_main"):
             prefix += "#define main main_of_the_submission\n"
         ending = entry.rpartition(".")[2]

@@ -22,7 +22,7 @@ ACCEPTED, WRONG = 42, 43
 WORDS_BYTES_MAX = 65536
 POINTS = re.compile(r"\s*points\s+([-+0-9.eE]+)")
 PERCENT = re.compile(r"\s*partially correct \((\d{1,3})\)")
-PART = re.compile(r"^partial\s+(\d+)/(\d+)", re.MULTILINE)
+PART = re.compile(r"^partial (\d+)/(\d+)$", re.MULTILINE)
 NOBODYS = 1  # neither 42 nor 43: the program has failed
 
 
@@ -84,9 +84,10 @@ class Teller:
             return self._points(POINTS.match(words))
         if code == 7 and dialect == "coci":
             found = PART.search(words)
-            return (
-                NOBODYS if found is None or not int(found[2]) else self._share(int(found[1]) / int(found[2]))
-            )
+            if found is None or not int(found[1]) <= int(found[2]) or int(found[2]) == 0:
+                return NOBODYS
+            # Right, even if it is nothing.
+            return self._accepted("score_multiplier.txt", int(found[1]) / int(found[2]))
         percent = PERCENT.match(words) if dialect == "testlib" else None
         if percent is not None and code not in (0, 3):
             return self._share(int(percent[1]) / 100)

@@ -83,11 +83,7 @@ class Teller:
         if code == 7 and dialect == "testlib":
             return self._points(POINTS.match(words))
         if code == 7 and dialect == "coci":
-            found = PART.search(words)
-            if found is None or not int(found[1]) <= int(found[2]) or int(found[2]) == 0:
-                return NOBODYS
-            # Right, even if it is nothing.
-            return self._accepted("score_multiplier.txt", int(found[1]) / int(found[2]))
+            return self._part(PART.search(words))
         percent = PERCENT.match(words) if dialect == "testlib" else None
         if percent is not None and code not in (0, 3):
             return self._share(int(percent[1]) / 100)
@@ -120,6 +116,12 @@ class Teller:
         if points <= 0:
             return WRONG
         return self._accepted("score.txt", points)
+
+    def _part(self, found: re.Match[str] | None) -> int:
+        """coci's part of the points: right, even if it is nothing."""
+        if found is None or not int(found[1]) <= int(found[2]) or int(found[2]) == 0:
+            return NOBODYS
+        return self._accepted("score_multiplier.txt", int(found[1]) / int(found[2]))
 
     def _share(self, share: float) -> int:
         return WRONG if share <= 0 else self._accepted("score_multiplier.txt", min(share, 1.0))

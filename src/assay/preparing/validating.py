@@ -34,7 +34,7 @@ class Validated:
 
 
 async def validate(package: Package, workshop: Workshop, draw: Draw, step: Step) -> Validated:
-    """Check a package of which nothing is left to make.
+    """Check a package of which nothing is left to make but a time limit.
 
     `draw` draws its statements, `step` hears of each file that was checked.
 

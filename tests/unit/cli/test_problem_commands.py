@@ -102,6 +102,16 @@ def test_validate_a_right_package(problem: Cli, package: Path) -> None:
     assert "1 of 1 packages are valid" in problem("validate", package).stdout
 
 
+def test_validate_needs_no_time_limit(problem: Cli, package: Path) -> None:
+    def only_validators(command: Command, files: dict[str, bytes], stdin: bytes) -> Ending:
+        assert "validate.sh" in files, "no submission is run to measure one"
+        return obey_or_validate(command, files, stdin)
+
+    text = (package / "problem.yaml").read_text()
+    (package / "problem.yaml").write_text(text.replace("  time_limit: 1\n", ""))
+    assert problem("validate", package, program=only_validators).exit_code == 0
+
+
 def test_validate_names_what_is_wrong(problem: Cli, package: Path, tmp_path: Path) -> None:
     (package / "data/secret/1.in").write_text("two\n")
     broken = write_package(tmp_path / "broken", SUBMISSIONS)

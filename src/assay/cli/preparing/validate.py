@@ -73,7 +73,8 @@ async def _validate(paths: Sequence[Path], seats: int) -> list[Outcome]:
             bar = stack.enter_context(Bar())
             for path, place in zip(paths, places, strict=True):
                 try:
-                    async with complete_package(place, workshop, catalogue, bar.step) as package:
+                    opening = complete_package(place, workshop, catalogue, bar.step, measures=False)
+                    async with opening as package:
                         found.append(
                             Outcome(
                                 path=path, result=await validate_package(package, workshop, draw, bar.step)

@@ -33,7 +33,7 @@ def body(**changes: Any) -> dict[str, Any]:
         (body(source="print(1)\0"), "source"),
         (body(source=""), "source"),
         (body(source=3), "source"),
-        (body(language="cobol"), "language"),
+        (body(language="algol60"), "language"),
         (body(problem_id="nowhere"), "problem_id"),
         (body(surprise=1), "surprise"),
         ({**body(), "files": [{"name": "a.py", "content": "1"}]}, "files"),

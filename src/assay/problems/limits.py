@@ -6,6 +6,7 @@ the package can measure the jury's submissions, from whose running times the spe
 """
 
 from dataclasses import dataclass
+from math import gcd
 import re
 
 from assay.domain.jury import ValidationLimits
@@ -33,6 +34,7 @@ OUTPUT_MAX_MIB = 1024
 CODE_MAX_KIB = 1024
 PASSES_MAX = 1000
 _FACTOR_MAX = 1000
+_FINEST_S = 1 / MILLISECONDS_PER_SECOND  # what runs are measured in
 
 _TIMELIMIT_FILE = ".timelimit"
 _DOMJUDGE_FILE = "domjudge-problem.ini"
@@ -140,15 +142,29 @@ def _timing(fields: Fields, time_s: float | None) -> MeasuredTimeLimit:
         too_slow = multipliers.number("time_limit_to_tle", at_least=1, at_most=_FACTOR_MAX) or too_slow
         multipliers.finish(what="multiplier")
     resolution_s = fields.number("time_resolution", above=True, at_most=TIME_MAX_S) or 1.0
-    if time_s is not None and abs(time_s / resolution_s - round(time_s / resolution_s)) > 1e-9:  # float noise
-        fields.warn(
-            "time_limit", f"is not a multiple of time_resolution ({resolution_s:g} s), but used as it is"
+    if not _is_multiple(resolution_s, _FINEST_S):
+        fields.error("time_resolution", f"must be in whole milliseconds, not {resolution_s:g} s")
+    elif time_s is not None and not _is_multiple(time_s, _FINEST_S):
+        fields.error("time_limit", f"must be in whole milliseconds, not {time_s:g} s")
+    elif time_s is not None and not _is_multiple(time_s, resolution_s):
+        time_ms = round(time_s * MILLISECONDS_PER_SECOND)
+        finer_s = gcd(time_ms, MILLISECONDS_PER_SECOND) / MILLISECONDS_PER_SECOND
+        fields.error(
+            "time_limit",
+            f"{time_s:g} s is not a multiple of time_resolution ({resolution_s:g} s); "
+            f"'time_resolution: {finer_s:g}' would allow it",
         )
     return MeasuredTimeLimit(
         accepted_factor=accepted,
         too_slow_factor=too_slow,
         resolution_ms=max(1, round(resolution_s * MILLISECONDS_PER_SECOND)),
     )
+
+
+def _is_multiple(number: float, of: float) -> bool:
+    """But for what the binary form of decimal fractions adds."""
+    times = number / of
+    return round(times) > 0 and abs(times - round(times)) < 1e-9 * max(1.0, times)
 
 
 def _time_limit_beside(folder: PackageFolder, report: Report) -> float | None:

@@ -163,6 +163,20 @@ LIMITS = [
         message="is of a program that only its DOMjudge server has",
     ),
     of_limit("resolution", "time_resolution: 0", "time_resolution", "must be more than 0"),
+    of_limit("fine resolution", "time_resolution: 0.0005", "time_resolution", "in whole milliseconds"),
+    of_limit("fine time", "time_limit: 1.0005", "time_limit", "in whole milliseconds"),
+    of_limit(
+        "no multiple of one second",
+        "time_limit: 2.5",
+        "time_limit",
+        "2.5 s is not a multiple of time_resolution (1 s); 'time_resolution: 0.5' would allow it",
+    ),
+    of_limit(
+        "no multiple",
+        "time_limit: 1.0\n  time_resolution: 0.3",
+        "time_limit",
+        "1 s is not a multiple of time_resolution (0.3 s)",
+    ),
     of_limit("validation time", "validation_time: 0", "validation_time", "must be at least 1"),
     of_limit("validation output", "validation_output: 1.5", "validation_output", "must be a whole number"),
 ]

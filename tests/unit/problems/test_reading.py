@@ -179,7 +179,6 @@ def test_legacy_statements_may_leave_the_language_out(tmp_path: Path) -> None:
         ({"attachments/a b.txt": "x"}, "attachments/a b.txt"),
         (yaml_with(STANDARD, "", instead_of="uuid: 3f0c1f0e-6a5b-4b0e-9a52-8d2e6f2b7c11\n"), "problem.yaml"),
         (yaml_with(STANDARD, "license: beer", instead_of="license: cc0"), "problem.yaml"),
-        (yaml_with(STANDARD, "  time_limit: 2.5", instead_of="  time_limit: 2.0"), "problem.yaml"),
         (yaml_with(STANDARD, "allow_file_writing: false"), "problem.yaml"),
     ],
 )

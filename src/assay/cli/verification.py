@@ -77,11 +77,20 @@ def describe(packages: Sequence[CheckedPackage]) -> dict[str, Any]:
 def exit_code_for(packages: Sequence[CheckedPackage]) -> int:
     """Our own fault outweighs a broken package, which outweighs a surprising verdict."""
     checked = [each for package in packages for each in package.submissions]
-    if any(isinstance(each.outcome, Decision) and each.outcome.verdict is Verdict.JE for each in checked):
+    if any(_is_our_fault(each.outcome) for each in checked):
         return EXIT_FAULT_OF_OURS
     if any(package.errors for package in packages):
         return EXIT_USAGE
     return EXIT_NOT_ACCEPTED if any(each.as_expected is False for each in checked) else 0
+
+
+def _is_our_fault(outcome: Decision | Skipped) -> bool:
+    return outcome.is_our_fault if isinstance(outcome, Skipped) else outcome.verdict is Verdict.JE
+
+
+def style_of_skipped(outcome: Skipped) -> str:
+    """Nothing to worry about, or something to mend."""
+    return "bold red" if outcome.is_our_fault else "dim"
 
 
 def _describe_package(checked: CheckedPackage) -> dict[str, Any]:
@@ -112,7 +121,7 @@ def _describe_checked(checked: Checked) -> dict[str, Any]:
         "misfits": list(checked.misfits),
     }
     if isinstance(outcome, Skipped):
-        return {**description, "skipped": outcome.value}
+        return {**description, "skipped": outcome.reason.value, "message": outcome.message}
     return {
         **description,
         "verdict": outcome.verdict.value,
@@ -192,7 +201,7 @@ def _cells(checked: Checked, *, has_scores: bool) -> list[Text]:
     ]
     gap = [Text()] if has_scores else []
     if isinstance(outcome, Skipped):
-        note = Text("toolchain not installed", style="dim")
+        note = Text(outcome.message, style=style_of_skipped(outcome))
         return [*start, Text("skipped", style="dim"), *gap, Text(), Text(), note]
     style = "green" if checked.as_expected else "bold red"
     if has_scores:

@@ -36,7 +36,8 @@ def verify(
 ) -> None:
     """Judge the packages' own submissions. Exits with 0 if all came out as expected.
 
-    1: some did not. 2: a package cannot be used (the others are judged all the same). 3: a fault of ours.
+    1: some did not. 2: a package cannot be used (the others are judged all the same). 3: a fault of ours, or
+    a toolchain that is installed and does not work. What has no toolchain is skipped, which is no failure.
 
     What a package leaves to be made is made first: generated inputs, answers, a time limit that is to be
     measured. Where the package has rules for single tests or groups, a submission is run on all tests.

@@ -8,7 +8,7 @@ import subprocess
 from assay.domain.language import Language
 from assay.errors import Unavailable
 
-VERSION_TIMEOUT_S = 20  # a cold JVM on a busy machine takes two; past this it hangs
+VERSION_TIMEOUT_S = 60  # a cold JVM takes two, on a machine with all else to do twenty; past this it hangs
 SCRATCH = "/tmp"  # noqa: S108 - inside the sandbox, where it is the run's own
 
 

@@ -191,7 +191,7 @@ class _Clock:
     async def _judge(self, submission: PackageSubmission, problem: Problem) -> Decision | None:
         decision = await self._workshop.judge(submission, problem, self._package.files, all_tests=True)
         if isinstance(decision, Skipped):
-            message = "has no say in the time limit: its toolchain is not installed"
+            message = f"has no say in the time limit: {decision.message}"
             self.warnings.append(Finding(path=submission.path, field=None, message=message))
             return None
         if decision.verdict is Verdict.JE:

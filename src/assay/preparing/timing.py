@@ -177,8 +177,8 @@ class _Stopwatch:
         decision = await self._workshop.judge(submission, problem, self._files, all_tests=all_tests)
         self._done = min(self._done + 1, self.total)
         self._step(submission.path, self._done, self.total)
-        if decision is Skipped.TOOLCHAIN:
-            message = "has no say in the time limit: its toolchain is not installed"
+        if isinstance(decision, Skipped):
+            message = f"has no say in the time limit: {decision.message}"
             self.warnings.append(Finding(path=submission.path, field=None, message=message))
             return None
         if decision.verdict is Verdict.JE:

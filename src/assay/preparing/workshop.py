@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
@@ -11,8 +11,9 @@ from assay.domain.judgement import Decision
 from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile
-from assay.errors import UnknownLanguage
+from assay.errors import Unavailable, UnknownLanguage
 from assay.intake.rules import normalise_source
+from assay.judging.checking import finish_in_thread
 from assay.judging.host import HostFacts
 from assay.judging.judge import judge
 from assay.judging.jury import JuryTools
@@ -25,16 +26,61 @@ Step = Callable[[str, int, int], None]
 """Hears of each thing that is done: what it was, how many are done, of how many."""
 
 
-class Skipped(StrEnum):
+class SkipReason(StrEnum):
     """Why a submission was not judged."""
 
     TOOLCHAIN = "toolchain"  # not installed, or a language that we do not know
+    TOOLCHAIN_FAILS = "toolchain_fails"  # installed, but it does not even say its version
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A submission that was not judged. `message` is for people, and begins in mid-sentence."""
+
+    reason: SkipReason
+    message: str
+
+    @property
+    def is_our_fault(self) -> bool:
+        """Whether it should have been judged on this machine, and could not."""
+        return self.reason is SkipReason.TOOLCHAIN_FAILS
+
+
+NOT_INSTALLED = Skipped(reason=SkipReason.TOOLCHAIN, message="its toolchain is not installed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    """What a toolchain says of itself, or why it says nothing."""
+
+    version: str = ""
+    trouble: str = ""
+
+
+class _Versions:
+    """Asks each toolchain once: one that hangs would else cost each of its submissions all the patience."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, _Answer] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def of(self, language: Language, ask: Callable[[Language], str]) -> _Answer:
+        async with self._asking.setdefault(language.id, asyncio.Lock()):
+            answer = self._answers.get(language.id)
+            if answer is None:
+                try:
+                    answer = _Answer(version=await finish_in_thread(lambda: ask(language)))
+                except Unavailable as error:
+                    answer = _Answer(trouble=error.message)
+                self._answers[language.id] = answer
+        return answer
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
     """What every program of the jury's is run with. `seats` programs are worked on at once. `is_available`
-    says whether a language's toolchain is there."""
+    says whether a language's toolchain is there, `toolchain` which version it is (it may block, and raises
+    `Unavailable` when the toolchain does not work; that is asked once)."""
 
     sandbox: Sandbox
     jury: JuryTools
@@ -42,23 +88,28 @@ class Workshop:
     toolchain: Callable[[Language], str]
     is_available: Callable[[Language], bool]
     seats: int
+    _versions: _Versions = field(default_factory=_Versions, init=False, repr=False, compare=False)
 
     async def judge(
         self, submission: PackageSubmission, problem: Problem, files: PackageFiles, *, all_tests: bool
     ) -> Decision | Skipped:
         """Judge a submission as the server would: with its line ends normalised."""
-        language = None
+        language, version = None, ""
         if not problem.takes_answers:
             language = self.language_of(submission)
             if language is None:
-                return Skipped.TOOLCHAIN
+                return NOT_INSTALLED
+            answer = await self._versions.of(language, self.toolchain)
+            if answer.trouble:
+                return Skipped(reason=SkipReason.TOOLCHAIN_FAILS, message=answer.trouble)
+            version = answer.version
         return await judge(
             [SourceFile(name=file.name, content=normalise_source(file.content)) for file in submission.files],
             problem,
             language,
             sandbox=self.sandbox,
             data=files,
-            toolchain=self.toolchain,
+            toolchain=lambda _: version,
             host=self.host,
             tell=_tell_nobody,
             jury=self.jury,

@@ -6,9 +6,12 @@ from pathlib import Path
 import shutil
 from typing import Any
 
+import pytest
 from typer.testing import Result
 
 from assay.adapters.memory.sandbox import Ending, Program
+from assay.domain.language import Language
+from assay.errors import Unavailable
 from assay.sandbox import Command
 from tests.unit.cli.pretended import SUBMISSIONS, answer, obey, write_package
 
@@ -75,6 +78,41 @@ def test_rules_for_single_tests_are_checked_on_all_tests(cli: Callable[..., Resu
     text = cli("verify", package).stdout
     assert "secret/1 is WA" in text
     assert "1 of 2 as expected" in text
+
+
+def test_a_toolchain_that_does_not_work_costs_the_submissions_in_its_language_alone(
+    cli: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def version(language: Language) -> str:
+        asked.append(language.id)
+        if language.id == "python3":
+            raise Unavailable("the toolchain of Python 3 does not say its version")
+        return f"{language.name} 1"
+
+    monkeypatch.setattr("assay.cli.workshop.ToolchainVersions", lambda: version)
+    pythons = {"accepted/right.py": "right", "accepted/too.py": "right"}
+    package = write_package(tmp_path / "double", {**SUBMISSIONS, **pythons})
+    result = cli("verify", package, write_package(tmp_path / "other", SUBMISSIONS), "--json")
+    found = answer(result)
+    assert (found["total"], found["as_expected"], found["skipped"]) == (6, 6, 2)
+    (skipped, _) = (each for each in found["packages"][0]["submissions"] if each["verdict"] is None)
+    assert (skipped["path"], skipped["skipped"]) == ("submissions/accepted/right.py", "toolchain_fails")
+    assert "does not say its version" in skipped["message"]
+    assert result.exit_code == 3, "they should have been judged"
+    assert sorted(asked) == ["bash", "python3"], "once each, also the one that fails"
+    assert "does not say its version" in cli("verify", package).stdout
+
+
+def test_what_has_no_toolchain_is_skipped_and_that_is_no_failure(
+    cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    package = write_package(tmp_path / "double", {**SUBMISSIONS, "accepted/right.nolanguage": "right"})
+    result = cli("verify", package, "--json")
+    found = submissions_of(result)["accepted/right.nolanguage"]
+    assert (found["skipped"], found["message"]) == ("toolchain", "its toolchain is not installed")
+    assert result.exit_code == 0
 
 
 def taking(cpu_time_us: int) -> Program:

@@ -24,6 +24,7 @@ from assay.cli.verification import (
     describe,
     exit_code_for,
     reason_of,
+    style_of_skipped,
 )
 from assay.cli.workshop import Bar, complete_package, workshop_in
 from assay.domain.judgement import Decision, Run
@@ -138,7 +139,7 @@ def _legend(number: int, checked: Checked) -> Text:
     outcome, path = checked.outcome, checked.submission.path
     words = Text(f"{number}  {path}: ")
     if isinstance(outcome, Skipped):
-        return words.append("skipped, its toolchain is not installed", style="dim")
+        return words.append(f"skipped: {outcome.message}", style=style_of_skipped(outcome))
     style = "green" if checked.as_expected else "bold red"
     words.append(outcome.verdict.value, style=style)
     if outcome.score is not None:

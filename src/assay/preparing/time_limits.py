@@ -10,18 +10,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 import math
 
-from assay.domain.grading import Scored
 from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.verdict import Verdict
 from assay.errors import Finding
+from assay.preparing.idling import covered, is_late, judge_patiently, only, why_late, with_time
 from assay.preparing.intervals import Interval, interval_of_median
 from assay.preparing.timing import (
     GENEROUS_TIME_MS,
     TimeLimit,
     Timing,
     choose,
-    covered,
     lowest_limit,
     uses_of,
 )
@@ -155,41 +154,43 @@ class _Clock:
         return [each for each in found if each is not None]
 
     async def _measure(self, submission: PackageSubmission, use: TimeUse, time_ms: int) -> Measured | None:
-        problem = _with_time(self._package.problem, time_ms)
-        decision = await self._judge(submission, problem)
+        rules, problem = uses_of(submission, use), self._package.problem
+        decision = await judge_patiently(partial(self._judge, submission), problem, rules, most_ms=time_ms)
         if decision is None:
             return None
-        runs = covered(decision, uses_of(submission, use))
+        runs = covered(decision, rules)
         if not runs:
             self._error(submission, f"cannot be measured: {decision.verdict}: {decision.message}")
             return None
-        slowest = max(runs, key=lambda run: (run.verdict is Verdict.TLE, run.cpu_time_ms))
-        is_late = slowest.verdict is Verdict.TLE
-        if is_late and use is TimeUse.LOWER:
-            self._error(
-                submission,
-                f"must be in time, but takes more than {time_ms / 1000:g} s for {slowest.test_name}",
-            )
+        slowest = max(runs, key=lambda run: (is_late(run), run.cpu_time_ms))
+        if is_late(slowest) and use is TimeUse.LOWER:
+            self._error(submission, f"must be in time, but {why_late(slowest, time_ms)}")
             return None
+        language = self._workshop.language_of(submission)
+        multiplier = 1.0 if language is None else language.cpu_time_multiplier
         times: list[float] = [slowest.cpu_time_ms]
-        if not is_late and self._runs > 1:
-            again = await self._judge(submission, repeated(problem, slowest.test_name, self._runs - 1))
+        if is_late(slowest):
+            times = [time_ms * multiplier]  # also of one that waited: no time limit would be enough for it
+        elif self._runs > 1:
+            many = with_time(repeated(problem, slowest.test_name, self._runs - 1), time_ms)
+            again = await self._judge(submission, many, all_tests=True)
             times += [] if again is None else [run.cpu_time_ms for run in again.runs]
         self._done += 1
         self._step(submission.path.rpartition("/")[2], self._done, self.total)
-        language = self._workshop.language_of(submission)
         return Measured(
             path=submission.path,
             language_id=submission.language_id or "",
             use=use,
             test_name=slowest.test_name,
             interval=interval_of_median(times),
-            multiplier=1.0 if language is None else language.cpu_time_multiplier,
-            is_at_least=is_late,
+            multiplier=multiplier,
+            is_at_least=is_late(slowest),
         )
 
-    async def _judge(self, submission: PackageSubmission, problem: Problem) -> Decision | None:
-        decision = await self._workshop.judge(submission, problem, self._package.files, all_tests=True)
+    async def _judge(
+        self, submission: PackageSubmission, problem: Problem, *, all_tests: bool
+    ) -> Decision | None:
+        decision = await self._workshop.judge(submission, problem, self._package.files, all_tests=all_tests)
         if isinstance(decision, Skipped):
             message = f"has no say in the time limit: {decision.message}"
             self.warnings.append(Finding(path=submission.path, field=None, message=message))
@@ -203,18 +204,12 @@ class _Clock:
         self.errors.append(Finding(path=submission.path, field=None, message=message))
 
 
-def _with_time(problem: Problem, time_ms: int) -> Problem:
-    return replace(problem, limits=replace(problem.limits, cpu_time_ms=time_ms))
-
-
 def repeated(problem: Problem, test_name: str, count: int) -> Problem:
-    """The problem with nothing but this test, `count` times, and no scores. Pure."""
-    test = next(test for test in problem.tests if test.name == test_name)
-    tests = tuple(
-        replace(test, name=f"{test_name} {number}", scored=Scored.NO, accept_score=None)
-        for number in range(1, count + 1)
-    )
-    return replace(problem, tests=tests, grading=None, scoring=None)
+    """The problem with nothing but this test, `count` times. Pure."""
+    single = only(problem, {test_name})
+    (test,) = single.tests
+    names = (f"{test_name} {number}" for number in range(1, count + 1))
+    return replace(single, tests=tuple(replace(test, name=name) for name in names))
 
 
 def languages_of(rule: MeasuredTimeLimit, measured: Sequence[Measured]) -> Iterator[LanguageTimes]:

@@ -1,8 +1,8 @@
 """A problem's time limit, from the running times of the jury's submissions.
 
 Source: https://www.kattis.com/problem-package-format/spec/2025-09.html, "Problem timing" and "Timelimit
-inference". In two rounds: first those that must be in time run, with all the time that they want; that gives
-the limit. Then those that must be too slow need not run longer than it takes to see that they are.
+inference". In two rounds: first those that must be in time run, with all the time that they want (idling.py);
+that gives the limit. Then those that must be too slow need not run longer than it takes to see that they are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ from assay.domain.judgement import Decision, Run
 from assay.domain.problem import Problem
 from assay.domain.verdict import Verdict
 from assay.errors import Finding
+from assay.preparing.idling import covered, is_late, judge_patiently, why_late, with_time
 from assay.preparing.workshop import Skipped, Step, Workshop, at_once
 from assay.problems import PackageSubmission
 from assay.problems.expectations import Rule, TimeUse
@@ -140,15 +141,16 @@ class _Stopwatch:
         self.warnings: list[Finding] = []
 
     async def in_time(self, submission: PackageSubmission) -> Timing | None:
-        decision = await self._judge(submission, GENEROUS_TIME_MS, all_tests=True)
+        rules = uses_of(submission, TimeUse.LOWER)
+        judging = partial(self._judge, submission)
+        decision = await judge_patiently(judging, self._problem, rules, most_ms=GENEROUS_TIME_MS)
+        self._count(submission)
         if decision is None:
             return None
-        runs = covered(decision, uses_of(submission, TimeUse.LOWER))
-        late = next((run for run in runs if run.verdict is Verdict.TLE), None)
+        runs = covered(decision, rules)
+        late = next(filter(is_late, runs), None)
         if late is not None:
-            message = (
-                f"must be in time, but took more than {GENEROUS_TIME_MS / 1000:g} s for {late.test_name}"
-            )
+            message = f"must be in time, but {why_late(late, GENEROUS_TIME_MS)}"
             self.errors.append(Finding(path=submission.path, field=None, message=message))
         if decision.verdict is Verdict.CE or not runs:
             message = f"cannot be measured: {decision.verdict}: {decision.message}"
@@ -160,23 +162,26 @@ class _Stopwatch:
         """Its slowest run, or that one took `enough_ms`."""
         rules = uses_of(submission, TimeUse.UPPER)
         is_first_enough = all(rule.tests is None for rule in rules)
-        decision = await self._judge(submission, enough_ms, all_tests=not is_first_enough)
+        problem = with_time(self._problem, enough_ms)
+        decision = await self._judge(submission, problem, all_tests=not is_first_enough)
+        if decision is not None and is_first_enough and decision.verdict not in (Verdict.TLE, Verdict.CE):
+            decision = await self._judge(submission, problem, all_tests=True) or decision
+        self._count(submission)
         if decision is None:
             return None
-        if is_first_enough and decision.verdict not in (Verdict.TLE, Verdict.CE):
-            decision = await self._judge(submission, enough_ms, all_tests=True) or decision
         runs = covered(decision, rules)
-        if any(run.verdict is Verdict.TLE for run in runs):
+        if any(map(is_late, runs)):
             return Timing(path=submission.path, time_ms=enough_ms, is_at_least=True)
         return self._timing(submission, runs)
 
-    async def _judge(
-        self, submission: PackageSubmission, time_ms: int, *, all_tests: bool
-    ) -> Decision | None:
-        problem = replace(self._problem, limits=replace(self._problem.limits, cpu_time_ms=time_ms))
-        decision = await self._workshop.judge(submission, problem, self._files, all_tests=all_tests)
-        self._done = min(self._done + 1, self.total)
+    def _count(self, submission: PackageSubmission) -> None:
+        self._done += 1
         self._step(submission.path, self._done, self.total)
+
+    async def _judge(
+        self, submission: PackageSubmission, problem: Problem, *, all_tests: bool
+    ) -> Decision | None:
+        decision = await self._workshop.judge(submission, problem, self._files, all_tests=all_tests)
         if isinstance(decision, Skipped):
             message = f"has no say in the time limit: {decision.message}"
             self.warnings.append(Finding(path=submission.path, field=None, message=message))
@@ -192,11 +197,6 @@ class _Stopwatch:
         multiplier = 1.0 if language is None else language.cpu_time_multiplier
         slowest = max((run.cpu_time_ms for run in runs), default=0)
         return Timing(path=submission.path, time_ms=slowest / multiplier)
-
-
-def covered(decision: Decision, rules: Sequence[Rule]) -> list[Run]:
-    """The runs that bound the time limit. Pure."""
-    return [run for run in decision.runs if any(rule.covers(run.test_name) for rule in rules)]
 
 
 def _failed(messages: Iterable[str]) -> TimeLimit:

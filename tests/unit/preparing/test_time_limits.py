@@ -127,7 +127,7 @@ async def test_a_limit_that_is_still_to_be_measured_is_not_given(folder: Path) -
     assert (await measured(unmade, Runner())).given_ms is None
 
 
-def test_a_repeated_test_has_no_scores(folder: Path) -> None:
+def test_a_repeated_test_has_names_of_its_own(folder: Path) -> None:
     problem = repeated(timed(folder, []).problem, "secret/2", 3)
     assert [(test.name, test.input) for test in problem.tests] == [
         (f"secret/2 {number}", "2.in") for number in (1, 2, 3)

@@ -19,9 +19,10 @@ from assay.domain.verdict import Verdict
 from assay.judging.answers import answer_for
 from assay.judging.classify import Ruling
 from assay.judging.compilation import NOTHING_WRONG, Compilation
-from assay.judging.dialects import ACCEPTED, JuryFault, static_outcome
+from assay.judging.dialects import ACCEPTED, JuryFault
 from assay.judging.grading import AskGrader, Grade, Outcome, RunStatic, RunTest, Step, grading
 from assay.judging.jury import Validator, ask_grader, look_at_sources, make_ready
+from assay.judging.scoring import static_outcome
 from assay.judging.stand import Stand, set_up
 from assay.judging.task import Task
 from assay.judging.trial import Bench, Trial, as_run, check_answer, try_test

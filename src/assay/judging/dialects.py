@@ -6,15 +6,14 @@ crashed, ran out of time, said "my fault") is the setter's mistake: `JuryFault`,
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 import re
 from typing import assert_never
 
-from assay.domain.grading import Scored, StaticCase
 from assay.domain.jury import Dialect
-from assay.domain.problem import TestCase
 from assay.domain.verdict import Verdict
 from assay.judging.classify import signal_name
-from assay.judging.grading import Outcome
+from assay.judging.decimals import read_number
 from assay.judging.words import printable_text
 from assay.sandbox import Facts, Status
 
@@ -36,9 +35,10 @@ _TESTLIB_VERDICTS = {0: Verdict.AC, 1: Verdict.WA, 2: Verdict.PE, 4: Verdict.PE,
 _TESTLIB_PARTIAL_WORDS = re.compile(r"^\s*partially correct \((\d{1,3})\)")
 _PARTIAL_BASES = (0, 16, 50)
 _TESTLIB_POINTS_WORDS = re.compile(r"^\s*points\s+(-?[0-9.]+(?:e[+-]?[0-9]+)?)\s*(.*)", re.DOTALL)
-_COCI_WORDS = re.compile(r"^partial (\d+)/(\d+)$", re.MULTILINE)  # a line of its own, among others
+_COCI_WORDS = re.compile(
+    r"^partial ([0-9]{1,18})/([0-9]{1,18})$", re.MULTILINE
+)  # a line of its own, among others
 _COCI_VERDICTS = {0: Verdict.AC, 1: Verdict.WA, 2: Verdict.PE}  # as DMOJ's coci module has them
-_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 
 
 class JuryFault(Exception):
@@ -107,7 +107,7 @@ def understand(name: str, dialect: Dialect, facts: Facts, said: bytes, feedback:
     """What the program `name` means. `said` is what it wrote for people: testlib's words on standard error,
     for peg its standard output. Raises `JuryFault`."""
     if facts.status is not Status.EXITED or facts.exit_code is None:
-        raise JuryFault(f"{name} {_how_it_ended(facts)}{_quoted(said)}")
+        raise JuryFault(f"{name} {how_it_ended(facts)}{quoted(said)}")
     code = facts.exit_code
     match dialect:
         case Dialect.ICPC:
@@ -123,65 +123,8 @@ def understand(name: str, dialect: Dialect, facts: Facts, said: bytes, feedback:
         case _:
             assert_never(dialect)
     if judged is None:
-        raise JuryFault(f"{name} exited with {code}, which means nothing{_quoted(said)}")
+        raise JuryFault(f"{name} exited with {code}, which means nothing{quoted(said)}")
     return judged
-
-
-def outcome(name: str, test: TestCase, judged: Judged) -> Outcome:
-    """The test's result, its score by the rules of the format ("Scoring test cases"). Raises `JuryFault`."""
-    gave_score = judged.score is not None or judged.share is not None
-    match test.scored:
-        case Scored.NO:
-            if gave_score:
-                raise JuryFault(f"{name} gave a score to a test that is pass-fail")
-            return Outcome(verdict=judged.verdict)
-        case Scored.FREE:
-            score = judged.score
-            if judged.share is not None:
-                score = judged.share * (test.accept_score or 0.0)
-            return Outcome(verdict=judged.verdict, score=score)
-        case Scored.BOUNDED | Scored.UNBOUNDED:
-            if not judged.is_accepted:
-                if gave_score:
-                    raise JuryFault(f"{name} gave a score to an output that it did not accept")
-                return Outcome(verdict=judged.verdict)
-            return Outcome(verdict=judged.verdict, score=_score(name, test, judged))
-        case _:
-            assert_never(test.scored)
-
-
-def static_outcome(name: str, case: StaticCase, judged: Judged) -> Outcome:
-    """The result of a static validation case. Raises `JuryFault`."""
-    if case.accept_score is None:
-        if judged.score is not None or judged.share is not None:
-            raise JuryFault(f"{name} gave a score where there is only pass and fail")
-        return Outcome(verdict=judged.verdict, message=judged.team_message)
-    if not judged.is_accepted:
-        return Outcome(verdict=judged.verdict, message=judged.team_message)
-    return Outcome(verdict=judged.verdict, score=_bounded(name, judged, case.accept_score))
-
-
-def _score(name: str, test: TestCase, judged: Judged) -> float | None:
-    if test.scored is Scored.BOUNDED:
-        return _bounded(name, judged, test.accept_score or 0.0)
-    if judged.share is not None:
-        raise JuryFault(f"{name} wrote score_multiplier.txt where no largest score is set")
-    if judged.score is None:
-        raise JuryFault(f"{name} accepted without score.txt, which this test needs")
-    if judged.score < 0:
-        raise JuryFault(f"{name} gave the score {judged.score:g}, which is less than 0")
-    return judged.score
-
-
-def _bounded(name: str, judged: Judged, highest: float) -> float | None:
-    """A score of at most `highest`; None when nothing was said, which means just that."""
-    if judged.share is not None:
-        if not 0 <= judged.share <= 1:
-            raise JuryFault(f"{name} wrote {judged.share:g} to score_multiplier.txt, which is not in 0 to 1")
-        return judged.share * highest
-    if judged.score is not None and not 0 <= judged.score <= highest:
-        raise JuryFault(f"{name} gave the score {judged.score:g}, which is not in 0 to {highest:g}")
-    return judged.score
 
 
 def _understand_icpc(code: int, feedback: Feedback) -> Judged | None:
@@ -204,7 +147,8 @@ def _understand_testlib(code: int, said: bytes) -> Judged | None:
     words = printable_text(said).strip()
     if code == _POINTS:
         found = _TESTLIB_POINTS_WORDS.match(words)
-        return _points(float(found[1]), found[2]) if found and _NUMBER.fullmatch(found[1]) else None
+        points = read_number(found[1]) if found else None
+        return None if found is None or points is None else _points(points, found[2])
     partial = _partially_correct(code, words)
     if partial is None and code in _TESTLIB_VERDICTS:
         return Judged(verdict=_TESTLIB_VERDICTS[code], judge_message=words)
@@ -238,9 +182,10 @@ def _understand_peg(code: int, said: bytes) -> Judged | None:
     if code not in (0, 1):
         return None
     for above, below in pairwise(words.splitlines()):
-        if _NUMBER.fullmatch(above) and _NUMBER.fullmatch(below) and float(below) != 0:
-            share = float(above) / float(below)
-            if share > 0:
+        part, whole = read_number(above), read_number(below)
+        if part is not None and whole:
+            share = part / whole
+            if 0 < share < inf:
                 return Judged(verdict=Verdict.AC, share=share, judge_message=words)
     return Judged(verdict=Verdict.AC if code == 0 else Verdict.WA, judge_message=words)
 
@@ -264,13 +209,14 @@ def _of_points(points: float) -> Verdict:
 def _number(file: str, content: bytes | None) -> float | None:
     if content is None:
         return None
-    text = content.decode(errors="replace")
-    if not _NUMBER.fullmatch(text):
+    number = read_number(content.decode(errors="replace"))
+    if number is None:
         raise JuryFault(f"{file} is no number: {printable_text(content[:40])!r}")
-    return float(text)
+    return number
 
 
-def _how_it_ended(facts: Facts) -> str:
+def how_it_ended(facts: Facts) -> str:
+    """How a program of the jury's ended, for the setter: what follows its name."""
     words: str
     match facts.status:
         case Status.SIGNALLED:
@@ -292,20 +238,7 @@ def _how_it_ended(facts: Facts) -> str:
     return words
 
 
-def _quoted(said: bytes) -> str:
+def quoted(said: bytes) -> str:
+    """What a program wrote for people, as the end of a sentence about it; "" if nothing."""
     words = printable_text(said).strip()
     return f": {words}" if words else ""
-
-
-def read_grade(name: str, facts: Facts, answer: bytes) -> Outcome:
-    """What a grader answered: a verdict and a score. Raises `JuryFault`."""
-    if facts.status is not Status.EXITED or facts.exit_code != 0:
-        code = f" with {facts.exit_code}" if facts.status is Status.EXITED else ""
-        raise JuryFault(f"{name} {_how_it_ended(facts)}{code}")
-    words = answer.decode(errors="replace").split()
-    if len(words) != 2 or words[0] not in _GRADES or not _NUMBER.fullmatch(words[1]):
-        raise JuryFault(f"{name} did not answer with a verdict and a score{_quoted(answer)}")
-    return Outcome(verdict=Verdict(words[0]), score=float(words[1]))
-
-
-_GRADES = frozenset({"AC", "WA", "RTE", "TLE", "MLE", "OLE", "JE"})

@@ -14,6 +14,7 @@ Sources: package format 2025-09, "Result aggregation"; legacy, "Graders".
 
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TypeAlias
 
 from assay.domain.grading import Aggregation, GroupVerdict, StaticCase, TestGroup
@@ -21,7 +22,7 @@ from assay.domain.judgement import GroupResult
 from assay.domain.problem import Problem, TestCase
 from assay.domain.verdict import Verdict
 
-_SCORE_NOISE = 1e-9  # sums of decimal fractions are off by less
+_SCORE_NOISE = 1e-9  # sums of decimal fractions are off by less, as a part of themselves where they are large
 _WORST_FIRST = (
     Verdict.JE, Verdict.SV, Verdict.RTE, Verdict.MLE, Verdict.TLE, Verdict.OLE, Verdict.PE, Verdict.WA,
 )  # fmt: skip
@@ -126,8 +127,7 @@ class _Walk:
         is_open = self._passed.issuperset(group.requires)
         if is_open:
             members = yield from self._members(group)
-        counted = [each for each, member in zip(members, self._kinds(group), strict=False) if member]
-        result = yield from self._aggregate(group, counted, is_open=is_open)
+        result = yield from self._aggregate(group, members, is_open=is_open)
         if is_open and len(members) == len(self._kinds(group)) and all(each.is_accepted for each in members):
             self._passed.add(group.name)
         shown = GroupResult(
@@ -171,11 +171,13 @@ class _Walk:
     def _aggregate(
         self, group: TestGroup, members: Sequence[_Result], *, is_open: bool
     ) -> Generator[Step, Outcome, _Result]:
+        # Also of a member that does not count: the walk has ended there, so of the others nobody knows.
         ours = next((each for each in members if each.verdict is Verdict.JE), None)
         if ours is not None:
             return _Result(name=group.name, verdict=Verdict.JE, score=0.0, message=ours.message)
         if not is_open:
             return _Result(name=group.name, verdict=None, score=0.0)
+        members = [each for each, counts in zip(members, self._kinds(group), strict=False) if counts]
         if group.grader_args is not None:
             lines = tuple(f"{each.verdict or Verdict.WA} {float(each.score)!r}" for each in members)
             outcome = yield AskGrader(group=group.name, args=group.grader_args, lines=lines)
@@ -193,11 +195,16 @@ class _Walk:
         """A score that the package itself rules out is its mistake."""
         if not self._is_scored:
             return None
-        if group.max_score is not None and score > group.max_score + _SCORE_NOISE:
-            return f"the score {score:g} of {group.name or 'all tests'} is more than its {group.max_score:g}"
-        if group.score_range is not None and not group.score_range[0] <= score <= group.score_range[1]:
+        whose = group.name or "all tests"
+        if not isfinite(score):
+            return f"the score of {whose} is no number that can be told"
+        noise = _SCORE_NOISE * max(1.0, abs(score))
+        if group.max_score is not None and score > group.max_score + noise:
+            return f"the score {score:g} of {whose} is more than its {group.max_score:g}"
+        if group.score_range is not None:
             lowest, highest = group.score_range
-            return f"the score {score:g} of {group.name or 'all tests'} is not in {lowest:g} to {highest:g}"
+            if not lowest - noise <= score <= highest + noise:
+                return f"the score {score:g} of {whose} is not in {lowest:g} to {highest:g}"
         return None
 
 

@@ -36,12 +36,12 @@ from assay.judging.dialects import (
     Judged,
     JuryFault,
     checker_arguments,
-    read_grade,
     understand,
 )
 from assay.judging.grading import Outcome
 from assay.judging.lexing import read_at
 from assay.judging.ports import SandboxSlot, TestData
+from assay.judging.scoring import read_grade
 from assay.judging.words import printable_text
 from assay.languages.commands import BOX, main_file, run_argv
 from assay.sandbox import Command, Policy, RequestRefused, RunLimits

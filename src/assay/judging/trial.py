@@ -22,7 +22,6 @@ from assay.judging.dialects import (
     Judged,
     JuryFault,
     interactor_arguments,
-    outcome,
 )
 from assay.judging.grading import Outcome
 from assay.judging.interaction import interact, judge_interaction
@@ -30,6 +29,7 @@ from assay.judging.jury import Material, Validator
 from assay.judging.lexing import read_at
 from assay.judging.near_limit import REPETITIONS, deciding, guard_band
 from assay.judging.ports import SandboxSlot, TestData
+from assay.judging.scoring import outcome
 from assay.judging.words import printable_text
 from assay.sandbox import Command, Facts, RequestRefused
 

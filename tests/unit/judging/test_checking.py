@@ -10,7 +10,7 @@ from assay.domain.problem import ComparisonMethod, DataRef, OutputComparison, Te
 from assay.domain.verdict import Verdict
 from assay.judging import checking
 from assay.judging.checking import INLINE_BYTES_MAX, check_default
-from assay.judging.dialects import outcome
+from assay.judging.scoring import outcome
 from tests.unit.judging.comparing import file_of
 
 

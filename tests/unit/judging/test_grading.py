@@ -278,3 +278,37 @@ def test_a_group_that_does_not_count_is_shown_only() -> None:
     grade = walk(judged, {"secret/a/1": WA})[1]
     assert (grade.verdict, grade.score) == (AC, 60)
     assert scored(grade)["secret/a"] == (WA, 0)
+
+
+def test_a_failure_of_ours_is_one_where_nothing_counts() -> None:
+    """The walk ends there: what was not run must not pass for accepted."""
+    secret = TestGroup(name="secret", members=("secret/1",), aggregation=Aggregation.SUM, max_score=100)
+    sample = TestGroup(name="sample", members=("sample/1",), counts=False)
+    root = TestGroup(
+        name="",
+        members=(sample, secret),
+        aggregation=Aggregation.SUM,
+        stops_at_rejection=False,
+        max_score=100,
+    )
+    for scoring in (Scoring(), None):
+        judged = problem(case("sample/1"), case("secret/1", 100), grading=root, scoring=scoring)
+        failed = Outcome(verdict=JE, message="ours")
+        asked, grade = walk(judged, {"sample/1": failed})
+        assert asked == ["sample/1"]
+        assert (grade.verdict, grade.score, grade.message) == (JE, None, "ours")
+
+
+def test_sums_of_fractions_are_within_their_bounds() -> None:
+    tests = (case("a", 0.1), case("b", 0.2))
+    for bounds in ({"max_score": 0.3}, {"score_range": (0.0, 0.3)}, {"score_range": (0.1 + 0.2, 1.0)}):
+        root = TestGroup(name="", members=("a", "b"), aggregation=Aggregation.SUM, **bounds)
+        assert walk(legacy(root, *tests), {})[1].verdict is AC
+
+
+def test_scores_that_are_too_large_together_are_the_package_s_mistake() -> None:
+    root = TestGroup(name="", members=("a", "b"), aggregation=Aggregation.SUM)
+    tests = (case("a", 1.0, scored=Scored.FREE), case("b", 1.0, scored=Scored.FREE))
+    most = Outcome(verdict=AC, score=1.7e308)
+    grade = walk(legacy(root, *tests), {"a": most, "b": most})[1]
+    assert (grade.verdict, grade.score) == (JE, None)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 import os
 from pathlib import Path
-import tempfile
 
 from assay.domain.submission import SourceFile
 from assay.errors import PackageInvalid, UsageError
 from assay.intake.answers import ANSWER_FILES_MAX, ANSWERS_BYTES_MAX
 from assay.problems.archives import is_archive, unpack
+from assay.problems.private import private_folder
 
 
 def read_answers(path: Path) -> tuple[SourceFile, ...]:
@@ -18,9 +18,9 @@ def read_answers(path: Path) -> tuple[SourceFile, ...]:
             return _files_below(path)
         if not is_archive(path):
             return (SourceFile(name=path.name, content=_content(path, ANSWERS_BYTES_MAX)),)
-        with tempfile.TemporaryDirectory(prefix="assay-answers-") as folder:
-            unpack(path, Path(folder))
-            return _files_below(Path(folder))
+        with private_folder("answers") as folder:
+            unpack(path, folder)
+            return _files_below(folder)
     except PackageInvalid as invalid:
         found = "; ".join(str(finding) for finding in invalid.findings)
         raise UsageError(f"{path}: {found}") from invalid

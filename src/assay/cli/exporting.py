@@ -9,7 +9,6 @@ import json
 import os
 from pathlib import Path
 import re
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 import zipfile
 
@@ -24,6 +23,7 @@ from assay.errors import Finding, NotFound, UsageError
 from assay.problems import Package
 from assay.problems.export import Loss, export_package
 from assay.problems.package import PackageFormat
+from assay.problems.private import private_folder
 from assay.problems.sources import PROBLEM_ID, SourceFormat
 from assay.settings import read_settings
 from assay.wiring.house import open_catalogue
@@ -150,14 +150,14 @@ async def _export(
             if name in destination.taken:
                 raise UsageError(f"{name}: is there already; name another folder with --to")
         top = problem_id if destination.is_zip else name or destination.shown.resolve().name
-        with TemporaryDirectory(prefix="assay-export-") as private:
-            folder = Path(private) / top
+        with private_folder("export") as private:
+            folder = private / top
             folder.mkdir()
             losses = await asyncio.to_thread(
                 export_package, package, folder, dialect=dialect, languages=local_languages()
             )
             if destination.is_zip:
-                _put_zip(folder, Path(private) / "package.zip", name, destination.keeper)
+                _put_zip(folder, private / "package.zip", name, destination.keeper)
             else:
                 _put_files(folder, name, destination.keeper)
         if not packages.places:

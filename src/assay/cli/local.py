@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Coroutine
-import signal
 import sys
 from typing import Any, TypeVar
 
 from rich.console import Console
 
+from assay.cli.ending import until_signalled
 from assay.domain.judgement import Decision, GroupResult, Run
 from assay.domain.limits import BYTES_PER_MIB
 from assay.domain.verdict import Verdict
@@ -17,42 +17,20 @@ from assay.sandbox import SandboxError
 EXIT_NOT_ACCEPTED = 1
 EXIT_USAGE = 2
 EXIT_FAULT_OF_OURS = 3
-EXIT_TERMINATED = 128 + signal.SIGTERM
 PIPE_COLUMNS = 200  # wide enough for any row of ours
 
 Result = TypeVar("Result")
 
 
 def run_to_end(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a command's coroutine. Ctrl-C and SIGTERM cancel it, so that it closes what it opened and removes
-    what it made; Ctrl-C then goes on up, SIGTERM ends the command with the code that a shell gives for it.
+    """Run a command's coroutine, which Ctrl-C and SIGTERM end in order: see ending.py.
 
     Raises `Unavailable` when the sandbox breaks on the way.
     """
     try:
-        return asyncio.run(_until_terminated(work))
+        return asyncio.run(until_signalled(work))
     except SandboxError as error:
         raise Unavailable(f"the sandbox failed: {error}; 'assay doctor' says more") from error
-
-
-async def _until_terminated(work: Coroutine[Any, Any, Result]) -> Result:
-    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
-    is_terminated = False
-
-    def terminate() -> None:
-        nonlocal is_terminated
-        is_terminated = True
-        task.cancel()
-
-    loop.add_signal_handler(signal.SIGTERM, terminate)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        if is_terminated:
-            raise SystemExit(EXIT_TERMINATED) from None
-        raise
-    finally:
-        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def exit_code_for(verdict: Verdict) -> int:

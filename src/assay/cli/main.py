@@ -7,6 +7,7 @@ import typer
 
 from assay import __version__
 from assay.cli import demo, doctor, judge, languages, problem, run, serve, submit, verify, warm
+from assay.cli.ending import end_by_sigterm
 from assay.cli.preparing import add_commands
 from assay.cli.refusals import report
 from assay.errors import AssayError, UsageError
@@ -45,6 +46,7 @@ def version(
 def main() -> None:
     """The process's edge: expected refusals become one clear line (or JSON) and their exit code."""
     _open_closed_streams()
+    end_by_sigterm()
     as_json = "--json" in sys.argv
     try:
         sys.exit(_run_for_programs() if as_json else app())

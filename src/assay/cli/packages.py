@@ -18,11 +18,11 @@ from pathlib import Path
 import re
 import subprocess
 import sys
-from tempfile import TemporaryDirectory
 from typing import Annotated, TypeAlias
 
 import typer
 
+from assay.cli.ending import end_by_sigterm
 from assay.cli.house import local_languages, local_sandbox, local_testlib, settle_in
 from assay.cli.workshop import Bar, workshop_in
 from assay.domain.limits import BYTES_PER_MIB, MILLISECONDS_PER_SECOND
@@ -33,6 +33,7 @@ from assay.preparing import Workshop, make
 from assay.preparing.workshop import Step
 from assay.problems import Package
 from assay.problems.limits import MEMORY_MAX_MIB, TIME_MAX_S
+from assay.problems.private import private_folder
 from assay.problems.sources import PROBLEM_ID, Opening, SourceFormat, check_complete, opened
 from assay.settings import Settings, read_settings, usable_cores
 from assay.wiring.house import identity_for
@@ -127,9 +128,9 @@ async def _made(
 ) -> AsyncIterator[Package]:
     with (
         opened(path, opening=opening, languages=languages) as package,
-        TemporaryDirectory(prefix="assay-made-") as folder,
+        private_folder("made") as folder,
     ):
-        yield await make(package, workshop, Path(folder), step)
+        yield await make(package, workshop, folder, step)
 
 
 @asynccontextmanager
@@ -152,9 +153,16 @@ def is_sandbox_needed(packages: Wanted) -> bool:
             "memory_bytes": packages.opening.memory_bytes,
         }
     )
-    looker = subprocess.run(
-        [sys.executable, "-I", "-m", "assay.cli.packages"], input=request.encode(), check=False
-    )
+    with subprocess.Popen(
+        [sys.executable, "-I", "-m", "assay.cli.packages"],
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the command, which then ends this one
+    ) as looker:
+        try:
+            looker.communicate(request.encode())
+        except BaseException:
+            looker.terminate()  # and it is waited for, so that it can clean up
+            raise
     if looker.returncode not in (0, _SOMETHING_TO_MAKE):
         raise Unavailable(f"the packages could not be looked at: exit code {looker.returncode}")
     return looker.returncode == _SOMETHING_TO_MAKE
@@ -183,4 +191,5 @@ def has_something_to_make(place: Path, opening: Opening) -> bool:
 
 
 if __name__ == "__main__":
+    end_by_sigterm()
     sys.exit(_look(sys.stdin.buffer.read()))

@@ -5,7 +5,6 @@ import io
 import os
 from pathlib import Path
 import shutil
-from tempfile import TemporaryDirectory
 import zipfile
 
 from assay.cli.house import local_testlib
@@ -14,6 +13,7 @@ from assay.errors import Finding, PackageInvalid
 from assay.problems.archives import unpack
 from assay.problems.folder import open_package
 from assay.problems.package import Report
+from assay.problems.private import private_folder
 from assay.problems.sources import Opening, check_complete, opened
 
 _READABLE, _EXECUTABLE = 0o100644, 0o100755
@@ -43,8 +43,8 @@ def pack(place: Path, opening: Opening) -> Packed:
     if place.is_dir():
         archive = _zipped(place, problem_id)
     else:
-        with TemporaryDirectory(prefix="assay-upload-", ignore_cleanup_errors=True) as folder:
-            archive = _zipped(unpack(place, Path(folder)), problem_id)
+        with private_folder("upload") as folder:
+            archive = _zipped(unpack(place, folder), problem_id)
     return Packed(archive=archive, problem_id=problem_id, warnings=package.warnings)
 
 

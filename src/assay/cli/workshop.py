@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-import tempfile
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,6 +16,7 @@ from assay.languages.toolchain import is_available
 from assay.preparing import Workshop, make
 from assay.preparing.workshop import Step
 from assay.problems import Package
+from assay.problems.private import private_folder
 from assay.problems.sources import Opening, SourceFormat, opened
 from assay.sandbox import Cell
 
@@ -55,8 +55,8 @@ async def complete_package(
         if not package.unmade:
             yield package
             return
-        with tempfile.TemporaryDirectory(prefix="assay-made-") as folder:
-            yield await make(package, workshop, Path(folder), step, measures=measures)
+        with private_folder("made") as folder:
+            yield await make(package, workshop, folder, step, measures=measures)
 
 
 class Bar:

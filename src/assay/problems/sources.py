@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 import errno
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import assert_never
 
 from assay.errors import Finding, PackageInvalid
@@ -27,6 +26,7 @@ from assay.problems.conversion import Wishes
 from assay.problems.folder import open_package, printable, unreadable
 from assay.problems.metadata import PROBLEM_FILE
 from assay.problems.package import MadeAnswer, MadeInput, MeasuredTimeLimit, Package, Report
+from assay.problems.private import private_folder
 from assay.problems.reading import read_package
 
 PROBLEM_ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"  # of those that are given beside a package
@@ -119,8 +119,7 @@ def opened(
     """
     opening = opening or Opening()
     languages = languages or load_catalogue()
-    with TemporaryDirectory(prefix="assay-package-", ignore_cleanup_errors=True) as private:
-        place = Path(private)
+    with private_folder("package") as place:
         workspace = place / "made"
         workspace.mkdir()
         try:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 import json
 from pathlib import Path
-import tempfile
 from typing import Annotated, Any
 
 import typer
@@ -23,6 +22,7 @@ from assay.preparing import Workshop
 from assay.preparing.regenerating import Generation, Places, State, generate_planned, made_tests
 from assay.problems.folder import open_package
 from assay.problems.package import Report
+from assay.problems.private import private_folder
 from assay.problems.programs import ProgramReading
 from assay.problems.sources import SourceFormat, detect
 from assay.settings import usable_cores
@@ -95,9 +95,9 @@ async def _planned(
     place: Path, target: Path, workshop: Workshop, catalogue: LanguageCatalogue, bar: Bar
 ) -> AsyncIterator[Generation]:
     report = Report()
-    with open_package(place, report) as folder, tempfile.TemporaryDirectory(prefix="assay-made-") as made:
+    with open_package(place, report) as folder, private_folder("made") as made:
         reading = ProgramReading(folder=folder, languages=catalogue, testlib=local_testlib(), report=report)
-        places = Places(package=place, made=Path(made), target=target)
+        places = Places(package=place, made=made, target=target)
         yield await generate_planned(places, reading, workshop, bar.step)
 
 

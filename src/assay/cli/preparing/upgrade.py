@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -19,6 +18,7 @@ from assay.problems import PackageFormat, read_package
 from assay.problems.export import Loss
 from assay.problems.folder import open_package
 from assay.problems.package import Report
+from assay.problems.private import private_folder
 from assay.problems.sources import SourceFormat, detect
 from assay.problems.upgrade import upgrade_package
 from assay.settings import read_settings
@@ -88,8 +88,8 @@ def _upgrade(typed: Path, place: Path, to: Path | None, keeper: FolderKeeper) ->
     if package.format is not PackageFormat.LEGACY:
         raise UsageError(f"{typed}: is in {package.format} already")
     name = place.name if to is None else to.name
-    with TemporaryDirectory(prefix="assay-upgrade-") as private:
-        folder = Path(private) / name
+    with private_folder("upgrade") as private:
+        folder = private / name
         folder.mkdir()
         losses = upgrade_package(package, folder, languages=languages)
         new = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]

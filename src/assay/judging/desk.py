@@ -17,11 +17,12 @@ from assay.domain.problem import TestCase
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.judging.answers import answer_for
+from assay.judging.asking import STATIC_FOLDER, ask_grader, look_at_sources
 from assay.judging.classify import Ruling
 from assay.judging.compilation import NOTHING_WRONG, Compilation
 from assay.judging.dialects import ACCEPTED, JuryFault
 from assay.judging.grading import AskGrader, Grade, Outcome, RunStatic, RunTest, Step, grading
-from assay.judging.jury import Validator, ask_grader, look_at_sources, make_ready
+from assay.judging.jury import Validator, make_ready
 from assay.judging.scoring import static_outcome
 from assay.judging.stand import Stand, set_up
 from assay.judging.task import Task
@@ -99,8 +100,9 @@ class Desk:
             program = _there(problem.static_validator, "a static validator")
             if self.stand is None:
                 raise JuryFault("answers have no sources for a static validator to look at")
-            validator = await _ready(task, program, stack)
-            judged = await look_at_sources(validator, task.files, self.stand.language, step.case.args)
+            validator = await _ready(task, program, stack, folder=STATIC_FOLDER)
+            stand = self.stand
+            judged = await look_at_sources(validator, stand.files, stand.language, step.case.args)
             return static_outcome(program.name, step.case, judged)
 
 
@@ -129,11 +131,11 @@ async def open_desk(task: Task, stack: AsyncExitStack) -> tuple[Desk | None, Com
     return Desk(task=task, stand=stand, bench=bench), compilation
 
 
-async def _ready(task: Task, program: JuryProgram, stack: AsyncExitStack) -> Validator:
+async def _ready(task: Task, program: JuryProgram, stack: AsyncExitStack, *, folder: str = "") -> Validator:
     slot = await stack.enter_async_context(task.sandbox.slot(for_jury=True))
     validation = task.problem.validation
     limits = DEFAULT_VALIDATION_LIMITS if validation is None else validation.limits
-    return await make_ready(program, slot, task.data, task.jury, limits)
+    return await make_ready(program, slot, task.data, task.jury, limits, folder=folder)
 
 
 def _there(program: JuryProgram | None, what: str) -> JuryProgram:

@@ -111,7 +111,7 @@ def understand(name: str, dialect: Dialect, facts: Facts, said: bytes, feedback:
     code = facts.exit_code
     match dialect:
         case Dialect.ICPC:
-            judged = _understand_icpc(code, feedback)
+            judged = _understand_icpc(name, code, feedback)
         case Dialect.TESTLIB:
             judged = _understand_testlib(code, said)
         case Dialect.DMOJ:
@@ -127,17 +127,17 @@ def understand(name: str, dialect: Dialect, facts: Facts, said: bytes, feedback:
     return judged
 
 
-def _understand_icpc(code: int, feedback: Feedback) -> Judged | None:
+def _understand_icpc(name: str, code: int, feedback: Feedback) -> Judged | None:
     if code not in (_ICPC_ACCEPTED, _ICPC_WRONG):
         return None
     if feedback.has_next_pass and code != _ICPC_ACCEPTED:
-        raise JuryFault("nextpass.in was written for an output that was not accepted")
+        raise JuryFault(f"{name} wrote nextpass.in for an output that was not accepted")
     if feedback.score is not None and feedback.score_multiplier is not None:
-        raise JuryFault("both score.txt and score_multiplier.txt were written")
+        raise JuryFault(f"{name} wrote both score.txt and score_multiplier.txt")
     return Judged(
         verdict=Verdict.AC if code == _ICPC_ACCEPTED else Verdict.WA,
-        score=_number("score.txt", feedback.score),
-        share=_number("score_multiplier.txt", feedback.score_multiplier),
+        score=_number(name, "score.txt", feedback.score),
+        share=_number(name, "score_multiplier.txt", feedback.score_multiplier),
         team_message=printable_text(feedback.team_message or b"").strip(),
         judge_message=printable_text(feedback.judge_message or b"").strip(),
     )
@@ -206,12 +206,12 @@ def _of_points(points: float) -> Verdict:
     return Verdict.AC if points > 0 else Verdict.WA
 
 
-def _number(file: str, content: bytes | None) -> float | None:
+def _number(name: str, file: str, content: bytes | None) -> float | None:
     if content is None:
         return None
     number = read_number(content.decode(errors="replace"))
     if number is None:
-        raise JuryFault(f"{file} is no number: {printable_text(content[:40])!r}")
+        raise JuryFault(f"{name}: {file} is no number: {printable_text(content[:40])!r}")
     return number
 
 

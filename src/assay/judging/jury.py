@@ -6,19 +6,20 @@ printed. What is in its /box:
     <sources, artefacts>     as the language wants them
     feedback/                empty before each test; judgemessage.txt, teammessage.txt, score.txt … after it
 
+Whatever it leaves there that cannot be read is its mistake (`JuryFault`), and no fault of the sandbox's.
+
 A test's files come as descriptors (`dialects.INPUT_PATH` …), so that nothing is copied, however large it is.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-import os
 
 from assay.domain.jury import Dialect, JuryFile, JuryProgram, ValidationLimits
 from assay.domain.language import Language
 from assay.domain.problem import TestCase
 from assay.domain.submission import SourceFile
-from assay.domain.verdict import Verdict
 from assay.errors import UnknownLanguage
 from assay.judging.budget import (
     compile_limits_of_jury,
@@ -31,19 +32,16 @@ from assay.judging.compilation import prepare
 from assay.judging.compile_cache import Memory
 from assay.judging.dialects import (
     FEEDBACK,
-    FEEDBACK_PATH,
     Feedback,
     Judged,
     JuryFault,
     checker_arguments,
     understand,
 )
-from assay.judging.grading import Outcome
 from assay.judging.lexing import read_at
 from assay.judging.ports import SandboxSlot, TestData
-from assay.judging.scoring import read_grade
 from assay.judging.words import printable_text
-from assay.languages.commands import BOX, main_file, run_argv
+from assay.languages.commands import BOX, run_argv
 from assay.sandbox import Command, Policy, RequestRefused, RunLimits
 
 FILE_BYTES_MAX = 64 << 20  # of a program's own files together; a checker with tables has some MiB
@@ -54,7 +52,7 @@ _TOOLS_VIEW = "toolchain"  # a shell, Python 3, a C and a C++ compiler: what the
 _TOOLS_ENV = {"PATH": "/usr/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8"}  # noqa: S108  the run's own
 _PROCESSES = 64
 _NEXT_PASS = f"{FEEDBACK}/nextpass.in"
-_BUILT = frozenset({".program", "program", "__pycache__", _BUILD, _RUN})  # what languages and scripts build
+_SHELL = "/bin/sh"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +80,12 @@ class Material:
 class Validator:
     """One program of the jury's, ready in its slot."""
 
-    def __init__(self, program: JuryProgram, slot: SandboxSlot, command: Command) -> None:
+    def __init__(
+        self, program: JuryProgram, slot: SandboxSlot, command: Command, *, own: Sequence[str]
+    ) -> None:
         self.program = program
         self.slot = slot
+        self.own = frozenset(own)  # the names in /box that are its
         self._command = command
 
     def command(self, arguments: Sequence[str], *, waits_ms: int = 0) -> Command:
@@ -115,14 +116,16 @@ class Validator:
         return understand(self.program.name, dialect, facts, words, await self.feedback())
 
     async def clear(self) -> None:
-        """An empty feedback folder, for the next test."""
-        await self.slot.folder(FEEDBACK)
+        """An empty feedback folder, for the next test. Raises `JuryFault`."""
+        with self._as_it_left(FEEDBACK):
+            await self.slot.folder(FEEDBACK)
 
     async def feedback(self) -> Feedback:
-        """What it left in its feedback folder."""
+        """What it left in its feedback folder. Raises `JuryFault`."""
         if self.program.dialect is not Dialect.ICPC:
             return Feedback()
-        names = set(await self.slot.listing(FEEDBACK))
+        with self._as_it_left(FEEDBACK):
+            names = set(await self.slot.listing(FEEDBACK))
         found: dict[str, bytes] = {}
         for name, bytes_max in _FEEDBACK_FILES.items():
             if name in names:
@@ -137,15 +140,21 @@ class Validator:
 
     async def take(self, name: str, target: int) -> int:
         """Copy a file that it left below /box to a descriptor; its size. Raises `JuryFault`."""
-        try:
+        with self._as_it_left(name):
             return await self.slot.get(name, target, bytes_max=self._command.limits.stdout_bytes)
-        except RequestRefused as refusal:
-            raise JuryFault(f"{self.program.name} left no usable {name}: {refusal}") from refusal
 
     async def take_next_pass(self, target: int) -> None:
-        """Move nextpass.in out of the feedback folder."""
+        """Move nextpass.in out of the feedback folder. Raises `JuryFault`."""
         await self.take(_NEXT_PASS, target)
-        await self.slot.remove(_NEXT_PASS)
+        with self._as_it_left(_NEXT_PASS):
+            await self.slot.remove(_NEXT_PASS)
+
+    @contextmanager
+    def _as_it_left(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except RequestRefused as refusal:
+            raise JuryFault(f"{self.program.name} left no usable {name}: {refusal}") from refusal
 
     async def _read(self, name: str, bytes_max: int) -> bytes:
         """At most `bytes_max` bytes; a longer file is cut."""
@@ -163,13 +172,24 @@ _FEEDBACK_FILES = {
 
 
 async def make_ready(
-    program: JuryProgram, slot: SandboxSlot, data: TestData, tools: JuryTools, limits: ValidationLimits
+    program: JuryProgram,
+    slot: SandboxSlot,
+    data: TestData,
+    tools: JuryTools,
+    limits: ValidationLimits,
+    *,
+    folder: str = "",
 ) -> Validator:
-    """Put the program into the slot and build it. Raises `JuryFault` when it cannot be built."""
-    files = read_files(program.files, data)
+    """Put the program into the slot, into a folder of its own below /box if one is named, and build it.
+
+    Raises `JuryFault` when it cannot be built.
+    """
+    files = await asyncio.to_thread(read_files, program.files, data)
     files.sort(key=lambda file: file.name != program.main)
+    if folder:
+        files = [replace(file, name=f"{folder}/{file.name}") for file in files]
     if program.language_id is None:
-        return await _scripted(program, slot, files, limits)
+        return await _scripted(program, slot, files, limits, folder)
     try:
         language = tools.language(program.language_id)
     except UnknownLanguage as error:
@@ -182,7 +202,9 @@ async def make_ready(
         raise JuryFault(f"{program.name} does not compile: {compilation.ruling.message}\n{said}".strip())
     argv = run_argv(language, files, of_run.memory_bytes)
     command = run_command(language.run, argv, of_run, runs=1)
-    return Validator(program, slot, replace(command, box_writable=True))
+    made = () if language.compile is None else language.compile.artefacts or ()
+    own = [name.partition("/")[0] for name in (*made, *(file.name for file in files))]
+    return Validator(program, slot, replace(command, box_writable=True), own=own)
 
 
 def read_files(files: Sequence[JuryFile], data: TestData) -> list[SourceFile]:
@@ -200,65 +222,37 @@ def read_files(files: Sequence[JuryFile], data: TestData) -> list[SourceFile]:
 
 
 async def _scripted(
-    program: JuryProgram, slot: SandboxSlot, files: Sequence[SourceFile], limits: ValidationLimits
+    program: JuryProgram,
+    slot: SandboxSlot,
+    files: Sequence[SourceFile],
+    limits: ValidationLimits,
+    folder: str,
 ) -> Validator:
-    """A program that brings its own `build` and `run`."""
-    executables = {file.name for file in program.files if file.executable}
+    """A program that brings its own `build` and `run`. It is built where its files are."""
+    home = f"{BOX}/{folder}" if folder else BOX
+    executables = {f"{home}/{file.name}" for file in program.files if file.executable}
     for file in files:
-        await slot.put(file.name, file.content, executable=file.name in executables)
-    if any(file.name == _BUILD for file in files):
-        command = _tool_command(f"{BOX}/{_BUILD}", compile_limits_of_jury())
+        await slot.put(file.name, file.content, executable=f"{BOX}/{file.name}" in executables)
+    if any(file.name == _BUILD for file in program.files):
+        # the sandbox works in /box itself, and in no folder of it
+        argv = (_SHELL, "-c", f'cd "$0" && exec ./{_BUILD}', home) if folder else (f"{home}/{_BUILD}",)
+        command = _tool_command(argv, compile_limits_of_jury())
         with null_device() as null, memory_file("build-output") as output:
             facts = await slot.run(command, stdin=null, stdout=output, stderr=output)
             said = printable_text(read_at(output, 0, MESSAGE_BYTES_MAX)).strip()
         ruling = classify_compilation(facts, command)
         if ruling.verdict is not None:
             raise JuryFault(f"{program.name}/build failed: {ruling.message}\n{said}".strip())
-    return Validator(
-        program, slot, _tool_command(f"{BOX}/{_RUN}", validator_limits(limits, processes=_PROCESSES))
-    )
+    command = _tool_command((f"{home}/{_RUN}",), validator_limits(limits, processes=_PROCESSES))
+    return Validator(program, slot, command, own=[file.name.partition("/")[0] for file in files])
 
 
-def _tool_command(path: str, limits: RunLimits) -> Command:
+def _tool_command(argv: tuple[str, ...], limits: RunLimits) -> Command:
     return Command(
-        argv=(path,),
+        argv=argv,
         env=_TOOLS_ENV,
         view=_TOOLS_VIEW,
         limits=limits,
         policy=Policy.TOOLCHAIN,
         box_writable=True,
     )
-
-
-async def look_at_sources(
-    validator: Validator, files: Sequence[SourceFile], language: Language, args: Sequence[str]
-) -> Judged:
-    """Let a static validator judge the sources, which lie in its working folder. Raises `JuryFault`.
-
-    Source: package format, "Static validator". A file that would replace one of the validator's own cannot be
-    looked at, and is refused as wrong.
-    """
-    own = {file.name for file in validator.program.files} | _BUILT
-    for file in files:
-        top = file.name.partition("/")[0]
-        if top in own or file.name in own or top == FEEDBACK:
-            return Judged(verdict=Verdict.WA, team_message=f"no file may be named {file.name} here")
-        await validator.slot.put(file.name, file.content)
-    await validator.clear()
-    entry = main_file(language, files).name
-    arguments = (language.id, entry, FEEDBACK_PATH, *args)
-    with null_device() as null, memory_file("said") as said:
-        facts = await validator.slot.run(validator.command(arguments), stdin=null, stdout=null, stderr=said)
-        words = read_at(said, 0, MESSAGE_BYTES_MAX)
-    program = validator.program
-    return understand(program.name, program.dialect, facts, words, await validator.feedback())
-
-
-async def ask_grader(validator: Validator, args: Sequence[str], lines: Sequence[str]) -> Outcome:
-    """Let a grader aggregate a group (legacy, "Graders"). Raises `JuryFault`."""
-    with null_device() as null, memory_file("results") as results, memory_file("grade") as grade:
-        os.write(results, "".join(f"{line}\n" for line in lines).encode())
-        os.lseek(results, 0, os.SEEK_SET)
-        facts = await validator.slot.run(validator.command(args), stdin=results, stdout=grade, stderr=null)
-        answer = read_at(grade, 0, MESSAGE_BYTES_MAX)
-    return read_grade(validator.program.name, facts, answer)

@@ -159,14 +159,14 @@ class _Attempt:
     async def all_passes(self, *, core_shift: int) -> Trial:
         """Pass after pass, up to the first that fails, or after which the validator is content."""
         running = replace(self.command, limits=guarded(self.command.limits), core_shift=core_shift)
-        for validator in self._validators:
-            await validator.clear()
         slowest: Facts | None = None
         judged = ACCEPTED
         passes = 1
         with ExitStack() as stack:
             given = stack.enter_context(closing_fd(self.bench.data.open(self.test.input)))
             try:
+                for validator in self._validators:
+                    await validator.clear()
                 while True:
                     facts, ruling, judged, written = await self._one_pass(running, given)
                     slowest = _slower(slowest, facts)

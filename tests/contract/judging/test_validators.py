@@ -198,8 +198,11 @@ sys.exit(43 if "import" in open(entry).read() else 42)
     assert (await setter.judge(problem, "print(1)")).verdict is Verdict.AC
     refused = await setter.judge(problem, "import os\nprint(1)")
     assert (refused.verdict, refused.runs) == (Verdict.WA, ())
-    clash = await setter.judge(problem, {"main.py": "print(1)", "v.py": "import sys; sys.exit(42)"})
-    assert clash.verdict is Verdict.WA
+    named_alike = await setter.judge(problem, {"main.py": "print(1)", "v.py": "import sys; sys.exit(42)"})
+    assert named_alike.verdict is Verdict.AC
+    for name in (".validator/v.py", "feedback/x"):
+        clash = await setter.judge(problem, {"main.py": "print(1)", name: "import sys; sys.exit(42)"})
+        assert (clash.verdict, clash.runs) == (Verdict.WA, ())
 
 
 async def test_a_grader_decides_a_group(setter: Setter) -> None:

@@ -195,17 +195,13 @@ async def _imported(problem_id: str, data_dir: Path | None) -> AsyncIterator[Pac
 
 
 def _put_files(folder: Path, name: str, keeper: FolderKeeper) -> None:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            inner = path.relative_to(folder).as_posix()
-            is_executable = os.access(path, os.X_OK)
-            with path.open("rb") as file:
-                keeper.put(
-                    f"{name}/{inner}" if name else inner,
-                    file.fileno(),
-                    replaces=False,
-                    is_executable=is_executable,
-                )
+    with keeper.as_one(name):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                inner = path.relative_to(folder).as_posix()
+                is_executable = os.access(path, os.X_OK)
+                with path.open("rb") as file:
+                    keeper.put(inner, file.fileno(), replaces=False, is_executable=is_executable)
 
 
 def _put_zip(folder: Path, scratch: Path, name: str, keeper: FolderKeeper) -> None:

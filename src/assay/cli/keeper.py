@@ -5,14 +5,16 @@
 
 The command names files below the folder, and hands over contents that it could open itself; the keeper
 never opens a path for reading, follows no link, and leaves the folder for nothing. A file is there as a whole
-or not at all. It ends when the command does.
+or not at all, and so is a new folder that is written `as_one`. It ends when the command does.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+import errno
 import json
 import os
 from pathlib import Path
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,7 +26,7 @@ _REQUEST_BYTES_MAX = 1 << 16
 _NAME_BYTES_MAX = 255
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_TEMPORARY = ".assay-new"
+_TEMPORARY = ".assay-new"  # and the process that writes it
 
 
 class FolderKeeper:
@@ -39,7 +41,12 @@ class FolderKeeper:
 
         Raises `UsageError` when it cannot be written, or is there already and not to be replaced.
         """
-        request: dict[str, str | bool] = {"name": name, "replaces": replaces, "is_executable": is_executable}
+        request: dict[str, str | bool] = {
+            "do": "put",
+            "name": name,
+            "replaces": replaces,
+            "is_executable": is_executable,
+        }
         if isinstance(content, int):
             self._put(request, content)
             return
@@ -56,9 +63,25 @@ class FolderKeeper:
 
         Raises `UsageError` when it cannot be moved, or there is something already.
         """
-        self._ask({"name": name, "to": to}, [])
+        self._ask({"do": "move", "name": name, "to": to}, [])
 
-    def _put(self, request: dict[str, str | bool], fd: int) -> None:
+    @contextmanager
+    def as_one(self, name: str) -> Iterator[None]:
+        """What is put within the block is the new folder `name` afterwards, if the block ends well; else
+        there is nothing. "" stands for the keeper's own folder, which is empty.
+
+        Raises `UsageError` when there is something already.
+        """
+        self._ask({"do": "begin", "name": name}, [])
+        try:
+            yield
+        except BaseException:
+            with suppress(UsageError):  # has ended, which comes to the same
+                self._ask({"do": "drop", "name": name}, [])
+            raise
+        self._ask({"do": "finish", "name": name}, [])
+
+    def _put(self, request: Mapping[str, str | bool], fd: int) -> None:
         self._ask(request, [fd])
 
     def _ask(self, request: Mapping[str, str | bool], fds: list[int]) -> None:
@@ -99,12 +122,23 @@ def keeper_of(folder: Path) -> Iterator[FolderKeeper]:
 def keep(folder_fd: int, line: socket.socket) -> None:
     """The keeper's end: do what is asked until nobody asks any more."""
     become_owner(folder_fd)
+    desk = _Desk(folder_fd)
+    try:
+        _answer(desk, line)
+    finally:
+        desk.drop()
+
+
+def _answer(desk: "_Desk", line: socket.socket) -> None:
     while True:
-        request, fds, _, _ = socket.recv_fds(line, _REQUEST_BYTES_MAX, 1)
+        try:
+            request, fds, _, _ = socket.recv_fds(line, _REQUEST_BYTES_MAX, 1)
+        except ConnectionResetError:  # it ended while we answered
+            return
         if not request:
             return
         try:
-            _do(folder_fd, json.loads(request), fds)
+            desk.do(json.loads(request), fds)
             error = None
         except OSError as failure:
             error = (failure.strerror or str(failure)).lower()
@@ -113,15 +147,67 @@ def keep(folder_fd: int, line: socket.socket) -> None:
         finally:
             for fd in fds:
                 os.close(fd)
-        line.send(json.dumps({"error": error}).encode())
+        with suppress(BrokenPipeError):  # the next look at the line says that there is nobody
+            line.send(json.dumps({"error": error}).encode())
 
 
-def _do(folder_fd: int, wanted: Mapping[str, Any], fds: list[int]) -> None:
-    if "to" in wanted:
-        move_below(folder_fd, wanted["name"], wanted["to"])
-    else:
-        mode = 0o755 if wanted["is_executable"] else 0o644
-        write_below(folder_fd, wanted["name"], fds[0], replaces=wanted["replaces"], mode=mode)
+class _Desk:
+    """Where the keeper works: in its folder, or for a while in a new one inside, which nobody sees yet."""
+
+    def __init__(self, folder_fd: int) -> None:
+        self._folder = folder_fd
+        self._new: int | None = None
+        self._new_name = f"{_TEMPORARY}-{os.getpid()}.d"
+
+    def do(self, wanted: Mapping[str, Any], fds: list[int]) -> None:
+        """Raises ValueError and OSError."""
+        match wanted["do"]:
+            case "put":
+                mode = 0o755 if wanted["is_executable"] else 0o644
+                where = self._folder if self._new is None else self._new
+                write_below(where, wanted["name"], fds[0], replaces=wanted["replaces"], mode=mode)
+            case "move":
+                move_below(self._folder, wanted["name"], wanted["to"])
+            case "begin":
+                self._begin(wanted["name"])
+            case "finish":
+                self._finish(wanted["name"])
+            case "drop":
+                self.drop()
+
+    def drop(self) -> None:
+        """Remove what was not finished."""
+        if self._new is not None:
+            os.close(self._new)
+            self._new = None
+            shutil.rmtree(self._new_name, ignore_errors=True, dir_fd=self._folder)
+
+    def _begin(self, name: str) -> None:
+        self._check_absent(name)
+        os.mkdir(self._new_name, 0o755, dir_fd=self._folder)
+        self._new = os.open(self._new_name, _FOLDER, dir_fd=self._folder)
+
+    def _finish(self, name: str) -> None:
+        self._check_absent(name)
+        if self._new is None:
+            raise ValueError("nothing was begun")
+        if name:
+            os.rename(self._new_name, name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+        else:
+            for inner in _names_in(self._new):
+                os.rename(inner, inner, src_dir_fd=self._new, dst_dir_fd=self._folder)
+            os.rmdir(self._new_name, dir_fd=self._folder)
+        os.close(self._new)
+        self._new = None
+
+    def _check_absent(self, name: str) -> None:
+        with suppress(FileNotFoundError):
+            if name:
+                with _parent_of(self._folder, name, makes=False) as (parent_fd, last):
+                    os.lstat(last, dir_fd=parent_fd)
+            elif set(_names_in(self._folder)) <= {self._new_name}:
+                return
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
 def become_owner(folder_fd: int) -> None:
@@ -156,6 +242,11 @@ def move_below(folder_fd: int, name: str, to: str) -> None:
         parts.pop()
 
 
+def _names_in(folder_fd: int) -> list[str]:
+    with os.scandir(folder_fd) as entries:
+        return sorted(entry.name for entry in entries)
+
+
 @contextmanager
 def _parent_of(folder_fd: int, name: str, *, makes: bool) -> Iterator[tuple[int, str]]:
     """The folder that a file is directly in, and the file's own name."""
@@ -177,9 +268,8 @@ def _parent_of(folder_fd: int, name: str, *, makes: bool) -> Iterator[tuple[int,
 
 
 def _write(folder_fd: int, name: str, content: int, *, replaces: bool, mode: int) -> None:
-    with suppress(FileNotFoundError):
-        os.unlink(_TEMPORARY, dir_fd=folder_fd)
-    target = os.open(_TEMPORARY, _NEW, 0o644, dir_fd=folder_fd)
+    temporary = f"{_TEMPORARY}-{os.getpid()}"
+    target = os.open(temporary, _NEW, 0o644, dir_fd=folder_fd)
     try:
         with os.fdopen(target, "wb") as file:
             offset = 0
@@ -188,12 +278,12 @@ def _write(folder_fd: int, name: str, content: int, *, replaces: bool, mode: int
                 offset += len(chunk)
             os.fchmod(file.fileno(), mode)
         if replaces:
-            os.rename(_TEMPORARY, name, src_dir_fd=folder_fd, dst_dir_fd=folder_fd)
+            os.rename(temporary, name, src_dir_fd=folder_fd, dst_dir_fd=folder_fd)
         else:
-            os.link(_TEMPORARY, name, src_dir_fd=folder_fd, dst_dir_fd=folder_fd)
+            os.link(temporary, name, src_dir_fd=folder_fd, dst_dir_fd=folder_fd)
     finally:
         with suppress(FileNotFoundError):
-            os.unlink(_TEMPORARY, dir_fd=folder_fd)
+            os.unlink(temporary, dir_fd=folder_fd)
 
 
 if __name__ == "__main__":

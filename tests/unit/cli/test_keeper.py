@@ -1,7 +1,12 @@
 """Who writes for a command that may not: below one folder, as its owner, and nowhere else."""
 
+from contextlib import suppress
 import os
 from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -86,6 +91,50 @@ def test_a_content_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
         os.close(folder)
         os.close(content)
     assert list(tmp_path.iterdir()) == []
+
+
+def is_empty(folder: Path) -> bool:
+    return not any(folder.iterdir())
+
+
+@pytest.mark.parametrize("name", ["new", ""])
+def test_a_folder_written_as_one_is_there_when_it_is_whole(tmp_path: Path, name: str) -> None:
+    with keeper_of(tmp_path) as keeper:
+        with keeper.as_one(name):
+            keeper.put("a/b", b"1", replaces=False)
+            keeper.put("c", b"2", replaces=False, is_executable=True)
+            assert not (tmp_path / name / "c").exists()
+        with pytest.raises(UsageError, match="file exists"), keeper.as_one(name):
+            raise AssertionError("there is something already")
+    files = sorted(path.relative_to(tmp_path / name).as_posix() for path in (tmp_path / name).rglob("*"))
+    assert files == ["a", "a/b", "c"]
+    assert {path.name for path in tmp_path.iterdir()} == ({"new"} if name else {"a", "c"})
+
+
+@pytest.mark.parametrize("name", ["new", ""])
+def test_a_folder_that_is_broken_off_leaves_nothing(tmp_path: Path, name: str) -> None:
+    with keeper_of(tmp_path) as keeper:
+        with suppress(KeyboardInterrupt), keeper.as_one(name):
+            keeper.put("a/b", b"1", replaces=False)
+            raise KeyboardInterrupt
+        assert is_empty(tmp_path)
+        keeper.put("later", b"", replaces=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["later"]
+
+
+def test_who_dies_while_a_folder_is_written_leaves_nothing(tmp_path: Path) -> None:
+    code = (
+        "import os, pathlib, signal\n"
+        "from assay.cli.keeper import keeper_of\n"
+        f"with keeper_of(pathlib.Path({str(tmp_path)!r})) as keeper, keeper.as_one('new'):\n"
+        "    keeper.put('a/b', b'1', replaces=False)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
+    until = time.monotonic() + 20
+    while not is_empty(tmp_path) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert is_empty(tmp_path)
 
 
 def test_a_file_is_moved_and_no_empty_folder_stays(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """Every suite that asks for a house gets each in turn."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from assay.adapters.sql.schema import prepare
-from tests.contract.houses import ADAPTERS, House, open_house
+from tests.contract.houses import ADAPTERS, NOON, House, in_memory, on_postgresql, on_sqlite, problem
+from tests.engines.postgres import PostgresServer, running_postgres
+from tests.engines.templates import Templates
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +20,35 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def templates(postgres: PostgresServer) -> Templates:
+    return Templates(postgres)
+
+
+@pytest.fixture
+async def empty_postgres(templates: Templates) -> AsyncIterator[str]:
+    """The URL of an empty PostgreSQL database of this release."""
+    async with templates.copy() as url:
+        yield url
+
+
 @pytest.fixture(params=ADAPTERS)
 async def house(request: pytest.FixtureRequest, tmp_path: Path, schema: Path) -> AsyncIterator[House]:
-    async with open_house(request.param, tmp_path, schema) as opened:
-        yield opened
+    """A house with one problem in it."""
+    async with AsyncExitStack() as stack:
+        if request.param == "memory":
+            opened = in_memory()
+        elif request.param == "sqlite":
+            opened = on_sqlite(tmp_path, schema)
+        else:
+            templates: Templates = request.getfixturevalue("templates")
+            opened = on_postgresql(await stack.enter_async_context(templates.copy()))
+        house = await stack.enter_async_context(opened)
+        await house.problems.record(problem(), at=NOON)
+        yield house

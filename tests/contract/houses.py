@@ -1,4 +1,4 @@
-"""The same house built twice, in memory and on SQLite, with a clock that stands still until it is moved."""
+"""The same house on each backend, with a clock that stands still until it is moved."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,12 +8,21 @@ from pathlib import Path
 import shutil
 import sqlite3
 
+from assay.adapters.broadcast.bus import BroadcastEventBus
 from assay.adapters.memory.custom_runs import MemoryCustomRuns
 from assay.adapters.memory.doorbell import MemoryDoorbell
 from assay.adapters.memory.feed import MemoryEventFeed
 from assay.adapters.memory.problems import MemoryProblemStore
 from assay.adapters.memory.queue import MemoryJobQueue
 from assay.adapters.memory.store import MemoryStore
+from assay.adapters.postgres.broadcast import open_broadcast
+from assay.adapters.postgres.custom_runs import PostgresCustomRuns
+from assay.adapters.postgres.jobs import PostgresJobQueue
+from assay.adapters.postgres.pool import open_pool
+from assay.adapters.postgres.problems import PostgresProblemStore
+from assay.adapters.postgres.reading import PostgresSubmissionReader
+from assay.adapters.postgres.submissions import PostgresSubmissionStore
+from assay.adapters.postgres.verdicts import PostgresVerdictStore
 from assay.adapters.sql.custom_runs import SqlCustomRuns
 from assay.adapters.sql.feed import SqlEventFeed
 from assay.adapters.sql.jobs import SqlJobQueue
@@ -32,10 +41,11 @@ from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.ports import JobQueue, Lease
+from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
-ADAPTERS = ("memory", "sqlite")
+ADAPTERS = ("memory", "sqlite", "postgresql")
 FIRST_TOKEN = "t1"
 
 
@@ -84,16 +94,7 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(adapter: str, directory: Path, schema: Path) -> AsyncIterator[House]:
-    """A house with one problem in it. `schema` is an empty database of this release, to be copied."""
-    opened = _in_memory() if adapter == "memory" else _on_sqlite(directory, schema)
-    async with opened as house:
-        await house.problems.record(problem(), at=NOON)
-        yield house
-
-
-@asynccontextmanager
-async def _in_memory() -> AsyncIterator[House]:
+async def in_memory() -> AsyncIterator[House]:
     clock = StillClock()
     store = MemoryStore(clock=clock)
     runs = MemoryCustomRuns(bell=MemoryDoorbell(), clock=clock)
@@ -111,7 +112,8 @@ async def _in_memory() -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def _on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
+async def on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
+    """`schema` is an empty database of this release, to be copied into `directory`."""
     clock, bell = StillClock(), MemoryDoorbell()
     path = directory / "assay.sqlite3"
     shutil.copy(schema, path)
@@ -133,6 +135,26 @@ async def _on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
     finally:
         database.close()
     assert broken_references(path) == []
+
+
+@asynccontextmanager
+async def on_postgresql(url: str) -> AsyncIterator[House]:
+    """`url` is an empty database of this release."""
+    clock, bell = StillClock(), MemoryDoorbell()
+    async with open_pool(url) as database, open_broadcast(database) as broadcast:
+        reader, bus = PostgresSubmissionReader(database), BroadcastEventBus(broadcast)
+        runs = PostgresCustomRuns(database, bell=bell, clock=clock)
+        yield House(
+            clock=clock,
+            problems=PostgresProblemStore(database),
+            store=PostgresSubmissionStore(database),
+            reader=reader,
+            queue=PostgresJobQueue(database, bus=bus, clock=clock),
+            verdicts=PostgresVerdictStore(database, bus=bus, clock=clock),
+            feed=LiveFeed(reader=reader, bus=bus),
+            run_store=runs,
+            run_queue=runs,
+        )
 
 
 def broken_references(path: Path) -> list[object]:

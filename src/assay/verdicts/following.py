@@ -3,11 +3,12 @@
     log ──replay──▶ follower ◀──mailbox── deliver() ◀── whoever learns of new events (one for all followers)
 
 A follower opens its mailbox before it reads the log, so nothing falls between the two, and it skips by
-`seq` what came both ways. A follower too slow for its mailbox loses nothing: it reads the log again.
+`seq` what came both ways. A follower too slow for its mailbox, or one to whom an event was not delivered,
+loses nothing: it reads the log again.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from assay.domain.events import SubmissionEvent
@@ -28,11 +29,22 @@ class Followers:
     def is_empty(self) -> bool:
         return not self._mailboxes
 
+    @property
+    def followed(self) -> list[str]:
+        """The submissions that somebody follows."""
+        return list(self._mailboxes)
+
     def deliver(self, events: Iterable[SubmissionEvent]) -> None:
         """Hand new events, in their order, to those who follow their submissions."""
         for event in events:
             for mailbox in self._mailboxes.get(event.submission_id, ()):
                 mailbox.put(event)
+
+    def remind(self, last_seqs: Mapping[str, int]) -> None:
+        """How far submissions are by now: whoever has not heard of it reads the log."""
+        for submission_id, last_seq in last_seqs.items():
+            for mailbox in self._mailboxes.get(submission_id, ()):
+                mailbox.remind(last_seq)
 
     def fail(self, error: BaseException) -> None:
         """Nothing more will be delivered: raise the error to everyone who follows."""
@@ -54,8 +66,9 @@ class Followers:
                         yield event
                 if events and events[-1].progress.status.is_final:
                     return
+                mailbox.sent = sent
                 events = await mailbox.take()
-                if mailbox.has_overflowed:
+                if mailbox.has_missed or not _goes_on(events, sent):
                     mailbox.empty()
                     events = await self._reader.events(submission_id, after_seq=sent)
 
@@ -77,21 +90,33 @@ class Followers:
                 del self._mailboxes[submission_id]
 
 
+def _goes_on(events: Sequence[SubmissionEvent], sent: int) -> bool:
+    """Whether the new ones among `events` follow on the event `sent` without a gap."""
+    new = [event.seq for event in events if event.seq > sent]
+    return new == list(range(sent + 1, sent + 1 + len(new)))
+
+
 class _Mailbox:
-    """What was delivered to one follower and not yet taken."""
+    """What was delivered to one follower and not yet taken. `sent` is the last that it was told."""
 
     def __init__(self) -> None:
+        self.sent = 0
         self._events: list[SubmissionEvent] = []
         self._arrived = asyncio.Event()
         self._error: BaseException | None = None
-        self.has_overflowed = False
+        self.has_missed = False
 
     def put(self, event: SubmissionEvent) -> None:
         if len(self._events) == MAILBOX_EVENTS_MAX:
-            self.has_overflowed = True
+            self.has_missed = True
         else:
             self._events.append(event)
         self._arrived.set()
+
+    def remind(self, last_seq: int) -> None:
+        if last_seq > self.sent and not self._events:
+            self.has_missed = True
+            self._arrived.set()
 
     def fail(self, error: BaseException) -> None:
         self._error = error
@@ -109,4 +134,4 @@ class _Mailbox:
     def empty(self) -> None:
         self._events = []
         self._arrived.clear()
-        self.has_overflowed = False
+        self.has_missed = False

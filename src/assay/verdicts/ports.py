@@ -1,6 +1,6 @@
 """What telling needs from outside: recording (fenced by the lease), reading, and following live."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,6 +49,10 @@ class SubmissionReader(Protocol):
         """The recorded events with a greater `seq`, in order. 0 asks for all."""
         ...
 
+    async def last_seqs(self, submission_ids: Sequence[str]) -> dict[str, int]:
+        """The newest event's number of each of these that there is."""
+        ...
+
 
 class EventFeed(Protocol):
     def follow(self, submission_id: str, *, after_seq: int) -> AsyncGenerator[SubmissionEvent, None]:
@@ -57,6 +61,18 @@ class EventFeed(Protocol):
         Ends after the event with a final status, at once when that was `after_seq` or before.
         Raises `NotFound` for an unknown submission. Close it (`aclosing`) when the follower leaves.
         """
+        ...
+
+
+class EventBus(Protocol):
+    """Carries events between processes. Any may be lost: who follows notices by `seq`, and reads the log."""
+
+    def publish(self, events: Sequence[SubmissionEvent]) -> None:
+        """Tell all processes of events that are recorded. Never blocks and never fails."""
+        ...
+
+    def subscribe(self, deliver: Callable[[Sequence[SubmissionEvent]], None]) -> None:
+        """Hand to `deliver` what is published from now on, by this process too."""
         ...
 
 

@@ -8,6 +8,9 @@ from assay.domain.verdict import Verdict
 DEAD_LETTER = Progress(status=SubmissionStatus.FAILED, verdict=Verdict.JE)
 """The last step of a submission that we gave up on."""
 
+QUEUED_AGAIN = Progress(status=SubmissionStatus.QUEUED)
+"""The step of a submission whose job was given back."""
+
 
 def final_step(decision: Decision) -> Progress:
     """The last step of a judged submission: its verdict, and how many of the tests were run.

@@ -49,7 +49,7 @@ def test_the_constant_names_the_newest_migration() -> None:
 
 def test_a_file_that_is_right_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(tmp_path / "new.sqlite3")
-    monkeypatch.setattr(schema, "_upgrade", lambda _: pytest.fail("upgraded again"))
+    monkeypatch.setattr(schema, "run_migrations", lambda *_, **__: pytest.fail("upgraded again"))
     prepare(tmp_path / "new.sqlite3")
 
 

@@ -59,7 +59,7 @@ def first(tmp_path: Path) -> Path:
     path = tmp_path / "assay.sqlite3"
     config = Config()
     config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
-    config.attributes["path"] = path
+    config.attributes["target"] = path
     command.upgrade(config, "0001")
     return path
 

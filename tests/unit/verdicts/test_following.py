@@ -1,6 +1,7 @@
 """Following: what comes both from the log and live is told once; a bug reaches who waits."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 
 import pytest
@@ -38,6 +39,9 @@ class Log:
         raise AssertionError("not asked for")
 
     async def judgement(self, judgement_id: str) -> Judgement | None:
+        raise AssertionError("not asked for")
+
+    async def last_seqs(self, submission_ids: Sequence[str]) -> dict[str, int]:
         raise AssertionError("not asked for")
 
 

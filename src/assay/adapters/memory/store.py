@@ -3,6 +3,7 @@
 Everything happens between two awaits of one event loop, so every method is a transaction by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -79,6 +80,10 @@ class MemoryStore:
     async def events(self, submission_id: str, *, after_seq: int) -> list[SubmissionEvent]:
         record = self._records.get(submission_id)
         return [] if record is None else record.events[max(after_seq, 0) :]
+
+    async def last_seqs(self, submission_ids: Sequence[str]) -> dict[str, int]:
+        known = (self._records[each].state for each in submission_ids if each in self._records)
+        return {state.submission.id: state.last_seq for state in known}
 
     async def progress(self, lease: Lease, progress: Progress) -> bool:
         if self.held(lease) is None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from assay.adapters.sql.instants import to_row
-from assay.adapters.sql.run_documents import decode_outcome, decode_run, encode_outcome, encode_run
+from assay.adapters.sql.instants import microseconds, to_row
+from assay.adapters.sql.run_documents import STATUSES, decode_outcome, decode_run, encode_outcome, encode_run
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.domain.clock import Clock
 from assay.domain.custom_run import (
@@ -13,7 +13,6 @@ from assay.domain.custom_run import (
     CustomRun,
     CustomRunOutcome,
     CustomRunState,
-    CustomRunStatus,
 )
 from assay.errors import TooManyAtOnce
 from assay.queue.custom_runs import (
@@ -27,15 +26,6 @@ from assay.queue.custom_runs import (
     refusal_of,
 )
 from assay.queue.ports import Doorbell
-
-MICROSECONDS_PER_SECOND = 1_000_000
-
-_STATUSES = {
-    "pending": CustomRunStatus.QUEUED,
-    "leased": CustomRunStatus.RUNNING,
-    "done": CustomRunStatus.DONE,
-    "failed": CustomRunStatus.FAILED,
-}
 
 _FORGET = "DELETE FROM custom_runs WHERE created_at <= ?"
 
@@ -129,7 +119,7 @@ class SqlCustomRuns:
         request, state, outcome, cause = row
         return CustomRunState(
             run=decode_run(request),
-            status=_STATUSES[state],
+            status=STATUSES[state],
             outcome=None if outcome is None else decode_outcome(outcome),
             cause=cause,
         )
@@ -137,7 +127,7 @@ class SqlCustomRuns:
     async def claim(self, *, token: str, lease_seconds: float) -> RunLease | None:
         instant = self._clock.now()
         now = to_row(instant)
-        values = {"now": now, "token": token, "until": now + _microseconds(lease_seconds)}
+        values = {"now": now, "token": token, "until": now + microseconds(lease_seconds)}
         since = to_row(instant - PATIENCE)
         failures = [
             (_FAIL_IMPATIENT, {"now": now, "since": since, "cause": NOBODY_FREE}),
@@ -155,7 +145,7 @@ class SqlCustomRuns:
         return None if row is None else RunLease(run=decode_run(row[0]), token=token, attempt=row[1])
 
     async def extend(self, lease: RunLease, *, lease_seconds: float) -> bool:
-        until = to_row(self._clock.now()) + _microseconds(lease_seconds)
+        until = to_row(self._clock.now()) + microseconds(lease_seconds)
         return await self._database.write(_change(_EXTEND, lease, until=until))
 
     async def give_back(self, lease: RunLease) -> bool:
@@ -179,7 +169,3 @@ class SqlCustomRuns:
 def _change(sql: str, lease: RunLease, **values: str | int) -> Callable[[Connection], bool]:
     named = {"id": lease.run.id, "token": lease.token, **values}
     return lambda connection: connection.execute(sql, named).rowcount == 1
-
-
-def _microseconds(seconds: float) -> int:
-    return round(seconds * MICROSECONDS_PER_SECOND)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_PER_SECOND = 1_000_000
 
 
 def to_row(instant: datetime) -> int:
@@ -16,3 +17,8 @@ def from_row(microseconds: int) -> datetime:
 
 def from_row_or_none(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else from_row(microseconds)
+
+
+def microseconds(seconds: float) -> int:
+    """A length of time."""
+    return round(seconds * _MICROSECONDS_PER_SECOND)

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 
-from assay.adapters.sql.instants import to_row
+from assay.adapters.sql.instants import microseconds, to_row
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import advance
 from assay.domain.clock import Clock
-from assay.domain.events import Progress
-from assay.domain.submission import SubmissionStatus
 from assay.queue.ports import LANE_DEFAULT, Doorbell, Lease, Swept
 from assay.queue.rules import is_exhausted
-from assay.verdicts.rules import DEAD_LETTER
+from assay.verdicts.rules import DEAD_LETTER, QUEUED_AGAIN
 
 SWEEP_ROWS_MAX = 100  # a short transaction; what is left is taken at the next sweep
-MICROSECONDS_PER_SECOND = 1_000_000
 
 _CLAIM = """
     UPDATE jobs
@@ -71,14 +68,14 @@ class SqlJobQueue:
             "token": token,
             "limit": limit,
             "now": now,
-            "until": now + _microseconds(lease_seconds),
+            "until": now + microseconds(lease_seconds),
             "lane": LANE_DEFAULT,
         }
         rows = await self._database.write(lambda connection: connection.execute(_CLAIM, values).fetchall())
         return [Lease(submission_id=s, generation=g, token=token, attempt=a) for s, g, a in sorted(rows)]
 
     async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
-        until = self._now() + _microseconds(lease_seconds)
+        until = self._now() + microseconds(lease_seconds)
 
         def is_lost(connection: Connection, lease: Lease) -> bool:
             key = (lease.submission_id, lease.generation, lease.token)
@@ -89,7 +86,7 @@ class SqlJobQueue:
         )
 
     async def hand_back(self, lease: Lease, *, delay_seconds: float, cause: str) -> bool:
-        not_before = self._now() + _microseconds(delay_seconds)
+        not_before = self._now() + microseconds(delay_seconds)
         return await self._change(
             lambda connection: self._give_back(connection, lease, not_before=not_before, cause=cause)
         )
@@ -133,7 +130,7 @@ class SqlJobQueue:
         values = {**_key(lease), "not_before": not_before, "cause": cause, "uncounted": uncounted}
         if connection.execute(_GIVE_BACK, values).rowcount == 0:
             return False
-        advance(connection, lease.submission_id, Progress(status=SubmissionStatus.QUEUED), at=self._now())
+        advance(connection, lease.submission_id, QUEUED_AGAIN, at=self._now())
         return True
 
     def _bury(self, connection: Connection, lease: Lease, *, cause: str) -> bool:
@@ -150,10 +147,6 @@ class SqlJobQueue:
 
     def _now(self) -> int:
         return to_row(self._clock.now())
-
-
-def _microseconds(seconds: float) -> int:
-    return round(seconds * MICROSECONDS_PER_SECOND)
 
 
 def _key(lease: Lease) -> dict[str, str | int]:

@@ -1,16 +1,13 @@
 """Problems and their versions. A version's document is decoded once and kept while it stays the same."""
 
-from collections import OrderedDict
 from datetime import datetime
-import threading
 
 from assay.adapters.sql.instants import to_row
+from assay.adapters.sql.kept_problems import KeptProblems
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.domain.problem import Problem
 from assay.problems.codec import decode_problem, encode_problem
 from assay.problems.ports import ProblemSummary
-
-PROBLEMS_KEPT_MAX = 32  # a contest has a dozen; a decoded problem is some dozen KiB, most of it statement
 
 _RECORD_VERSION = """
     INSERT INTO problem_versions (problem_id, version, name, cpu_time_ms, memory_bytes, test_count, document,
@@ -47,7 +44,7 @@ class SqlProblemStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._kept = _Kept()
+        self._kept = KeptProblems()
 
     async def record(self, problem: Problem, *, at: datetime) -> None:
         document = encode_problem(problem)
@@ -108,23 +105,3 @@ class SqlProblemStore:
             problem = decode_problem(document)
             self._kept.keep(key, problem)
         return problem
-
-
-class _Kept:
-    """The problems used last. Name and statements may change within a version: hence the instant."""
-
-    def __init__(self) -> None:
-        self._problems: OrderedDict[tuple[str, str, int], Problem] = OrderedDict()
-        self._turn = threading.Lock()  # several reader threads
-
-    def get(self, key: tuple[str, str, int]) -> Problem | None:
-        with self._turn:
-            if key in self._problems:
-                self._problems.move_to_end(key)
-            return self._problems.get(key)
-
-    def keep(self, key: tuple[str, str, int], problem: Problem) -> None:
-        with self._turn:
-            self._problems[key] = problem
-            if len(self._problems) > PROBLEMS_KEPT_MAX:
-                self._problems.popitem(last=False)

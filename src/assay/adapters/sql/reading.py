@@ -1,5 +1,6 @@
 """Reading submissions, judgements and events. Every function reads one snapshot."""
 
+from collections.abc import Sequence
 import json
 from typing import Any
 
@@ -42,6 +43,8 @@ _RUNS = """
 
 _EVENTS = f"SELECT {EVENT_COLUMNS} FROM events WHERE submission_id = ? AND seq > ? ORDER BY seq"  # noqa: S608
 
+_LAST_SEQS = "SELECT id, last_seq FROM submissions WHERE id IN (SELECT value FROM json_each(?))"
+
 JudgementRow = tuple[str, str, int, str, int, str, str, str, int, int, str, float | None, str]
 
 
@@ -71,6 +74,12 @@ class SqlSubmissionReader:
     async def events(self, submission_id: str, *, after_seq: int) -> list[SubmissionEvent]:
         def query(connection: Connection) -> list[SubmissionEvent]:
             return [event_of(row) for row in connection.execute(_EVENTS, (submission_id, after_seq))]
+
+        return await self._database.read(query)
+
+    async def last_seqs(self, submission_ids: Sequence[str]) -> dict[str, int]:
+        def query(connection: Connection) -> dict[str, int]:
+            return dict(connection.execute(_LAST_SEQS, (json.dumps(list(submission_ids)),)))
 
         return await self._database.read(query)
 

@@ -6,9 +6,17 @@ import json
 from typing import Any
 
 from assay.adapters.sql.instants import from_row, to_row
-from assay.domain.custom_run import CustomRun, CustomRunOutcome, Ending, ProgramRun
+from assay.domain.custom_run import CustomRun, CustomRunOutcome, CustomRunStatus, Ending, ProgramRun
 from assay.domain.limits import Limits
 from assay.domain.submission import SourceFile
+
+STATUSES = {
+    "pending": CustomRunStatus.QUEUED,
+    "leased": CustomRunStatus.RUNNING,
+    "done": CustomRunStatus.DONE,
+    "failed": CustomRunStatus.FAILED,
+}
+"""What the rows' states are called outside."""
 
 
 def encode_run(run: CustomRun) -> str:

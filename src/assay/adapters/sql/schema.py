@@ -1,4 +1,4 @@
-"""Brings a database file to the schema that this release knows.
+"""Brings a database to the schema that this release knows: a file here, PostgreSQL in its own folder.
 
 The migration library is heavy in memory and needed once in a release, so it runs in a short-lived process of
 the same interpreter, and only when the version that the file names is not ours.
@@ -12,7 +12,7 @@ import sys
 from assay.adapters.sql.sqlite import connect
 from assay.errors import Unavailable
 
-HEAD = "0003"  # the newest migration in migrations/versions; their numbers sort as text
+HEAD = "0004"  # the newest migration in migrations/versions; their numbers sort as text
 UPGRADE_SECONDS_MAX = 600
 
 
@@ -24,12 +24,8 @@ def prepare(path: Path) -> None:
     found = _version(path)
     if found == HEAD:
         return
-    if found is not None and found > HEAD:
-        raise Unavailable(
-            f"the database {path} has schema {found}, and this release knows {HEAD} at most: "
-            "it was used by a newer release. Start that release, or restore a backup from before the upgrade."
-        )
-    _upgrade(path)
+    refuse_newer(found, name=str(path))
+    run_migrations(str(path), path=path)
 
 
 def _version(path: Path) -> str | None:
@@ -51,14 +47,25 @@ def _version(path: Path) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _upgrade(path: Path) -> None:
-    command = [sys.executable, "-P", "-m", "assay.adapters.sql.migrations", str(path)]
+def refuse_newer(found: str | None, *, name: str) -> None:
+    """Raises `Unavailable` when the schema `found` is one of the future."""
+    if found is not None and found > HEAD:
+        raise Unavailable(
+            f"the database {name} has schema {found}, and this release knows {HEAD} at most: "
+            "it was used by a newer release. Start that release, or restore a backup from before the upgrade."
+        )
+
+
+def run_migrations(name: str, *, path: Path | None = None, url: str = "") -> None:
+    """Upgrade a file, or the PostgreSQL database at `url`. Blocks. Raises `Unavailable`."""
+    command = [sys.executable, "-P", "-m", "assay.adapters.sql.migrations"]
     try:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=UPGRADE_SECONDS_MAX, check=False
-        )
+            command if path is None else [*command, str(path)],
+            input=url.encode(), capture_output=True, timeout=UPGRADE_SECONDS_MAX, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise Unavailable(f"upgrading {path} took longer than {UPGRADE_SECONDS_MAX} s") from error
+        raise Unavailable(f"upgrading {name} took longer than {UPGRADE_SECONDS_MAX} s") from error
     if done.returncode != 0:
         said = [line for line in done.stderr.decode(errors="replace").splitlines() if "Error: " in line]
-        raise Unavailable(f"the database {path} cannot be upgraded: {said[-1] if said else done.returncode}")
+        raise Unavailable(f"the database {name} cannot be upgraded: {said[-1] if said else done.returncode}")

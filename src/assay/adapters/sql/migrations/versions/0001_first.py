@@ -22,6 +22,8 @@ INSTANT = sa.BigInteger
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":  # see 0004
+        return
     _problems()
     _submissions()
     _jobs()

@@ -13,6 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":  # see 0004
+        return
     op.add_column("submissions", _mode())
     op.add_column("submissions", sa.Column("score", sa.Double))
     op.add_column("submissions", sa.Column("near_limit", sa.Boolean))  # empty until judged by this release

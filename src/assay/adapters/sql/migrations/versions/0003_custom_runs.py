@@ -10,6 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":  # see 0004
+        return
     op.create_table(
         "custom_runs",
         sa.Column("id", sa.Text, nullable=False),

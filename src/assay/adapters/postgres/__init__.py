@@ -1,0 +1,1 @@
+"""PostgreSQL under the same ports as SQLite: many hosts, batches on the two hot paths."""

@@ -1,0 +1,182 @@
+"""The queue as a table.
+
+Claims skip what others hold, and every change to a leased job is fenced by its token.
+"""
+
+from collections.abc import Sequence
+
+from assay.adapters.postgres.batches import Batches
+from assay.adapters.postgres.columns import columns
+from assay.adapters.postgres.leases import held
+from assay.adapters.postgres.pool import Connection, Postgres
+from assay.adapters.postgres.steps import Step, advance
+from assay.adapters.postgres.texts import to_bytes
+from assay.adapters.sql.instants import microseconds, to_row
+from assay.domain.clock import Clock
+from assay.domain.events import SubmissionEvent
+from assay.queue.ports import LANE_DEFAULT, Lease, Swept
+from assay.queue.rules import is_exhausted
+from assay.verdicts.ports import EventBus
+from assay.verdicts.rules import DEAD_LETTER, QUEUED_AGAIN
+
+SWEEP_ROWS_MAX = 100  # a short transaction; what is left is taken at the next sweep
+BATCH_MAX = 256
+
+_CLAIM = """
+    WITH due AS (
+        SELECT submission_id, generation
+          FROM jobs
+         WHERE state = 'pending' AND lane = $1 AND not_before <= $2
+         ORDER BY not_before, submission_id
+         LIMIT $3
+           FOR UPDATE SKIP LOCKED
+    )
+    UPDATE jobs
+       SET state = 'leased', attempt = attempt + 1, lease_token = $4, lease_until = $5, worker_id = $6
+      FROM due
+     WHERE jobs.submission_id = due.submission_id AND jobs.generation = due.generation
+ RETURNING jobs.submission_id, jobs.generation, jobs.attempt
+"""
+
+_EXTEND = """
+    UPDATE jobs SET lease_until = $3
+      FROM unnest($1::text[], $2::integer[]) AS g (submission_id, generation)
+     WHERE jobs.submission_id = g.submission_id AND jobs.generation = g.generation
+"""
+
+_RETURN = """
+    UPDATE jobs
+       SET state = g.state, lease_token = NULL, lease_until = NULL, not_before = g.not_before,
+           attempt = attempt - g.uncounted, cause = coalesce(g.cause, jobs.cause)
+      FROM unnest($1::text[], $2::integer[], $3::text[], $4::bigint[], $5::integer[], $6::bytea[])
+           AS g (submission_id, generation, state, not_before, uncounted, cause)
+     WHERE jobs.submission_id = g.submission_id AND jobs.generation = g.generation
+"""
+
+_OVERDUE = """
+    SELECT submission_id, generation, lease_token, attempt, worker_id
+      FROM jobs
+     WHERE state = 'leased' AND lease_until < $1
+     ORDER BY submission_id, generation
+     LIMIT $2
+       FOR UPDATE SKIP LOCKED
+"""
+
+
+class PostgresJobQueue:
+    """The `JobQueue` port. `bus` tells those who follow: a job given back is a step, too."""
+
+    def __init__(self, database: Postgres, *, bus: EventBus, clock: Clock) -> None:
+        self._database = database
+        self._bus = bus
+        self._clock = clock
+        self._returns = Batches(self._carry_returns, size_max=BATCH_MAX)
+
+    async def claim(self, *, worker_id: str, token: str, limit: int, lease_seconds: float) -> list[Lease]:
+        now = self._now()
+        values = (LANE_DEFAULT, now, limit, token, now + microseconds(lease_seconds), worker_id)
+        # Not repeatable: what a lost connection may have claimed is swept when its lease runs out.
+        rows = await self._database.transaction(
+            lambda connection: connection.fetch(_CLAIM, *values), is_repeatable=False
+        )
+        leases = [
+            Lease(
+                submission_id=row["submission_id"],
+                generation=row["generation"],
+                token=token,
+                attempt=row["attempt"],
+            )
+            for row in rows
+        ]
+        return sorted(leases, key=lambda lease: (lease.submission_id, lease.generation))
+
+    async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
+        until = self._now() + microseconds(lease_seconds)
+
+        async def prolong(connection: Connection) -> frozenset[Lease]:
+            mine = await held(connection, leases)
+            keys = [(lease.submission_id, lease.generation) for lease in mine]
+            await connection.execute(_EXTEND, *columns(keys, 2), until)
+            return mine
+
+        kept = await self._database.transaction(prolong, is_repeatable=True)
+        return [lease for lease in leases if lease not in kept]
+
+    async def hand_back(self, lease: Lease, *, delay_seconds: float, cause: str) -> bool:
+        not_before = self._now() + microseconds(delay_seconds)
+        return await self._returns.one(_Return(lease, "pending", not_before=not_before, cause=cause))
+
+    async def release(self, lease: Lease) -> bool:
+        return await self._returns.one(_Return(lease, "pending", not_before=self._now(), uncounted=1))
+
+    async def bury(self, lease: Lease, *, cause: str) -> bool:
+        return await self._returns.one(_Return(lease, "dead", not_before=self._now(), cause=cause))
+
+    async def sweep(self) -> Swept:
+        now = self._now()
+
+        async def take_back(connection: Connection) -> tuple[Swept, list[SubmissionEvent]]:
+            returns = []
+            for row in await connection.fetch(_OVERDUE, now, SWEEP_ROWS_MAX):
+                lease = Lease(
+                    submission_id=row["submission_id"],
+                    generation=row["generation"],
+                    token=row["lease_token"],
+                    attempt=row["attempt"],
+                )
+                cause = f"worker {row['worker_id']} fell silent during attempt {lease.attempt}"
+                state = "dead" if is_exhausted(lease.attempt) else "pending"
+                returns.append(_Return(lease, state, not_before=now, cause=cause))
+            events = await self._take(connection, returns)
+            buried = sum(each.state == "dead" for each in returns)
+            return Swept(requeued=len(returns) - buried, buried=buried), events
+
+        swept, events = await self._database.transaction(take_back, is_repeatable=True)
+        self._bus.publish(events)
+        return swept
+
+    async def _carry_returns(self, returns: "Sequence[_Return]") -> Sequence[bool]:
+        async def give_back(connection: Connection) -> tuple[list[bool], list[SubmissionEvent]]:
+            mine = await held(connection, [each.lease for each in returns])
+            taken = [each for each in returns if each.lease in mine]
+            return [each.lease in mine for each in returns], await self._take(connection, taken)
+
+        # Not repeatable: done twice, it would tell those who did it that they came too late.
+        changed, events = await self._database.transaction(give_back, is_repeatable=False)
+        self._bus.publish(events)
+        return changed
+
+    async def _take(self, connection: Connection, returns: "Sequence[_Return]") -> list[SubmissionEvent]:
+        if not returns:
+            return []
+        await connection.execute(_RETURN, *columns([each.row for each in returns], 6))
+        steps = [
+            Step(
+                submission_id=each.lease.submission_id,
+                progress=DEAD_LETTER if each.state == "dead" else QUEUED_AGAIN,
+                at=self._now(),
+            )
+            for each in returns
+        ]
+        return await advance(connection, steps)
+
+    def _now(self) -> int:
+        return to_row(self._clock.now())
+
+
+class _Return:
+    """A leased job that goes back to `pending`, or is `dead`."""
+
+    def __init__(
+        self, lease: Lease, state: str, *, not_before: int, cause: str | None = None, uncounted: int = 0
+    ) -> None:
+        self.lease = lease
+        self.state = state
+        self.row = (
+            lease.submission_id,
+            lease.generation,
+            state,
+            not_before,
+            uncounted,
+            None if cause is None else to_bytes(cause),
+        )

@@ -1,0 +1,136 @@
+"""A PostgreSQL server of the tests' own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import os
+from pathlib import Path
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from tests.engines.ports import free_port
+
+START_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 30
+_PASSWORD = "secret"
+_CONFIG = """
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 100
+shared_buffers = 64MB
+fsync = {fsync}
+max_prepared_transactions = 0
+log_min_messages = warning
+"""
+
+
+class PostgresServer:
+    """A server in a folder. `stop`, `kill` and `start` may be called in any order."""
+
+    def __init__(self, directory: Path, *, fsync: bool = False) -> None:
+        """Make the cluster. Without `fsync` it loses data when the machine dies, not when it is killed."""
+        self.port = free_port()
+        self._directory = directory
+        self._data = directory / "data"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._user = _ordinary_user()
+        if self._user is not None:
+            shutil.chown(directory, self._user)
+        password = directory / "password"
+        password.write_text(_PASSWORD)
+        password.chmod(0o644)
+        self._run(
+            "initdb", "--pgdata", str(self._data), "--username", "assay", "--pwfile", str(password),
+            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+        )  # fmt: skip
+        with (self._data / "postgresql.conf").open("a") as config:
+            config.write(_CONFIG.format(fsync="on" if fsync else "off"))
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://assay:{_PASSWORD}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        with (self._directory / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [_program("postgres"), "-D", str(self._data), "-p", str(self.port)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=self._user, group=self._user,
+                extra_groups=None if self._user is None else [], cwd=self._directory,
+            )  # fmt: skip
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while not self._is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError((self._directory / "log").read_text())
+            time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends open connections; SIGQUIT is a crash whose recovery comes at the next start."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(STOP_SECONDS_MAX)
+            self._process = None
+
+    def create_database(self, name: str, *, template: str = "template1") -> str:
+        """Its URL."""
+        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        self.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """What psql says of it."""
+        return self._run(
+            "psql", "--no-psqlrc", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1",
+            "--command", statement, self.url(database),
+        )  # fmt: skip
+
+    def _is_ready(self) -> bool:
+        command = [_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
+
+    def _run(self, program: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [_program(program), *arguments],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd=self._directory,
+            user=self._user, group=self._user, extra_groups=None if self._user is None else [],
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextmanager
+def running_postgres(*, fsync: bool = False) -> Iterator[PostgresServer]:
+    directory = Path(tempfile.mkdtemp(prefix="assay-postgres-"))
+    directory.chmod(0o755)
+    try:
+        server = PostgresServer(directory, fsync=fsync)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(directory)
+
+
+def _program(name: str) -> str:
+    """Debian keeps the server's programs out of the path, each version's apart."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+    where = str(found[-1]) if found else shutil.which(name)
+    assert where is not None, f"no {name}; remedy: make test-setup, which installs deploy/apt/test.txt"
+    return where
+
+
+def _ordinary_user() -> str | None:
+    """PostgreSQL refuses to run as root. Its package has made it a user; anybody else runs it as oneself."""
+    if os.geteuid() != 0:
+        return None
+    return pwd.getpwnam("postgres").pw_name

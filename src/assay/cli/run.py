@@ -175,7 +175,7 @@ async def _run_program(
         inputs=[each.from_where_it_stands for each in inputs],
         compile_limits=compile_limits(limits),
         run_limits=_run_limits(asked, limits, program),
-        output_file="" if package is None else package.problem.output_file,
+        problem=None if package is None else package.problem,
     )
     if package is None or not asked.with_model_answer or own.failure is not None:
         return Answered(own=own, model=None)

@@ -13,6 +13,7 @@ __all__ = [
     "ComparisonMethod",
     "Credit",
     "DataRef",
+    "FileWriting",
     "Included",
     "OutputComparison",
     "Problem",
@@ -122,6 +123,18 @@ class Statement:
     file: DataRef | None = None  # the PDF
 
 
+class FileWriting(StrEnum):
+    """Whether a program may create, change and delete files in its working folder. Nothing that it leaves is
+    there for another run of it. (Its scratch folder, /tmp, is its own anyway.)
+
+    Source: package format 2025-09, "Allow file writing".
+    """
+
+    SCRATCH = "scratch"  # formats that do not say: it works in /tmp unless there are files beside it
+    NO = "no"
+    YES = "yes"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Included:
     """Files that are added to every submission in a language, before it is compiled.
@@ -195,6 +208,7 @@ class Problem:
     languages: tuple[str, ...] | None = None
     takes_answers: bool = False
     output_file: str = ""  # read instead of standard output, from the program's working folder
+    file_writing: FileWriting = FileWriting.SCRATCH
     model_solution: JuryProgram | None = None
     statement_files: tuple[JuryFile, ...] = ()  # images, by the name that the text uses
     more_samples: tuple[ShownSample, ...] = ()  # that are no tests: interactions, shown after the others

@@ -65,7 +65,7 @@ async def run_custom(run: CustomRun, problem: Problem | None, tools: RunTools) -
         compile_limits=compile_limits(run.limits),
         run_limits=limits_of_custom_run(run.limits, language),
         output_bytes_max=shown_bytes,
-        output_file="" if problem is None else problem.output_file,
+        problem=problem,
         seconds_max=tools.seconds_max,
     )
     if outcomes.failure is not None:
@@ -135,7 +135,7 @@ async def run_model_solution(
         memory=jury.memory,
         arguments=model.args,
         output_bytes_max=output_bytes_max,
-        output_file=problem.output_file,
+        problem=problem,
         seconds_max=seconds_max,
     )
     if outcomes.failure is not None:

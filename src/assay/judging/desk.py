@@ -1,7 +1,7 @@
 """One submission on its way through the tests: what is done at each step.
 
 It never holds more than `SLOTS_MAX` slots at once, so a judge with as many for each of its seats never waits
-for itself: the candidate's, that of a test with files, a checker's and an interactor's, and one for the step
+for itself: the candidate's, that of a run with files, a checker's and an interactor's, and one for the step
 at hand (a static validator, a grader).
 """
 
@@ -76,8 +76,8 @@ class Desk:
         if self.stand is None:
             trial = await self._check_answer(test)
         else:
-            async with self.stand.for_test(test, is_last=ordinal == total) as (slot, command):
-                trial, near_limit = await try_test(slot, command, test, self.bench)
+            place = self.stand.place(test, is_last=ordinal == total)
+            trial, near_limit = await try_test(place, test, self.bench)
         run, outcome = as_run(test, ordinal, trial, near_limit=near_limit)
         self.runs.append(run)
         return outcome

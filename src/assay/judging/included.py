@@ -14,7 +14,7 @@ from assay.languages.commands import source_files
 def with_included(
     files: Sequence[SourceFile], problem: Problem, language: Language, data: TestData
 ) -> list[SourceFile]:
-    """The submission with what belongs to its language, which replaces files of the same name. Blocking.
+    """The submission with what belongs to its language, which replaces what is in its way. Blocking.
 
     Raises `JuryFault` when that is too much, and OSError.
     """
@@ -22,13 +22,17 @@ def with_included(
     if included is None:
         return list(files)
     added = read_files(included.files, data)
-    names = {file.name for file in added}
-    own = [file for file in files if file.name not in names]
+    own = [file for file in files if not any(is_in_the_way(file.name, each.name) for each in added)]
     if included.prefix:
         sources = source_files(language, own)
         prefix = included.prefix.encode()
         own = [replace(file, content=prefix + file.content) if file in sources else file for file in own]
     return [*own, *added]
+
+
+def is_in_the_way(name: str, of: str) -> bool:
+    """Whether there cannot be both files: they are the same, or one would have to be the other's folder."""
+    return name == of or name.startswith(f"{of}/") or of.startswith(f"{name}/")
 
 
 def _for_language(included: Sequence[Included], language: Language) -> Included | None:

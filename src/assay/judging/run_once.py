@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 import os
 
 from assay.domain.language import Language
+from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
 from assay.judging.budget import run_command
@@ -18,6 +19,7 @@ from assay.judging.compile_cache import Memory
 from assay.judging.lexing import read_at
 from assay.judging.ports import Sandbox, SandboxSlot
 from assay.judging.words import TEXT_BYTES_MAX
+from assay.judging.working_folder import in_working_folder
 from assay.languages.commands import run_argv
 from assay.sandbox import Command, Facts, RequestRefused, RunLimits
 
@@ -74,14 +76,15 @@ async def run_on_inputs(
     memory: Memory | None = None,
     arguments: Sequence[str] = (),
     output_bytes_max: int | None = None,
-    output_file: str = "",
+    problem: Problem | None = None,
     seconds_max: float | None = None,
 ) -> ProgramOutcomes:
     """Compile, and run on each input when that went well.
 
-    Outputs are held in memory, as large as `run_limits` allows or `output_bytes_max` of each. With an
-    `output_file`, it is read in the place of standard output. No run begins later than `seconds_max` after
-    the compilation. Raises `SandboxError`.
+    Outputs are held in memory, as large as `run_limits` allows or `output_bytes_max` of each. With a
+    `problem` the program works where it would for a test of it, and its output file, if it has one, is read
+    in the place of standard output. No run begins later than `seconds_max` after the compilation. Raises
+    `SandboxError`.
     """
     inputs = list(inputs)
     async with sandbox.slot() as slot:
@@ -94,8 +97,8 @@ async def run_on_inputs(
             )
         argv = (*run_argv(language, files, run_limits.memory_bytes), *arguments)
         command = run_command(language.run, argv, run_limits, runs=len(inputs))
-        if output_file:
-            command = replace(command, box_writable=True, warm=False)
+        command = in_working_folder(command, problem, None, len(files))
+        output_file = "" if problem is None else problem.output_file
         now = asyncio.get_running_loop().time
         ends_at = None if seconds_max is None else now() + seconds_max
         runs: list[ProgramOutcome] = []

@@ -1,8 +1,4 @@
-"""The candidate's place in the sandbox: one slot for all tests, or one for each test that brings files.
-
-Files of a test are in the program's working folder, which is /box then and can be written. So nothing of one
-test may be left for the next: each has a slot of its own, into which the compiled program is put back.
-"""
+"""The candidate's place in the sandbox: one slot for all runs, or one for each (working_folder.py)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -16,9 +12,10 @@ from assay.judging.budget import run_command
 from assay.judging.capture import closing_fd
 from assay.judging.compilation import Compilation, prepare
 from assay.judging.compile_cache import Memory, memory_for_now
-from assay.judging.included import with_included
+from assay.judging.included import is_in_the_way, with_included
 from assay.judging.ports import SandboxSlot
 from assay.judging.task import Task
+from assay.judging.working_folder import in_working_folder, needs_own_slots
 from assay.languages.commands import run_argv
 from assay.sandbox import Command, SandboxError
 
@@ -34,23 +31,48 @@ class Stand:
     slot: SandboxSlot
     command: Command
 
-    @asynccontextmanager
-    async def for_test(self, test: TestCase, *, is_last: bool) -> AsyncIterator[tuple[SandboxSlot, Command]]:
-        """Where to run a test, and how: in `slot` unless the test has files or wants some written."""
+    def place(self, test: TestCase, *, is_last: bool) -> "Place":
+        """Where the runs of a test are, and how the program is started there."""
         command = replace(self.command, argv=(*self.command.argv, *test.args), repeat=not is_last)
-        if not test.files and not self.task.problem.output_file:
-            yield self.slot, command
+        needs_slots = needs_own_slots(self.task.problem, test, len(self.files))
+        if needs_slots:
+            command = replace(command, repeat=False, warm=False)
+        command = in_working_folder(command, self.task.problem, test, len(self.files))
+        return Place(stand=self, test=test, command=command, has_own_slots=needs_slots)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a test's runs are, one after the other."""
+
+    stand: Stand
+    test: TestCase
+    command: Command
+    has_own_slots: bool
+
+    @asynccontextmanager
+    async def for_run(self) -> AsyncIterator[SandboxSlot]:
+        """The slot of the next run, in which nothing is that an earlier one left. Raises `SandboxError`."""
+        if not self.has_own_slots:
+            yield self.stand.slot
             return
-        async with self.task.sandbox.slot() as slot:
-            compilation = await prepare(
-                slot, self.files, self.language, self.task.of_compilation, memory=self.memory
-            )
-            if compilation.ruling.verdict is not None:
-                raise SandboxError(f"what compiled before does not any more: {compilation.ruling.message}")
-            for file in test.files:
-                with closing_fd(self.task.data.open(file.content)) as fd:
-                    await slot.put(file.name, fd, executable=file.executable)
-            yield slot, replace(command, box_writable=True, repeat=False, warm=False)
+        async with self.stand.task.sandbox.slot() as slot:
+            await self._set_up(slot)
+            yield slot
+
+    async def _set_up(self, slot: SandboxSlot) -> None:
+        stand = self.stand
+        compilation = await prepare(
+            slot, stand.files, stand.language, stand.task.of_compilation, memory=stand.memory
+        )
+        if compilation.ruling.verdict is not None:
+            raise SandboxError(f"what compiled before does not any more: {compilation.ruling.message}")
+        for file in self.test.files:
+            for own in stand.files:
+                if own.name != file.name and is_in_the_way(own.name, file.name):
+                    await slot.remove(min(own.name, file.name, key=len))  # a file where a folder must be
+            with closing_fd(stand.task.data.open(file.content)) as fd:
+                await slot.put(file.name, fd, executable=file.executable)
 
 
 async def set_up(task: Task, language: Language, stack: AsyncExitStack) -> tuple[Stand, Compilation]:
@@ -59,14 +81,11 @@ async def set_up(task: Task, language: Language, stack: AsyncExitStack) -> tuple
     files = await asyncio.to_thread(with_included, task.files, problem, language, task.data)
     memory = task.memory or memory_for_now()
     slot = await stack.enter_async_context(task.sandbox.slot())
-    has_files = bool(problem.output_file) or any(test.files for test in problem.tests)
+    is_put_back = any(needs_own_slots(problem, test, len(files)) for test in problem.tests)
     compilation = await prepare(
-        slot, files, language, task.of_compilation, memory=memory if has_files else task.memory
+        slot, files, language, task.of_compilation, memory=memory if is_put_back else task.memory
     )
     argv = run_argv(language, files, task.of_run.memory_bytes)
     command = run_command(language.run, argv, task.of_run, runs=len(problem.tests))
-    # Where there are files to be found beside the program, it works among them (package format, "Working
-    # directory"); else in its scratch folder, which it can write to.
-    command = replace(command, in_box=len(files) > 1)
     stand = Stand(task=task, language=language, files=files, memory=memory, slot=slot, command=command)
     return stand, compilation

@@ -28,8 +28,9 @@ from assay.judging.interaction import interact, judge_interaction
 from assay.judging.jury import Material, Validator
 from assay.judging.lexing import read_at
 from assay.judging.near_limit import REPETITIONS, deciding, guard_band
-from assay.judging.ports import SandboxSlot, TestData
+from assay.judging.ports import TestData
 from assay.judging.scoring import outcome
+from assay.judging.stand import Place
 from assay.judging.words import printable_text
 from assay.sandbox import Command, Facts, RequestRefused
 
@@ -74,14 +75,14 @@ SHOWN_BYTES_MAX = 16 * 1024  # of each stream of a failed test that may be shown
 _ENDED_OTHERWISE = frozenset({Verdict.MLE, Verdict.OLE, Verdict.SV, Verdict.JE})  # time had no part in it
 
 
-async def try_test(slot: SandboxSlot, command: Command, test: TestCase, bench: Bench) -> tuple[Trial, bool]:
+async def try_test(place: Place, test: TestCase, bench: Bench) -> tuple[Trial, bool]:
     """Judge one test. Also whether it was near the limit, and so repeated.
 
-    `command` has the problem's limits. Raises `SandboxError` and `OSError` for failures of ours.
+    `place.command` has the problem's limits. Raises `SandboxError` and `OSError` for failures of ours.
     """
-    attempt = _Attempt(slot=slot, command=command, test=test, bench=bench)
+    attempt = _Attempt(place=place, test=test, bench=bench)
     first = await attempt.all_passes(core_shift=0)
-    band = guard_band(command.limits)
+    band = guard_band(place.command.limits)
     if first.fault or not band.holds(first.cpu_time_us) or first.ruling.verdict in _ENDED_OTHERWISE:
         return first, False
     others = [await attempt.all_passes(core_shift=number) for number in range(1, REPETITIONS + 1)]
@@ -144,10 +145,9 @@ _NOTHING = Ruling(verdict=None, message="")
 
 @dataclass(frozen=True, kw_only=True)
 class _Attempt:
-    """A test to try. `command` has the problem's limits; a run may go on to the end of the guard band."""
+    """A test to try. `place.command` has the problem's limits; a run may take the guard band, too."""
 
-    slot: SandboxSlot
-    command: Command
+    place: Place
     test: TestCase
     bench: Bench
 
@@ -158,7 +158,8 @@ class _Attempt:
 
     async def all_passes(self, *, core_shift: int) -> Trial:
         """Pass after pass, up to the first that fails, or after which the validator is content."""
-        running = replace(self.command, limits=guarded(self.command.limits), core_shift=core_shift)
+        command = self.place.command
+        running = replace(command, limits=guarded(command.limits), core_shift=core_shift)
         slowest: Facts | None = None
         judged = ACCEPTED
         passes = 1
@@ -192,12 +193,13 @@ class _Attempt:
             is_open = self.test.is_open
             errors = stack.enter_context(memory_file("errors") if is_open else null_device())
             os.lseek(given, 0, os.SEEK_SET)
-            facts = await self.slot.run(running, stdin=given, stdout=output, stderr=errors)
-            ruling = classify_run(facts, self.command)
-            if ruling.verdict is None and self.bench.output_file:
-                output = stack.enter_context(output_file("output", bytes_max=limits.stdout_bytes))
-                with suppress(RequestRefused):  # not there, no file, too large: in no case an answer
-                    await self.slot.get(self.bench.output_file, output, bytes_max=limits.stdout_bytes)
+            async with self.place.for_run() as slot:
+                facts = await slot.run(running, stdin=given, stdout=output, stderr=errors)
+                ruling = classify_run(facts, self.place.command)
+                if ruling.verdict is None and self.bench.output_file:
+                    output = stack.enter_context(output_file("output", bytes_max=limits.stdout_bytes))
+                    with suppress(RequestRefused):  # not there, no file, too large: in no case an answer
+                        await slot.get(self.bench.output_file, output, bytes_max=limits.stdout_bytes)
             judged = ACCEPTED
             if ruling.verdict is None:
                 ruling, judged = await _check(stack, output, given, self.test, self.bench)
@@ -213,10 +215,11 @@ class _Attempt:
         answer = stack.enter_context(closing_fd(self.bench.data.open(self.test.answer)))
         arguments = interactor_arguments(interactor.program.dialect, self.test.validator_args)
         command = interactor.command(arguments, waits_ms=running.limits.wall_time_ms)
-        interaction = await interact(self.slot, running, interactor, command, (given, answer))
+        async with self.place.for_run() as slot:
+            interaction = await interact(slot, running, interactor, command, (given, answer))
         facts = interaction.program
         ruling, judged = judge_interaction(
-            interaction, classify_run(facts, self.command), interactor, await interactor.feedback()
+            interaction, classify_run(facts, self.place.command), interactor, await interactor.feedback()
         )
         if judged is None or not judged.is_accepted or not self.bench.checkers:
             return facts, ruling, judged or ACCEPTED

@@ -227,7 +227,7 @@ async def _answers(reference: PackageSubmission, job: Fuzzing) -> dict[str, byte
         inputs=[_opener(each.content) for each in report.inputs],
         compile_limits=compile_limits(problem.limits),
         run_limits=run_limits(problem.limits, language),
-        output_file=problem.output_file,
+        problem=problem,
     )
     answers: dict[str, bytes] = {}
     for made, run in zip(report.inputs, outcomes.runs, strict=False):

@@ -29,6 +29,15 @@ def problems() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture
+def sums(problems: Path, tmp_path: Path) -> Path:
+    """A pass-fail problem of one's own, whose programs are all in Python: nothing here is about compilers."""
+    tmp_path.chmod(0o755)
+    package = tmp_path / "sums"
+    shutil.copytree(problems / TYPES[ProblemType.PASS_FAIL], package, ignore=shutil.ignore_patterns("*.cpp"))
+    return package
+
+
 def as_json(result: "subprocess.CompletedProcess[str]") -> Any:
     assert "Traceback" not in result.stderr, result.stderr
     return json.loads(result.stdout)
@@ -55,28 +64,23 @@ def test_new_problems_and_examples_are_valid(problems: Path) -> None:
 
 
 @needs_root
-def test_an_invalid_test_and_a_validator_that_lets_all_pass(problems: Path, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    package = tmp_path / "sums"
-    shutil.copytree(problems / TYPES[ProblemType.PASS_FAIL], package)
-    (package / "data/secret/01-one.in").write_text("2\n-7\n")
-    wrong = as_json(assay("problem", "validate", package, "--json"))
+def test_an_invalid_test_and_a_validator_that_lets_all_pass(sums: Path) -> None:
+    (sums / "data/secret/01-one.in").write_text("2\n-7\n")
+    wrong = as_json(assay("problem", "validate", sums, "--json"))
     (problem,) = wrong["packages"][0]["problems"]
     assert problem["path"] == "data/secret/01-one.in"
     assert "there are 1 numbers, not 2" in problem["message"]
-    (package / "input_validators/validate.py").write_text("exit(42)\n")
-    lax = assay("problem", "validate", package)
+    (sums / "input_validators/validate.py").write_text("exit(42)\n")
+    lax = assay("problem", "validate", sums)
     assert lax.returncode == 1
     assert lax.stdout.count("should be refused by some input validator") == 2
 
 
 @needs_root
-def test_submissions_from_elsewhere_are_tested(problems: Path, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
+def test_submissions_from_elsewhere_are_tested(sums: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.py"
     mine.write_text("print(0)\n")
-    package = problems / TYPES[ProblemType.PASS_FAIL]
-    result = assay("problem", "test", package, mine, "accepted/sum.cpp", "--json")
+    result = assay("problem", "test", sums, mine, "accepted/sum.py", "--json")
     assert result.returncode == 1
     own, theirs = as_json(result)["packages"][0]["submissions"]
     assert (own["verdict"], theirs["verdict"]) == ("WA", "AC")
@@ -84,46 +88,37 @@ def test_submissions_from_elsewhere_are_tested(problems: Path, tmp_path: Path) -
 
 
 @needs_root
-def test_a_time_limit_is_measured_and_written_where_only_root_may_write(
-    problems: Path, tmp_path: Path
-) -> None:
-    tmp_path.chmod(0o755)
-    package = tmp_path / "sums"
-    shutil.copytree(problems / TYPES[ProblemType.PASS_FAIL], package)
-    slow = package / "submissions/time_limit_exceeded/slow.cpp"
+def test_a_time_limit_is_measured_and_written_where_only_root_may_write(sums: Path) -> None:
+    slow = sums / "submissions/time_limit_exceeded/slow.py"
     slow.parent.mkdir()
-    slow.write_text("int main() { for (volatile int i = 0; ; i = i) {} }\n")
-    result = assay("problem", "time-limit", package, "--runs", "6", "--write", "--json")
+    slow.write_text("while True:\n    pass\n")
+    result = assay("problem", "time-limit", sums, "--runs", "6", "--write", "--json")
     report = as_json(result)
     assert result.returncode == 0, report
     assert report["time_limit_ms"] == 1000
     assert report["written"] == "problem.yaml"
-    assert "  time_limit: 1\n" in (package / "problem.yaml").read_text()
+    assert "  time_limit: 1\n" in (sums / "problem.yaml").read_text()
     timed = {each["path"]: each for each in report["submissions"]}
     assert timed["submissions/accepted/sum.py"]["count"] == 6
     assert timed["submissions/accepted/sum.py"]["confidence"] > 0.95
-    assert timed["submissions/time_limit_exceeded/slow.cpp"]["is_at_least"]
+    assert timed["submissions/time_limit_exceeded/slow.py"]["is_at_least"]
 
 
 @needs_root
-def test_generators_make_the_same_tests_again(problems: Path, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    package = tmp_path / "sums"
-    shutil.copytree(problems / TYPES[ProblemType.PASS_FAIL], package)
-    again = as_json(assay("problem", "generate", package, "--json"))
+def test_generators_make_the_same_tests_again(sums: Path) -> None:
+    again = as_json(assay("problem", "generate", sums, "--json"))
     assert (again["written"], again["left"], again["unplanned"]) == ([], [], [])
-    before = (package / "data/secret/03-random.in").read_text()
-    (package / "data/secret/03-random.in").unlink()
-    made = as_json(assay("problem", "generate", package, "--json"))
+    before = (sums / "data/secret/03-random.in").read_text()
+    (sums / "data/secret/03-random.in").unlink()
+    made = as_json(assay("problem", "generate", sums, "--json"))
     assert made["written"] == [{"path": "data/secret/03-random.in", "state": "new"}]
-    assert (package / "data/secret/03-random.in").read_text() == before
+    assert (sums / "data/secret/03-random.in").read_text() == before
 
 
 @needs_root
-def test_fuzzing_shows_what_no_test_notices(problems: Path) -> None:
-    package = problems / TYPES[ProblemType.PASS_FAIL]
+def test_fuzzing_shows_what_no_test_notices(sums: Path) -> None:
     report = as_json(
-        assay("problem", "fuzz", package, "--mutants", "8", "--inputs", "8", "--seconds", "200", "--json")
+        assay("problem", "fuzz", sums, "--mutants", "8", "--inputs", "8", "--seconds", "200", "--json")
     )
     assert report["is_complete"]
     assert report["killed"] >= 1
@@ -133,14 +128,11 @@ def test_fuzzing_shows_what_no_test_notices(problems: Path) -> None:
 
 
 @needs_root
-def test_fuzzing_that_is_broken_off_shows_what_is_known(problems: Path, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    package = tmp_path / "sums"
-    shutil.copytree(problems / TYPES[ProblemType.PASS_FAIL], package)
-    solution = package / "submissions/accepted/sum.py"
+def test_fuzzing_that_is_broken_off_shows_what_is_known(sums: Path) -> None:
+    solution = sums / "submissions/accepted/sum.py"
     solution.write_text(f"for _ in range(10**7):\n    pass\n{solution.read_text()}")  # some minutes in all
     process = subprocess.Popen(
-        [*ASSAY, "problem", "fuzz", str(package), "--mutants", "5000", "--json"],
+        [*ASSAY, "problem", "fuzz", str(sums), "--mutants", "5000", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

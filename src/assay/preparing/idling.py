@@ -17,7 +17,7 @@ from assay.domain.verdict import Verdict
 from assay.problems.expectations import Rule
 
 STEPS_MS = (2_000, 20_000)  # before all the time there is; an idle run costs twice the first, and a second
-IDLE_SHARE = 0.05  # of the elapsed time; a scheduler leaves more to a program that wants to compute
+IDLE_SHARE = 0.03  # of the elapsed time; a scheduler leaves more to a program that wants to compute
 
 
 class Judging(Protocol):

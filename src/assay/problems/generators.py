@@ -22,8 +22,6 @@ an error by name.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-import hashlib
-import re
 
 import yaml
 
@@ -31,12 +29,12 @@ from assay.domain.jury import DataRef, JuryProgram
 from assay.problems.documents import YAML_BYTES_MAX, Value, parse_document
 from assay.problems.fields import Fields
 from assay.problems.folder import NAME
+from assay.problems.generator_commands import numbered, read_counts, seeded
 from assay.problems.package import MadeAnswer, MadeInput
 from assay.problems.programs import ProgramReading, read_program
 
 FILE = "generators/generators.yaml"
 TESTS_MAX = 10_000
-COUNT_MAX = 1000
 _PLACE = "generators"
 _TEXTS = (
     "in", "ans", "out", "in.statement", "ans.statement", "in.download", "ans.download", "interaction", "hint",
@@ -45,9 +43,6 @@ _TEXTS = (
 _COPIED = (*_TEXTS, "yaml", "png", "jpg", "jpeg", "svg")
 _UNREAD = ("include", "retries", "generators", "visualizer", "match")
 _SETTINGS = ("test_group.yaml", "testdata.yaml")
-_SEED = re.compile(r"\{seed(?::[0-9]+)?\}")
-_RANGE = re.compile(r"\s*(-?[0-9]+)\s*\.\.=\s*(-?[0-9]+)\s*")
-_SEEDS = 2**31
 
 
 @dataclass(kw_only=True)
@@ -167,10 +162,10 @@ class _Reading:
         command, copied = own.text("generate"), own.text("copy")
         texts = {ending: text for ending in _TEXTS if (text := own.text(ending)) is not None}
         settings = own.value("yaml")
-        counts = self._counts(own)
+        counts = read_counts(own)
         self._finish(own)
         for count in [1] if counts is None else counts:
-            stem = place if counts is None else f"{place}-{self._padded(count, counts)}"
+            stem = place if counts is None else f"{place}-{numbered(count, counts)}"
             if copied is not None:
                 self._copy(own, copied, stem)
             for ending, text in texts.items():
@@ -178,29 +173,6 @@ class _Reading:
             if settings is not None:
                 self._add_text(own, "yaml", f"{stem}.yaml", _yaml(settings))
             self._test(fields, key, stem, command, around, count=count)
-
-    def _counts(self, fields: Fields) -> list[int] | None:
-        given = fields.value("count")
-        if given is None:
-            return None
-        if isinstance(given.data, list):
-            found = [int(number) for number in fields.numbers("count") or ()]
-        elif isinstance(given.data, str) and (bounds := _RANGE.fullmatch(given.data)):
-            low, high = int(bounds[1]), int(bounds[2])
-            found = list(range(low, min(high, low + COUNT_MAX) + 1))
-        else:
-            number = fields.integer("count", at_least=1, at_most=COUNT_MAX)
-            found = [] if number is None else list(range(1, number + 1))
-        if not found or len(found) > COUNT_MAX or len(set(found)) < len(found):
-            fields.error("count", f"must be up to {COUNT_MAX} different numbers: 3, [1, 5] or 4..=9")
-            return []
-        return found
-
-    @staticmethod
-    def _padded(count: int, counts: Sequence[int]) -> str:
-        """With leading zeros if the numbers are consecutive."""
-        is_consecutive = max(counts) - min(counts) == len(counts) - 1
-        return f"{count:0{max(len(str(each)) for each in counts) if is_consecutive else 0}}"
 
     def _test(
         self, fields: Fields, key: str, stem: str, command: str | None, around: _Around, *, count: int
@@ -277,19 +249,6 @@ class _Reading:
         for name in _UNREAD:
             fields.value(name)
         fields.finish(what="key of generators.yaml")
-
-
-def seeded(command: str, salt: str, name: str, count: int) -> list[str] | None:
-    """The command's words with {name}, {count} and {seed} filled in; None when there are several seeds. Pure.
-
-    A seed is the SHA-512 of the salt and the command, below 2^31; of several counted tests each has its own.
-    """
-    command = command.replace("{count}", str(count))
-    if len(_SEED.findall(command)) > 1:
-        return None
-    text = salt + (f":{count - 1}" if count != 1 else "") + command.strip()
-    seed = int(hashlib.sha512(text.encode(), usedforsecurity=False).hexdigest(), 16) % _SEEDS
-    return [_SEED.sub(str(seed), word).replace("{name}", name) for word in command.split()]
 
 
 def _yaml(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""The commands that judge locally, on a pretended sandbox."""
+"""The commands that judge locally, and those of setters, on a pretended sandbox."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +10,8 @@ from typer.testing import CliRunner, Result
 
 from assay.adapters.memory.sandbox import Program as FakeProgram
 from assay.cli import judge, language_tests, languages, run, verify
-from tests.unit.cli.pretended import FakeCell, obey
+from tests.unit.cli.preparing_commands import Cli, type_setters_commands
+from tests.unit.cli.pretended import SUBMISSIONS, FakeCell, obey, write_package
 
 
 @pytest.fixture
@@ -32,3 +33,18 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
         return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
 
     return type_command
+
+
+@pytest.fixture
+def problem(monkeypatch: pytest.MonkeyPatch) -> Cli:
+    return type_setters_commands(monkeypatch)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """With an input validator."""
+    folder = write_package(tmp_path / "double", SUBMISSIONS)
+    validator = folder / "input_validators/validate.sh"
+    validator.parent.mkdir()
+    validator.write_text("validates\n")
+    return folder

@@ -150,8 +150,8 @@ class FeedbackAnswer(Answer):
     """A failed test, shown. Long texts are cut."""
 
     hint: str
-    input: str
-    expected: str
+    input: str | None = Field(description="null, as `expected`, where the setter does not show it.")
+    expected: str | None
     output: str = Field(description="What the program printed.")
     error_output: str
     truncated: bool

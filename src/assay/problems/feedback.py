@@ -8,17 +8,21 @@ from assay.domain.judgement import Run
 from assay.domain.problem import DataRef, Problem, TestCase
 from assay.domain.verdict import Verdict
 from assay.problems.ports import BlobStore
+from assay.problems.samples import texts_of
 
 TESTS_MAX = 20  # shown of one judgement; whoever fails more has enough to think about
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feedback:
-    """A failed test as its submitter may see it. `truncated` when a text was cut."""
+    """A failed test as its submitter may see it. `truncated` when a text was cut.
+
+    `input` and `expected` are None where a conversation, or nothing, stands in their place.
+    """
 
     hint: str
-    input: str
-    expected: str
+    input: str | None
+    expected: str | None
     truncated: bool
 
 
@@ -39,10 +43,14 @@ def read_feedback(
 
 
 def _read(test: TestCase, blobs: BlobStore, *, bytes_max: int) -> Feedback:
-    instead = test.shown
-    given, is_given_cut = read_text(blobs, (instead and instead.input) or test.input, bytes_max)
-    wanted, is_wanted_cut = read_text(blobs, (instead and instead.output) or test.answer, bytes_max)
+    shown = texts_of(test)
+    given, is_given_cut = _read_part(shown.input, blobs, bytes_max)
+    wanted, is_wanted_cut = _read_part(shown.output, blobs, bytes_max)
     return Feedback(hint=test.hint, input=given, expected=wanted, truncated=is_given_cut or is_wanted_cut)
+
+
+def _read_part(ref: DataRef | None, blobs: BlobStore, bytes_max: int) -> tuple[str | None, bool]:
+    return (None, False) if ref is None else read_text(blobs, ref, bytes_max)
 
 
 def read_text(blobs: BlobStore, ref: DataRef, bytes_max: int) -> tuple[str, bool]:

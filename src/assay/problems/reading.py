@@ -187,6 +187,7 @@ class _Reading:
             base=metadata.validator_arguments,
             checkers=jury.checkers_by_name,
             report=self.report,
+            is_interactive=metadata.kind.is_interactive,
         )
 
     def _graded(

@@ -58,6 +58,12 @@ class Sample:
     downloads: tuple[Download, ...]
 
     @property
+    def shows_anything(self) -> bool:
+        """Whether there is something of it to see or to download."""
+        texts = (self.input, self.output, self.interaction)
+        return any(text is not None for text in texts) or bool(self.args or self.files or self.downloads)
+
+    @property
     def truncated(self) -> bool:
         """Whether any of its texts was cut."""
         shown = (self.input, self.output, self.interaction, *(excerpt for _, excerpt in self.files))
@@ -107,7 +113,7 @@ def downloads_of(problem: Problem, ordinal: int) -> tuple[Download, ...]:
 def _shown(problem: Problem) -> Iterator[tuple[TestCase | None, ShownSample, tuple[Download, ...]]]:
     for test in problem.tests:
         if test.is_sample:
-            shown = _texts_of(test)
+            shown = texts_of(test)
             yield test, shown, tuple(_downloads(test, shown))
     for number, shown in enumerate(problem.more_samples, start=1):
         stem = f"interaction-{number}"
@@ -115,7 +121,7 @@ def _shown(problem: Problem) -> Iterator[tuple[TestCase | None, ShownSample, tup
         yield None, shown, tuple(Download(name=name, content=ref) for name, ref in parts if ref is not None)
 
 
-def _texts_of(test: TestCase) -> ShownSample:
+def texts_of(test: TestCase) -> ShownSample:
     """What is shown and downloaded of a test: its own files where nothing replaces them."""
     given = test.shown
     if given is None:

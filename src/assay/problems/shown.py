@@ -16,14 +16,18 @@ LINES_BYTES_MAX = 1024 * 1024  # of an interaction log: people are to read it
 
 
 def read_shown(
-    folder: PackageFolder, stem: str, package_format: PackageFormat, report: Report
+    folder: PackageFolder, stem: str, package_format: PackageFormat, report: Report, *, is_secret_talk: bool
 ) -> ShownSample | None:
-    """The files that replace texts of the test; None when there are none. What does not fit is reported."""
+    """The files that replace texts of the test; None when there are none. What does not fit is reported.
+
+    `is_secret_talk`: the test's own files are not for people to see (legacy, "Interactive problems"), whether
+    a conversation stands in their place or not.
+    """
     interaction = _ref(folder, stem, _INTERACTION)
     if interaction is not None:
         _check_interaction(folder, interaction, report)
     if package_format is PackageFormat.LEGACY:
-        return None if interaction is None else ShownSample(interaction=interaction)
+        return ShownSample(interaction=interaction) if interaction is not None or is_secret_talk else None
     _check_together(folder, stem, report)
     shown = ShownSample(
         input=_ref(folder, stem, ".in.statement"),

@@ -34,7 +34,7 @@ class TestReading:
     """What the tests are read with. `base` are the output validators' arguments that hold for every test.
 
     `checkers` are the names of the setter's output validators, by the name that a group may call them;
-    None: the default validator compares, and the arguments are its own.
+    None: the default validator compares, and the arguments are its own. `is_interactive`: tests are talks.
     """
 
     __test__ = False  # pytest collects classes named Test*
@@ -45,6 +45,7 @@ class TestReading:
     base: GivenArguments
     checkers: dict[str, str] | None
     report: Report
+    is_interactive: bool = False
 
     def error_once(self, given: GivenArguments, message: str) -> None:
         """Report what holds for many tests once."""
@@ -139,7 +140,13 @@ def _read_test(reading: TestReading, stem: str, *, is_sample: bool) -> TestCase 
         full_feedback=is_sample if settings.full_feedback is None else settings.full_feedback,
         hint=_text(folder, f"{stem}.hint") if is_legacy else settings.hint,
         description=_text(folder, f"{stem}.desc") if is_legacy else settings.description,
-        shown=read_shown(folder, stem, reading.format, reading.report),
+        shown=read_shown(
+            folder,
+            stem,
+            reading.format,
+            reading.report,
+            is_secret_talk=is_legacy and is_sample and reading.is_interactive,
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from assay.domain.problem import Problem, Statement
 from assay.errors import NotFound
-from assay.intake.rules import SOURCE_BYTES_MAX
+from assay.intake.rules import SOURCE_BYTES_MAX, is_taken_by
 from assay.problems.samples import Sample, downloads_of, read_samples
 from assay.problems.showing import source_of, statement_for
 from assay.statements.choice import LANGUAGE_CHARACTERS_MAX, direction, wanted_languages
@@ -57,11 +57,12 @@ class ProblemPages:
             read_samples, problem, self._sources.blobs, bytes_max=SAMPLE_BYTES_MAX
         )
         drawing = await self._drawing(problem, statement)
+        placed = 0 if drawing is None else drawing.samples_placed
         language = "" if statement is None else statement.language
         languages = [
             (each, self._sources.is_available(each))
             for each in self._sources.languages.all()
-            if problem.languages is None or each.id in problem.languages
+            if is_taken_by(each, problem)
         ]
         response = self._renderer.page(
             "problem.html",
@@ -79,7 +80,9 @@ class ProblemPages:
             ],
             text=self._with_samples(problem, drawing, samples),
             trouble="" if drawing is None else drawing.trouble,
-            samples_after=list(enumerate(samples, 1))[0 if drawing is None else drawing.samples_placed :],
+            samples_after=[
+                each for each in enumerate(samples, 1) if each[0] > placed and each[1].shows_anything
+            ],
             notes=notes_on(problem),
             groups=groups_of(problem),
             license=license_of(problem.about),

@@ -7,7 +7,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from assay.intake.custom_runs import allows_model_answer
-from assay.intake.rules import is_taken_by
 from assay.web import problem_words, words
 
 _TEMPLATE_CACHE = 50  # there are fewer than that
@@ -60,7 +59,6 @@ class Renderer:
             ending=words.ending,
             points=words.points,
             allows_model_answer=allows_model_answer,
-            is_taken_by=is_taken_by,
             safe_link=problem_words.safe_link,
             language_name=problem_words.language_name,
         )

@@ -274,7 +274,7 @@ def legacy_problems(draw: st.DrawFn) -> Problem:
             args=(),
             files=(),
             full_feedback=test.is_sample,
-            shown=ShownSample(interaction=DataRef("<1\n")) if test.shown is not None else None,
+            shown=_legacy_shown(problem, test),
             scored=Scored.FREE if is_scoring else Scored.NO,
             accept_score=worth if is_scoring else None,
             reject_score=0.5 if is_scoring else 0.0,
@@ -304,6 +304,13 @@ def legacy_problems(draw: st.DrawFn) -> Problem:
         if is_scoring
         else None,
     )
+
+
+def _legacy_shown(problem: Problem, test: TestCase) -> ShownSample | None:
+    if test.shown is not None:
+        return ShownSample(interaction=DataRef("<1\n"))
+    is_talk = problem.validation is not None and problem.validation.interactor is not None
+    return ShownSample() if is_talk and test.is_sample else None
 
 
 def _as_legacy(draw: st.DrawFn, group: TestGroup) -> TestGroup:

@@ -289,6 +289,15 @@ def test_what_is_shown_of_samples(tmp_path: Path) -> None:
     assert found.more_samples == (ShownSample(interaction=DataRef("data/sample/3.interaction")),)
 
 
+def test_the_files_of_a_legacy_talk_are_not_for_people(tmp_path: Path) -> None:
+    talk = yaml_with(LEGACY, "validation: custom interactive")
+    changes = {**talk, "output_validators/talk.py": "exit(42)\n"}
+    sample, secret = read(tmp_path / "talk", LEGACY, changes).problem.tests
+    assert (sample.shown, secret.shown) == (ShownSample(), None)
+    plain, _ = read(tmp_path / "plain", LEGACY).problem.tests
+    assert plain.shown is None
+
+
 def test_what_belongs_to_a_test(tmp_path: Path) -> None:
     changes = {
         "data/secret/01.files/words.txt": "x",

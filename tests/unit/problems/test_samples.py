@@ -6,9 +6,12 @@ from dataclasses import replace
 import pytest
 
 from assay.adapters.memory.blobs import MemoryBlobStore
+from assay.domain.judgement import Run
 from assay.domain.jury import DataRef, JuryFile
 from assay.domain.limits import Limits
 from assay.domain.problem import OutputComparison, Problem, ShownSample, TestCase
+from assay.domain.verdict import Verdict
+from assay.problems.feedback import read_feedback
 from assay.problems.samples import Sample, Turn, downloads_of, read_samples, sample_count
 
 LIMITS = Limits(
@@ -85,6 +88,7 @@ def test_what_takes_the_place_of_input_and_answer(
     assert sample.name == "sample/group/1"
     assert tuple(None if part is None else part.text for part in (sample.input, sample.output)) == seen
     assert house.downloads(1) == files
+    assert sample.shows_anything is (shown != {})
     assert {each.name for each in sample.downloads} == set(files)
 
 
@@ -134,3 +138,32 @@ def test_long_texts_are_cut() -> None:
 @pytest.mark.parametrize("ordinal", [0, 2, -1, 10**9])
 def test_there_are_no_files_of_other_tests(ordinal: int) -> None:
     assert House().downloads(ordinal) == {}
+
+
+@pytest.mark.parametrize(
+    ("shown", "seen"),
+    [
+        (None, ("in", "ans")),
+        ({"input": "I", "input_download": "D"}, ("I", "ans")),
+        ({"interaction": "<a", "input_download": "D"}, (None, None)),
+        ({}, (None, None)),
+    ],
+)
+def test_whoever_fails_a_sample_sees_no_more_of_it_than_everybody(
+    shown: Mapping[str, str] | None, seen: tuple[str | None, str | None]
+) -> None:
+    house = House()
+    house.test = replace(house.test, shown=None if shown is None else house.shown(shown))
+    failed = Run(
+        ordinal=1,
+        test_name=house.test.name,
+        verdict=Verdict.WA,
+        cpu_time_ms=1,
+        wall_time_ms=1,
+        memory_bytes=1,
+        exit_code=0,
+        signal=None,
+        message="",
+    )
+    feedback = read_feedback(house.problem, [failed], house.blobs, bytes_max=100)[1]
+    assert (feedback.input, feedback.expected) == seen

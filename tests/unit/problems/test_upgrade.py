@@ -171,6 +171,22 @@ def test_an_interactive_package(tmp_path: Path) -> None:
     assert not any("not valid" in str(loss) for loss in losses)
 
 
+def test_what_was_not_to_be_seen_of_a_talk_stays_unseen(tmp_path: Path) -> None:
+    before, after, losses = upgraded(
+        tmp_path,
+        {
+            "problem.yaml": f"{YAML}validation: custom interactive\n",
+            "output_validators/talk.py": "exit(42)\n",
+        },
+    )
+    (was,), (sample,) = ([test for test in each.problem.tests if test.is_sample] for each in (before, after))
+    assert was.shown is not None
+    assert was.shown.interaction is None
+    assert sample.shown is not None
+    assert sample.shown.interaction is not None
+    assert any("shows the test itself" in str(loss) for loss in losses)
+
+
 def test_scores_and_groups(tmp_path: Path) -> None:
     groups = {
         "problem.yaml": f"{YAML}type: scoring\n",

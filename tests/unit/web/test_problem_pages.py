@@ -213,7 +213,7 @@ async def test_what_is_unusual_is_said(http: httpx.AsyncClient, door: Door, prob
     unusual = replace(
         problem,
         validation=UNUSUAL,
-        languages=("python3",),
+        languages=("lua",),
         scoring=Scoring(max_score=100.0, is_minimised=True),
     )
     await record(door, unusual)

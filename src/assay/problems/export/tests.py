@@ -112,8 +112,13 @@ def _add_input_arguments(document: dict[str, object], given: InputArguments | No
 def _write_shown(writing: Writing, shown: ShownSample, stem: str) -> None:
     """What people see of a test. In legacy, conversations alone."""
     target = writing.target
+    is_talk = shown.interaction is not None or shown == ShownSample()
     if shown.interaction is not None:
         target.copy(shown.interaction, f"{stem}.interaction")
+    elif is_talk and not writing.is_legacy:
+        target.write(f"{stem}.interaction", "")
+        message = "2025-09 shows the test itself unless there is a conversation; an empty one is written"
+        writing.losses.note(f"{stem}.interaction", message)
     if writing.is_legacy:
         if any((shown.input, shown.output, shown.input_download, shown.output_download)):
             writing.losses.note(f"{stem}: what is shown", "the legacy format shows the test itself")
@@ -126,7 +131,7 @@ def _write_shown(writing: Writing, shown: ShownSample, stem: str) -> None:
     ):
         if ref is not None:
             target.copy(ref, f"{stem}.{ending}")
-        elif shown.interaction is not None and ending.endswith("download"):
+        elif is_talk and ending.endswith("download"):
             target.write(f"{stem}.{ending}", "")
             message = "2025-09 wants a file to download beside a conversation; an empty one is written"
             writing.losses.note(f"{stem}.{ending}", message)

@@ -28,6 +28,7 @@ from assay.judging.classify import classify_run
 from assay.judging.compilation import Compilation, prepare
 from assay.languages import expand_views, load_catalogue, load_views
 from assay.languages.commands import run_argv
+from assay.languages.toolchain import is_available
 from assay.sandbox import Cell, CellConfig, Command, Facts, Slot, Status
 from tests.conftest import needs_root
 from tests.security.harness import ROOMY, SLOWNESS, make_config, run, running_cell, short_folder
@@ -47,8 +48,10 @@ LIMITS = Limits(
     compile_time_ms=10_000 * SLOWNESS,
     compile_memory_bytes=1024 * MIB,
 )
+PATIENT = replace(LIMITS, compile_time_ms=60_000 * SLOWNESS)  # Crystal takes 16 s to compile anything
 LANGUAGES = load_catalogue()
-CORE = [language for language in LANGUAGES.all() if language.is_core]
+ALL = os.environ.get("ASSAY_TEST_LANGUAGES") == "all"
+TRIED = [language for language in LANGUAGES.all() if language.is_core or (ALL and is_available(language))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,25 +158,45 @@ def secrets_of_host(host_file: HostFile) -> list[bytes]:
     return [host_file.content, host_file.content.hex().encode(), *(line for line in shadow if len(line) > 8)]
 
 
-# Options, response files, shell words, patterns, and what turns the writing round: intake takes them all.
-NAMES = ["-o stolen;$(id)`id`|id&*~%s%n \u202eüñ\U0001f600", "@stolen", "x" * 240]
+# Options, response files, shell words, patterns, quotes, what turns the writing round: intake takes them all.
+NAMES = [
+    "-o stolen;$(id)`id`|id&*~%s%n \u202eüñ\U0001f600",
+    "@stolen",
+    "-x",
+    'it\'s "quoted" {main}',
+    "x" * 240,
+]
 
 
-@pytest.mark.parametrize("language", CORE, ids=lambda language: language.id)
+@pytest.mark.parametrize("name", NAMES, ids=["shell words", "at", "option", "quotes", "long"])
+@pytest.mark.parametrize("language", TRIED, ids=lambda language: language.id)
 async def test_a_name_of_a_file_is_never_more_than_a_name(
-    language: Language, product_cell: CellConfig
+    language: Language, name: str, product_cell: CellConfig
 ) -> None:
-    """Go refuses odd names; all others compile and run the program as if it had its usual one."""
+    """The program is compiled and run as if it had its usual one."""
     cell = await Cell.connect(product_cell.socket_path)
     test = language.self_test
-    for name in NAMES:
-        source = SourceFile(name=f"{name}.{language.extensions[0]}", content=test.source.encode())
-        async with cell.slot() as slot:
-            judged = await judge(slot, [source], language, LIMITS, test.stdin)
-        if language.id == "go" and judged.verdict == "CE":
-            assert b"invalid input file name" in judged.compilation.output, judged
-        else:
-            assert (judged.verdict, judged.stdout.decode()) == ("ok", test.stdout), judged
+    source = SourceFile(name=f"{name}.{language.extensions[0]}", content=test.source.encode())
+    async with cell.slot() as slot:
+        judged = await judge(slot, [source], language, PATIENT, test.stdin)
+    assert (judged.verdict, judged.stdout.decode()) == ("ok", test.stdout), judged
+
+
+@pytest.mark.parametrize("language", TRIED, ids=lambda language: language.id)
+async def test_a_name_of_another_file_is_taken_or_refused_by_that_name(
+    language: Language, product_cell: CellConfig
+) -> None:
+    """Others refer to it by its name, so that it must stay as it is."""
+    cell = await Cell.connect(product_cell.socket_path)
+    test = language.self_test
+    main = SourceFile(name=language.source_name, content=test.source.encode())
+    other = SourceFile(name=f"-o stolen;$(id).{language.extensions[0]}", content=b"")
+    async with cell.slot() as slot:
+        judged = await judge(slot, [main, other], language, PATIENT, test.stdin)
+    if judged.verdict == "CE":
+        assert b"-o stolen;$(id)" in judged.compilation.output, judged
+    else:
+        assert (judged.verdict, judged.stdout.decode()) == ("ok", test.stdout), judged
 
 
 @pytest.mark.parametrize("attack", sorted(CORPUS.iterdir()), ids=lambda attack: attack.name)

@@ -85,6 +85,9 @@ class Language:
     run: RunStep
     cpu_time_multiplier: float
     self_test: SelfTest
+    # A regular expression for the main file's name without its ending. With other names the toolchain cannot
+    # do (it makes a module's or a class's of it, say): such a file is called `source_name` instead.
+    file_stems: str = ".*"
     toolchain_paths: tuple[str, ...] = ()  # globs: what a new version of the toolchain would change
     warm: WarmFiles | None = None
     is_core: bool = False  # installed by every set-up; without it this machine cannot judge as it should

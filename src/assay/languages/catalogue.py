@@ -107,6 +107,7 @@ def _read_language(
         name=root.string("name"),
         extensions=root.strings("extensions"),
         source_name=root.string("source_name"),
+        file_stems=root.optional_string("file_stems") or Language.file_stems,
         version_argv=_argv(root, "version_argv", frozenset()),
         apt_packages=root.optional_strings("apt_packages", may_be_empty=True) or (),
         required_paths=root.strings("required_paths"),
@@ -140,6 +141,9 @@ def _on_base(own: Table, base: str, tables: Mapping[str, Table]) -> Table:
 def _check_language(root: Table, language: Language) -> None:
     if not any(language.source_name.endswith(f".{extension}") for extension in language.extensions):
         raise root.error("source_name", "must have one of the language's extensions")
+    _check_pattern(root, "file_stems", language.file_stems)
+    if not re.fullmatch(language.file_stems, language.source_name.rpartition(".")[0]):
+        raise root.error("file_stems", f"must match that of source_name, {language.source_name!r}")
     for field in ("required_paths", "toolchain_paths"):
         for path_of_it in getattr(language, field):
             if not path_of_it.startswith("/"):
@@ -162,10 +166,7 @@ def _read_detection(root: Table) -> Detection:
     )
     table.finish()
     for pattern in detection.telltales:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise table.error("telltales", f"{pattern!r} is no regular expression: {error}") from error
+        _check_pattern(table, "telltales", pattern)
     extensions = root.strings("extensions")
     if not set(detection.shared_extensions) < set(extensions):
         raise table.error(
@@ -174,6 +175,13 @@ def _read_detection(root: Table) -> Detection:
     if detection.shared_extensions and not (detection.telltales or detection.interpreters):
         raise table.error("telltales", "or interpreters must tell the language where it shares an extension")
     return detection
+
+
+def _check_pattern(table: Table, field: str, pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise table.error(field, f"{pattern!r} is no regular expression: {error}") from error
 
 
 def _read_compile(table: Table, views: Mapping[str, tuple[str, ...]]) -> CompileStep:

@@ -56,17 +56,32 @@ def source_files(language: Language, files: Sequence[SourceFile]) -> tuple[Sourc
 
 
 def named_as_required(language: Language, files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
-    """The files under names that the compiler accepts: a source that came alone, and so perhaps without a
-    name of its author's choosing, is named after its public class in Java, after its module in Erlang."""
-    if len(files) == 1:
-        wanted = _wanted_stem(language, files[0])
-        if wanted is not None:
-            folder, slash, name = files[0].name.rpartition("/")
-            ending = _extension(name)
-            renamed = f"{folder}{slash}{wanted}.{ending}"
-            if ending in language.extensions and len(renamed.encode()) <= NAME_BYTES_MAX:
-                return (replace(files[0], name=renamed),)
-    return tuple(files)
+    """The files under names that the toolchain takes. Doing it twice changes nothing more.
+
+    A source that came alone, and so perhaps without a name of its author's choosing, is named after its
+    public class in Java, after its module in Erlang. A main file whose name the language cannot do with
+    (`file_stems`) gets the language's usual one, unless another file has that. All others keep their names.
+    """
+    main = main_file(language, files)
+    name = _required_name(language, main, is_alone=len(files) == 1)
+    if any(file.name == name or file.name.startswith(f"{name}/") for file in files):
+        return tuple(files)
+    return tuple(replace(file, name=name) if file is main else file for file in files)
+
+
+def _required_name(language: Language, main: SourceFile, *, is_alone: bool) -> str:
+    folder, slash, _ = main.name.rpartition("/")
+    ending = _extension(main.name)
+    is_known = ending in language.extensions
+    wanted = _wanted_stem(language, main) if is_alone and is_known else None
+    if wanted is not None:
+        name = f"{folder}{slash}{wanted}.{ending}"
+        return name if len(name.encode()) <= NAME_BYTES_MAX else main.name
+    if re.fullmatch(language.file_stems, _stem(main.name.rpartition("/")[2])):
+        return main.name
+    usual, _, usual_ending = language.source_name.rpartition(".")
+    name = f"{usual}.{ending if is_known else usual_ending}"
+    return name if is_alone else f"{folder}{slash}{name}"
 
 
 def _wanted_stem(language: Language, file: SourceFile) -> str | None:
@@ -94,6 +109,7 @@ def main_file(language: Language, files: Sequence[SourceFile]) -> SourceFile:
 def _fill(
     argv: Sequence[str], language: Language, files: Sequence[SourceFile], memory_bytes: int
 ) -> tuple[str, ...]:
+    files = named_as_required(language, files)
     filled: list[str] = []
     for argument in argv:
         match argument:

@@ -205,6 +205,8 @@ def test_an_unknown_language_is_refused_with_the_known_ones(catalogue: LanguageC
         ('name = "Lua"', "name = 5", "lua.toml: name: must be a non-empty string"),
         ('extensions = ["lua"]', "extensions = []", "lua.toml: extensions: must be a non-empty list"),
         ('extensions = ["lua"]', 'extensions = ["moon"]', "lua.toml: source_name: must have one of"),
+        ('name = "Lua"', 'name = "Lua"\nfile_stems = "["', "file_stems: '[' is no regular expression"),
+        ('name = "Lua"', 'name = "Lua"\nfile_stems = "[0-9]+"', "file_stems: must match that of source_name"),
         ("cpu_time_multiplier = 1.0", "cpu_time_multiplier = 0", "cpu_time_multiplier: must be a positive"),
         (
             "cpu_time_multiplier = 1.0",

@@ -148,6 +148,48 @@ def test_a_java_source_that_came_alone_is_named_after_its_public_class(
     assert (file.name, file.content) == (named, source.encode())
 
 
+@pytest.mark.parametrize(
+    ("language_id", "names", "named"),
+    [
+        ("nim", ["two-sum.nim"], ["main.nim"]),
+        ("nim", ["two_sum.nim"], ["two_sum.nim"]),
+        ("nim", ["a b/-x.nim"], ["main.nim"]),
+        ("nim", ["solution"], ["solution"]),
+        ("nim", ["my solution"], ["main.nim"]),
+        ("nim", ["a-b.nim", "c-d.nim"], ["main.nim", "c-d.nim"]),
+        ("nim", ["sub/a-b.nim", "sub/c.nim"], ["sub/main.nim", "sub/c.nim"]),
+        ("nim", ["c-d.nim", "main.nim"], ["c-d.nim", "main.nim"]),
+        ("nim", ["sub/a-b.nim", "sub/main.nim"], ["sub/a-b.nim", "sub/main.nim"]),
+        ("nim", ["a-b.nim", "main.nim/c.txt"], ["a-b.nim", "main.nim/c.txt"]),
+        ("ada", ["é.adb"], ["main.adb"]),
+        ("d", ["@x.d"], ["main.d"]),
+        ("go", ["solution_test.go"], ["main.go"]),
+        ("go", ["two-sum.go"], ["two-sum.go"]),
+        ("groovy", ["-o x.groovy"], ["main.groovy"]),
+        ("haxe", ["Solution.hx"], ["Main.hx"]),
+        ("lisp", ["a*.cl"], ["main.cl"]),
+        ("cobol", ["x" * 32 + ".cbl"], ["main.cbl"]),
+        ("cobol_fixed", ["x" * 31 + ".cbl", "!.cbl"], ["x" * 31 + ".cbl", "!.cbl"]),
+        ("sqlite", ["it's.sql"], ["main.sql"]),
+        ("pascal", ['a "b".pas'], ["main.pas"]),
+        ("java", ["-x.java"], ["-x.java"]),
+        ("cpp", ["@ $(x) '\".cpp"], ["@ $(x) '\".cpp"]),
+    ],
+)
+def test_a_main_file_has_a_name_that_the_toolchain_takes(
+    catalogue: LanguageCatalogue, language_id: str, names: list[str], named: list[str]
+) -> None:
+    language = catalogue.get(language_id)
+    once = named_as_required(language, files(*names))
+    assert [each.name for each in once] == named
+    assert named_as_required(language, once) == once
+    assert run_argv(language, once, MIB) == run_argv(language, files(*names), MIB)
+
+
+def test_a_groovy_script_s_name_is_no_option_of_the_jvm(catalogue: LanguageCatalogue) -> None:
+    assert run_argv(catalogue.get("groovy"), files("-version.groovy"), MIB)[-1] == "main"
+
+
 def test_other_files_keep_their_names(catalogue: LanguageCatalogue) -> None:
     two = files("a.java", "b.java", content=b"public class Main {}")
     assert named_as_required(catalogue.get("java"), two) == two

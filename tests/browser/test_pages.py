@@ -60,7 +60,7 @@ def test_the_list_leads_to_the_statement(page: Page, server_url: str, problem_ur
 
 def test_an_accepted_submission_appears_live_without_a_reload(workbench: Page) -> None:
     workbench.evaluate("window.loadedOnce = true")
-    submit(workbench, "python3", ACCEPTED)
+    submit(workbench, "python3", f"# step: 0.5 s\n{ACCEPTED}")
     line = workbench.locator("#result [data-status-line]")
     expect(line).to_have_text(re.compile(r"Running test \d of 6"))
     expect(workbench.locator("#result [data-live-tests] .passed").first).to_have_text(
@@ -92,11 +92,15 @@ def test_a_compile_error_shows_what_the_compiler_said(workbench: Page) -> None:
 
 
 def test_a_second_submission_takes_the_place_of_the_first(workbench: Page) -> None:
-    submit(workbench, "python3", ACCEPTED)
-    expect(workbench.locator("#result [data-status-line]")).to_have_text(re.compile("Running"))
+    """While the first is still being judged, and goes on telling how far it has come."""
+    submit(workbench, "python3", f"# step: 3 s\n{ACCEPTED}")
+    panel = workbench.locator("#result .panel")
+    expect(panel.locator("[data-status-line]")).to_have_text(re.compile("Running"))
+    first = panel.get_attribute("id")
     submit(workbench, "python3", WRONG)
     assert "Wrong answer" in verdict_of(workbench)
-    expect(workbench.locator("#result .panel")).to_have_count(1)
+    expect(panel).to_have_count(1)
+    assert panel.get_attribute("id") != first
 
 
 def test_the_permalink_is_live_too_and_shows_the_source(context: BrowserContext, workbench: Page) -> None:
@@ -121,7 +125,7 @@ def test_everything_works_by_keyboard(workbench: Page) -> None:
     editor = workbench.get_by_role("textbox", name="Source")
     expect(editor).to_be_focused()
     workbench.keyboard.press("Tab")
-    workbench.keyboard.insert_text("print(1)")
+    workbench.keyboard.insert_text("print(1)  # step: 0.3 s")
     assert editor.inner_text().startswith("    print(1)")
     workbench.keyboard.press("Escape")  # closes the completions, if they are open
     workbench.keyboard.press("Escape")

@@ -1,7 +1,8 @@
 """A door behind a real HTTP server in a thread, with a judge that believes what a source says of itself.
 
 A source with `expect: WA` in it is judged WA on its last test, and so on; without such a word it is accepted.
-So tests of pages can use programs that a real judge decides in the same way.
+So tests of pages can use programs that a real judge decides in the same way. With `step: 0.5 s` in it each
+step takes as long, for whoever has to see one.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ ANSWERS_PACKAGE = {
     "data/secret/2.in": "1\n",
     "data/secret/2.ans": "2\n",
 }
+_STEP = re.compile(rb"step: ([0-9.]+) s")
 _EXPECTED = re.compile(rb"expect: ([A-Z]{2,3})")
 
 
@@ -86,13 +88,14 @@ def bring(server_url: str, name: str, package: dict[str, str]) -> str:
 
 
 async def keep_judging(door: Door, step_seconds: float) -> None:
-    """Judge one submission after the other, until cancelled."""
-    while True:
-        await door.doorbell.wait(timeout_seconds=0.1)
-        while leases := await door.queue.claim(
-            worker_id="fake", token=door.new_id(), limit=1, lease_seconds=3600
-        ):
-            await judge_one(door, leases[0], step_seconds)
+    """Judge every submission as soon as it is there, until cancelled."""
+    async with asyncio.TaskGroup() as judgings:
+        while True:
+            await door.doorbell.wait(timeout_seconds=0.1)
+            while leases := await door.queue.claim(
+                worker_id="fake", token=door.new_id(), limit=1, lease_seconds=3600
+            ):
+                judgings.create_task(judge_one(door, leases[0], step_seconds))
 
 
 async def keep_running(door: Door) -> None:
@@ -144,7 +147,10 @@ async def judge_one(door: Door, lease: Lease, step_seconds: float) -> None:
     problem = await door.problems.current(state.submission.problem_id)
     assert problem is not None
     total = len(problem.tests)
-    said = _EXPECTED.search(state.submission.files[0].content)
+    source = state.submission.files[0].content
+    if (wanted := _STEP.search(source)) is not None:
+        step_seconds = float(wanted[1])
+    said = _EXPECTED.search(source)
     verdict = Verdict(said[1].decode()) if said is not None else Verdict.AC
     await asyncio.sleep(step_seconds)
     await door.step(lease, SubmissionStatus.COMPILING)

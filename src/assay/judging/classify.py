@@ -10,6 +10,7 @@
 | output cut                                       | OLE              | CE          |
 | a system call outside the policy                 | SV               | CE          |
 | the compiler's product is no program             | RTE              |             |
+| it could not be executed just now                | JE               | JE          |
 | something else went wrong on our side            | JE               | JE          |
 
 Notes on the choices:
@@ -26,6 +27,8 @@ Notes on the choices:
 """
 
 from dataclasses import dataclass
+import errno
+import os
 import signal
 from typing import assert_never
 
@@ -36,6 +39,10 @@ from assay.sandbox import Command, Facts, RunLimits, Status
 _MICROSECONDS_PER_MILLISECOND = 1000
 _BYTES_PER_MIB = 1 << 20
 _CANNOT_EXECUTE = "cannot execute"  # how the detail begins when execve refused the program (cell/protocol.md)
+# What execve says when the machine is short of something, or the file still open: no fault of the file's.
+_NOT_JUST_NOW = tuple(
+    os.strerror(number) for number in (errno.EAGAIN, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ETXTBSY)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +145,8 @@ def _classify_signal(facts: Facts) -> Ruling:
 
 def _classify_internal(facts: Facts, command: Command) -> Ruling:
     """A source can make a compiler succeed without making a program (a Rust library, say): not our fault."""
-    if facts.detail.startswith(_CANNOT_EXECUTE) and command.argv[0].startswith(f"{BOX}/"):
+    is_refused = facts.detail.startswith(_CANNOT_EXECUTE) and not facts.detail.endswith(_NOT_JUST_NOW)
+    if is_refused and command.argv[0].startswith(f"{BOX}/"):
         return _ruling(Verdict.RTE, "what the compiler made cannot be executed: is it a program?")
     return _ruling(Verdict.JE, f"the sandbox failed: {facts.detail or 'no reason given'}")
 

@@ -44,7 +44,9 @@ class Seats:
         self._changed.set()
 
     def seat_guest(self, running: asyncio.Task[CustomRunOutcome]) -> None:
+        """It stands up again at once if a submission took the seat while the run was being claimed."""
         self._guests.append(running)
+        self._dismiss(-self.spare)
 
     def leave_guest(self, running: asyncio.Task[CustomRunOutcome]) -> None:
         self._guests.remove(running)

@@ -120,6 +120,8 @@ def test_a_compiler_s_product_that_is_no_program_is_the_candidate_s() -> None:
     refused = facts(status=Status.INTERNAL, exit_code=None, detail="cannot execute: Exec format error")
     assert classify_run(refused, OWN_PROGRAM).verdict is Verdict.RTE
     assert classify_run(refused, COMMAND).verdict is Verdict.JE  # an interpreter that is not there is ours
+    busy = facts(status=Status.INTERNAL, exit_code=None, detail="cannot execute /box/p: Text file busy")
+    assert classify_run(busy, OWN_PROGRAM).verdict is Verdict.JE
     other = facts(status=Status.INTERNAL, exit_code=None, detail="no cgroup")
     assert classify_run(other, OWN_PROGRAM).verdict is Verdict.JE
 

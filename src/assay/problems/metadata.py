@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assay.domain.problem import About
+from assay.domain.problem import About, FileWriting
 from assay.languages.catalogue import LanguageCatalogue
 from assay.problems import legacy, standard
 from assay.problems.constants import Constants, read_constants
@@ -45,6 +45,7 @@ class Metadata:
     about: About
     limits: ProblemLimits
     languages: tuple[str, ...] | None = None
+    file_writing: FileWriting = FileWriting.SCRATCH
     constants: Constants
     legacy: LegacyJudging | None = None
     validator_arguments: GivenArguments = NO_ARGUMENTS
@@ -98,7 +99,6 @@ def _read_standard(fields: Fields, limits: ProblemLimits, languages: LanguageCat
     kind = standard.read_kind(fields)
     if limits.passes_max is not None and not kind.is_multi_pass:
         fields.warn("limits.validation_passes", "ignored: it is for multi-pass problems only")
-    standard.check_file_writing(fields)
     names = standard.read_names(fields)
     if not names and fields.value("name") is None:
         fields.error("name", "is missing; give the problem's name")
@@ -109,6 +109,7 @@ def _read_standard(fields: Fields, limits: ProblemLimits, languages: LanguageCat
         about=read_standard_about(fields),
         limits=limits,
         languages=standard.read_languages(fields, languages),
+        file_writing=standard.read_file_writing(fields),
         constants=read_constants(fields),
     )
 

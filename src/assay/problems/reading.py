@@ -140,6 +140,7 @@ class _Reading:
             included=included_files,
             languages=metadata.languages,
             takes_answers=metadata.kind.takes_answers,
+            file_writing=metadata.file_writing,
             model_solution=self._model_solution(submissions),
             attachments=attachments,
             about=metadata.about,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import re
 
 from assay.domain.language import Language
+from assay.domain.problem import FileWriting
 from assay.languages.catalogue import LanguageCatalogue
 from assay.problems.fields import Fields
 
@@ -77,12 +78,9 @@ def with_variants(catalogue: LanguageCatalogue, code: str) -> tuple[Language, ..
     return tuple(each for each in catalogue.all() if code in (each.id, each.base))
 
 
-def check_file_writing(fields: Fields) -> None:
+def read_file_writing(fields: Fields) -> FileWriting:
     """Specification: "Allow file writing"."""
-    if fields.boolean("allow_file_writing") is False:
-        fields.warn(
-            "allow_file_writing", "programs may write files anyway, in a scratch folder of each run's own"
-        )
+    return FileWriting.YES if fields.boolean("allow_file_writing") else FileWriting.NO
 
 
 def read_names(fields: Fields) -> dict[str, str]:

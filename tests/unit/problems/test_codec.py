@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,8 +11,16 @@ from hypothesis import strategies as some
 import pytest
 
 from assay.domain.limits import Limits
-from assay.domain.problem import DataRef, OutputComparison, Problem, Statement, StatementFormat, TestCase
-from assay.problems.codec import DocumentInvalid, decode_problem, encode_problem
+from assay.domain.problem import (
+    DataRef,
+    FileWriting,
+    OutputComparison,
+    Problem,
+    Statement,
+    StatementFormat,
+    TestCase,
+)
+from assay.problems.codec import DocumentInvalid, decode_problem, encode_problem, version_of
 from assay.problems.reading import read_package
 from tests.unit.problems.packages import STANDARD, Files, make, yaml_with
 
@@ -138,8 +147,15 @@ def test_a_version_differs_when_two_files_trade_places(tmp_path: Path) -> None:
 
 def test_the_digest_is_the_same_in_every_release(tmp_path: Path) -> None:
     # Evidence of years ago names versions: a new way to compute them needs a new FORMAT.
-    found = version(tmp_path, {})
-    assert found == "7920d559a051fd5181964d8783e3a818020e7c742ddf3c94b6699dcddfdb7eb9"
+    package = read_package(make(tmp_path, STANDARD))
+
+    def digest(ref: DataRef) -> str:
+        return hashlib.sha256((package.path / ref).read_bytes()).hexdigest()
+
+    assert package.problem.version == "1822613e516fe3c0d3826ce76f25127f7a3b88b0c807e45a1e874bee042f3822"
+    # before there was a word about writing files
+    before = replace(package.problem, file_writing=FileWriting.SCRATCH)
+    assert version_of(before, digest) == "7920d559a051fd5181964d8783e3a818020e7c742ddf3c94b6699dcddfdb7eb9"
 
 
 def test_refs_of_an_imported_problem_are_kept(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from assay.domain.limits import Limits
 from assay.domain.problem import (
     About,
     Credit,
+    FileWriting,
     Included,
     OutputComparison,
     Problem,
@@ -378,6 +379,30 @@ def test_a_legacy_problem_is_read_back_as_it_was(
     round_trip(problem, PackageFormat.LEGACY, tmp_path_factory.mktemp("x"))
 
 
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("written", "dialect", "read_as"),
+    [
+        (FileWriting.NO, PackageFormat.STANDARD_2025_09, FileWriting.NO),
+        (FileWriting.YES, PackageFormat.STANDARD_2025_09, FileWriting.YES),
+        (FileWriting.SCRATCH, PackageFormat.STANDARD_2025_09, FileWriting.YES),
+        (FileWriting.YES, PackageFormat.LEGACY, FileWriting.SCRATCH),
+    ],
+)
+def test_whether_programs_may_write_files_is_kept_or_told(
+    tmp_path: Path, written: FileWriting, dialect: PackageFormat, read_as: FileWriting
+) -> None:
+    package = read_package(make(tmp_path, STANDARD), languages=LANGUAGES)
+    package = replace(package, problem=replace(package.problem, file_writing=written))
+    into, losses = export(tmp_path / "out", package, dialect)
+    assert read_package(into, languages=LANGUAGES).problem.file_writing is read_as
+    is_lost = written is FileWriting.YES and dialect is PackageFormat.LEGACY
+    assert [loss.what for loss in losses] == ["problem.yaml: allow_file_writing"] * is_lost
+
+
 @BOTH
 @pytest.mark.parametrize("files", [STANDARD, LEGACY], ids=["standard", "legacy"])
 def test_small_packages_go_either_way_without_loss(
@@ -388,7 +413,9 @@ def test_small_packages_go_either_way_without_loss(
     assert losses == ()
     after = read_package(into, languages=LANGUAGES)
     assert after.format is dialect
-    assert after.problem.version == before.problem.version
+    # 2025-09 alone says whether programs may write files: beside that it is the same problem
+    same = replace(after.problem, file_writing=before.problem.file_writing)
+    assert version_of(same, lambda ref: sha256_of(into / ref)) == before.problem.version
     assert [each.path for each in after.submissions] == [each.path for each in before.submissions]
 
 

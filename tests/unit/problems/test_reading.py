@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assay.domain.limits import Limits
-from assay.domain.problem import OutputComparison, StatementFormat
+from assay.domain.problem import FileWriting, OutputComparison, StatementFormat
 from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
 from assay.problems.limits import DEFAULT_CPU_TIME_MS
@@ -179,11 +179,26 @@ def test_legacy_statements_may_leave_the_language_out(tmp_path: Path) -> None:
         ({"attachments/a b.txt": "x"}, "attachments/a b.txt"),
         (yaml_with(STANDARD, "", instead_of="uuid: 3f0c1f0e-6a5b-4b0e-9a52-8d2e6f2b7c11\n"), "problem.yaml"),
         (yaml_with(STANDARD, "license: beer", instead_of="license: cc0"), "problem.yaml"),
-        (yaml_with(STANDARD, "allow_file_writing: false"), "problem.yaml"),
     ],
 )
 def test_what_no_verdict_depends_on_is_a_warning(tmp_path: Path, changes: Files, path: str) -> None:
     assert [warning.path for warning in read(tmp_path, STANDARD, changes).warnings] == [path]
+
+
+@pytest.mark.parametrize(
+    ("files", "more", "writing"),
+    [
+        (STANDARD, "", FileWriting.NO),
+        (STANDARD, "allow_file_writing: false", FileWriting.NO),
+        (STANDARD, "allow_file_writing: true", FileWriting.YES),
+        (LEGACY, "", FileWriting.SCRATCH),
+    ],
+)
+def test_whether_programs_may_write_files(
+    tmp_path: Path, files: Files, more: str, writing: FileWriting
+) -> None:
+    package = read(tmp_path, files, yaml_with(files, more))
+    assert (package.problem.file_writing, package.warnings) == (writing, ())
 
 
 def test_hidden_files_are_as_if_removed(tmp_path: Path) -> None:

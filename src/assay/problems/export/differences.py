@@ -16,7 +16,9 @@ from assay.problems.codec import with_files
 from assay.problems.package import PackageFiles
 
 _TOLD_MAX = 3  # examples of what differs
-_NEVER = ("id", "version")
+# What is noted when problem.yaml is written, if it matters: that more may be written than before does not.
+_TOLD_BY_OTHERS = ("file_writing",)
+_NEVER = ("id", "version", *_TOLD_BY_OTHERS)
 # Fields whose difference is told by others, or is an addition.
 _UNNAMED = "program"
 

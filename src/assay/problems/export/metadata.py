@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from assay.domain.jury import ValidationLimits
 from assay.domain.limits import BYTES_PER_MIB, MILLISECONDS_PER_SECOND
-from assay.domain.problem import Credit, Problem
+from assay.domain.problem import Credit, FileWriting, Problem
 from assay.problems.conversion import VALIDATION_LIMITS
 from assay.problems.export.losses import Losses
 from assay.problems.export.target import Target
@@ -48,6 +48,8 @@ def write_standard_metadata(
         "limits": {"time_limit": problem.limits.cpu_time_ms / MILLISECONDS_PER_SECOND, **limits},
         **_unless_empty("keywords", list(about.keywords)),
         **_unless_empty("languages", list(problem.languages or ())),
+        # formats that do not say let programs write
+        **_unless_empty("allow_file_writing", problem.file_writing is not FileWriting.NO),
     }
     # The resolution is the finest that there is, so that any time limit is a multiple of it.
     if problem.limits.cpu_time_ms % MILLISECONDS_PER_SECOND:
@@ -67,6 +69,7 @@ def write_legacy_metadata(
         ("version", about.revision),
         ("embargo_until", about.embargo_until),
         ("submit-answer", problem.takes_answers),
+        ("allow_file_writing", problem.file_writing is FileWriting.YES),
     ):
         if found:
             losses.note(f"problem.yaml: {what}", "the legacy format has no such field")

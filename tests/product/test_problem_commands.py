@@ -8,10 +8,11 @@ import signal
 import subprocess
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from assay.problems.new import ProblemType
+from assay.problems.new import NewProblem, ProblemType, new_package
 from tests.conftest import needs_root
 from tests.product.running import ASSAY, EXAMPLES, assay
 
@@ -24,8 +25,11 @@ def problems() -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         for kind, name in TYPES.items():
-            made = assay("problem", "new", Path(folder) / name, "--type", kind, "--language", "en,de")
-            assert made.returncode == 0, made.stderr
+            new = NewProblem(id=name, name="New", type=kind, languages=("en", "de"), uuid=str(uuid4()))
+            for path, text in new_package(new).items():
+                file = Path(folder) / name / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text)
         yield Path(folder)
 
 
@@ -41,6 +45,16 @@ def sums(problems: Path, tmp_path: Path) -> Path:
 def as_json(result: "subprocess.CompletedProcess[str]") -> Any:
     assert "Traceback" not in result.stderr, result.stderr
     return json.loads(result.stdout)
+
+
+def test_a_new_problem_is_written_as_typed(problems: Path, tmp_path: Path) -> None:
+    name = TYPES[ProblemType.SCORING]
+    typed = ("--type", "scoring", "--language", "en,de", "--title", "New")
+    made = assay("problem", "new", tmp_path / name, *typed, "--json")
+    assert made.returncode == 0, made.stderr
+    for path in as_json(made)["files"]:
+        if path != "problem.yaml":  # has an id of its own
+            assert (tmp_path / name / path).read_bytes() == (problems / name / path).read_bytes()
 
 
 @needs_root
@@ -117,13 +131,15 @@ def test_generators_make_the_same_tests_again(sums: Path) -> None:
 
 @needs_root
 def test_fuzzing_shows_what_no_test_notices(sums: Path) -> None:
+    lines = ["count = int(input())", "total = 0", "for _ in range(0, count):", "    total += int(input())"]
+    (sums / "submissions/accepted/sum.py").write_text("\n".join([*lines, "print(total)", ""]))
     report = as_json(
-        assay("problem", "fuzz", sums, "--mutants", "8", "--inputs", "8", "--seconds", "200", "--json")
+        assay("problem", "fuzz", sums, "--mutants", "4", "--inputs", "4", "--seconds", "200", "--json")
     )
     assert report["is_complete"]
     assert report["killed"] >= 1
-    assert report["killed"] + report["survived"] + report["stillborn"] == len(report["mutants"]) == 8
-    assert report["inputs"]["valid"] == 8
+    assert report["killed"] + report["survived"] + report["stillborn"] == len(report["mutants"]) == 4
+    assert report["inputs"]["valid"] == 4
     assert report["disagreements"] == []
 
 

@@ -49,9 +49,10 @@ def why_late(run: Run, most_ms: int) -> str:
 
 
 async def judge_patiently(
-    judge: Judging, problem: Problem, rules: Sequence[Rule], *, most_ms: int
+    judge: Judging, problem: Problem, rules: Sequence[Rule], *, most_ms: int, one_is_enough: bool = False
 ) -> Decision | None:
-    """Judge on all tests, with up to `most_ms` of CPU time for each that `rules` cover.
+    """Judge on all tests, with up to `most_ms` of CPU time for each that `rules` cover. `one_is_enough`: once
+    that is too little for one of them, nobody asks for the others.
 
     Of the decision nothing but CE and the runs that are covered mean anything: of a test that was tried again
     the last one, whose verdict is TLE when even `most_ms` were not enough, or when it idles.
@@ -59,6 +60,11 @@ async def judge_patiently(
     first_ms, *others_ms = _steps(most_ms)
     timed = with_time(problem, first_ms)
     first = await judge(timed, all_tests=False)
+    suspect = None if first is None else next(filter(is_late, covered(first, rules)), None)
+    if one_is_enough and suspect is not None and not is_idle(suspect):
+        again = await judge(with_time(only(problem, {suspect.test_name}), most_ms), all_tests=True)
+        if again is None or any(map(is_late, again.runs)):
+            return again
     is_known = first is None or first.verdict is Verdict.CE or any(map(is_idle, covered(first, rules)))
     if not is_known and first is not None and len(first.runs) < first.test_count:
         first = await judge(timed, all_tests=True)

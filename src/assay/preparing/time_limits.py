@@ -155,7 +155,8 @@ class _Clock:
 
     async def _measure(self, submission: PackageSubmission, use: TimeUse, time_ms: int) -> Measured | None:
         rules, problem = uses_of(submission, use), self._package.problem
-        decision = await judge_patiently(partial(self._judge, submission), problem, rules, most_ms=time_ms)
+        judging, is_upper = partial(self._judge, submission), use is TimeUse.UPPER
+        decision = await judge_patiently(judging, problem, rules, most_ms=time_ms, one_is_enough=is_upper)
         if decision is None:
             return None
         runs = covered(decision, rules)

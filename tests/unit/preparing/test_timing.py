@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
@@ -45,6 +45,7 @@ def test_the_lowest_limit(slowest_ms: int, factor: float, resolution_ms: int, li
     assert lowest_limit(rule, slowest_ms) == limit_ms
 
 
+@settings(deadline=None)
 @given(
     accepted=st.lists(st.integers(0, 5000), min_size=1),
     too_slow=st.lists(st.integers(0, 20_000)),

@@ -4,6 +4,7 @@ from assay.domain.grading import Aggregation, GroupVerdict, TestGroup
 from assay.domain.problem import ComparisonMethod, TestCase
 from assay.problems.export.folders import Folder
 from assay.problems.export.tests import Writing, arguments_of, common_arguments
+from assay.problems.export.told_cases import is_told_of_cases
 
 _GROUP_FILE, _LEGACY_FILE = "test_group.yaml", "testdata.yaml"
 _ENDLESS = 1e308  # a bound beyond it stands for none: JSON has no infinity
@@ -183,6 +184,8 @@ def _bound(value: float) -> str:
 def _legacy_arguments_of(writing: Writing, folder: Folder | None) -> tuple[str, ...] | None:
     """The arguments of a folder's tests, when problem.yaml has not those of all."""
     if folder is None or common_arguments(writing.package) is not None:
+        return None
+    if is_told_of_cases(writing.problem):
         return None
     tests = [each for each in folder.members if isinstance(each, TestCase)]
     found = {arguments_of(writing.problem, test) for test in tests}

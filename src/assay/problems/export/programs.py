@@ -14,9 +14,9 @@ from assay.domain.problem import Included, Problem
 from assay.languages.catalogue import LanguageCatalogue
 from assay.problems.export.losses import Losses
 from assay.problems.export.target import Target
+from assay.problems.export.told_cases import is_harness, is_told_of_cases, write_cases
 from assay.problems.package import InputValidator, InputValidatorKind, PackageFormat
 
-_DMOJ_HARNESS = "dmoj/run.py"  # see problems/dmoj/harness
 _SHIM = Path(__file__).parent / "shim.py"
 _C_ENDINGS, _CPP_ENDINGS = (".c",), (".cpp", ".cc", ".cxx", ".c++", ".C", ".c")
 _CHECKER, _INTERACTOR, _INPUT_VALIDATOR = "checker", "interactor", "validator"
@@ -56,6 +56,7 @@ def write_validation(writing: ProgramWriting) -> None:
         if checker.dialect is Dialect.ICPC:
             _check_points(writing, checker)
             _copy_program(writing, checker, own)
+            _tell_cases(writing, own)
         else:
             _write_shimmed(writing, checker, own, _CHECKER)
 
@@ -107,9 +108,14 @@ def write_included(writing: ProgramWriting, included: tuple[Included, ...]) -> N
 
 def _check_points(writing: ProgramWriting, program: JuryProgram) -> None:
     """DMOJ gives points for wrong outputs, too."""
-    if not writing.is_legacy and any(file.name == _DMOJ_HARNESS for file in program.files):
+    if not writing.is_legacy and is_harness(program):
         message = "in 2025-09 only right outputs have points; where it gives some for others, judging fails"
         writing.losses.note(f"DMOJ's {program.name}", message)
+
+
+def _tell_cases(writing: ProgramWriting, place: str) -> None:
+    if writing.is_legacy and is_told_of_cases(writing.problem):
+        write_cases(writing.problem, writing.target, place, writing.losses)
 
 
 def _check_choice(writing: ProgramWriting, validation: Validation) -> None:
@@ -126,6 +132,7 @@ def _write_interactor(
     if interactor.dialect is Dialect.ICPC:
         _check_points(writing, interactor)
         _copy_program(writing, interactor, place)
+        _tell_cases(writing, place)
         if checkers:
             writing.losses.note(
                 "validators behind the interactor", "the package format has the interactor alone"

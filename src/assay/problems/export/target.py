@@ -46,6 +46,10 @@ class Target:
         with os.fdopen(self._files.open(ref), "rb") as source:
             return source.read(bytes_max)
 
+    def open(self, ref: DataRef) -> int:
+        """One of the package's files, to be read. The caller closes it. Raises OSError."""
+        return self._files.open(ref)
+
     def has(self, path: str) -> bool:
         return (self._root / path).exists()
 

@@ -27,6 +27,7 @@ from assay.problems.export.programs import (
 from assay.problems.export.submissions import write_submissions
 from assay.problems.export.target import Target
 from assay.problems.export.tests import Writing, common_arguments, write_tests
+from assay.problems.export.told_cases import is_told_of_cases
 from assay.problems.package import Package, PackageFormat
 from assay.problems.reading import read_package
 
@@ -45,6 +46,7 @@ _LEGACY_REASONS = {
     "tests: scored": "in the legacy format a validator's score counts as it is",
     "validation": "see what is said of its programs",
 }
+_TOLD_REASONS = {"tests: validator_args": "what DMOJ's programs are told of a test is in their cases.json"}
 _ENDINGS = {StatementFormat.MARKDOWN: "md", StatementFormat.TEX: "tex", StatementFormat.PDF: "pdf"}
 
 
@@ -64,6 +66,8 @@ def export_package(
     writing = Writing(package=package, arrangement=arrangement, dialect=dialect, target=target, losses=losses)
     is_legacy = dialect is PackageFormat.LEGACY
     arguments = common_arguments(package) or ()
+    if is_legacy and is_told_of_cases(problem):
+        arguments = ()
     if is_legacy and any(" " in word or not word for word in arguments):
         losses.note("validator_flags", "in the legacy format arguments are words without spaces")
     write_metadata = write_legacy_metadata if is_legacy else write_standard_metadata
@@ -128,6 +132,8 @@ def _compare(
             losses.note("the written package", f"is not valid: {finding}")
         return
     reasons = _LEGACY_REASONS if writing.is_legacy else _STANDARD_REASONS
+    if writing.is_legacy and is_told_of_cases(package.problem):
+        reasons = {**reasons, **_TOLD_REASONS}
     for what, how in differences(
         package.problem,
         package.files,

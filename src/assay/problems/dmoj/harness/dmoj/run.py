@@ -1,8 +1,11 @@
 """Where a run begins: call the setter's checker or grader, and tell the judge what came of it.
 
 Called as an output validator of the package format: `input answer feedback/ case`, where `case` is the test
-as JSON. Exit code 42 is right, 43 wrong; points go to score.txt, words to teammessage.txt. Anything else is
-the setter's mistake, with a traceback on standard error.
+as JSON. Packages whose format has no arguments for single tests say it in cases.json beside this package, a
+mapping from digests of the test's files (`digest_of`).
+
+Exit code 42 is right, 43 wrong; points go to score.txt, words to teammessage.txt. Anything else is the
+setter's mistake, with a traceback on standard error.
 
 settings.json, beside this package, says what to call:
     kind     "checker", "standard" (one of the standard checkers, by name) or "grader"
@@ -15,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+import hashlib
 import importlib
 import importlib.util
 import json
@@ -33,8 +37,12 @@ RIGHT, WRONG = 42, 43
 def main() -> None:
     here = Path(__file__).resolve().parent.parent
     settings = json.loads((here / "settings.json").read_text(encoding="utf-8"))
-    input_path, answer_path, feedback, case_json = sys.argv[1:5]
-    given = json.loads(case_json)
+    input_path, answer_path, feedback, *said = sys.argv[1:5]
+    if said:
+        given = json.loads(said[0])
+    else:
+        cases = json.loads((here / "cases.json").read_text(encoding="utf-8"))
+        given = cases[digest_of(input_path, answer_path)]
     problem = Problem(
         problem_id=settings["problem"]["id"],
         time_limit=settings["problem"]["time_limit"],
@@ -60,6 +68,11 @@ def main() -> None:
     with suppress(OSError):  # a submission that has ended no longer reads, which is for the judge to see
         sys.stdout.close()
     sys.exit(code)
+
+
+def digest_of(input_path: str, answer_path: str) -> str:
+    """By what a test is known that nothing was said of."""
+    return "-".join(hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in (input_path, answer_path))
 
 
 def _check(here: Path, settings: dict[str, Any], case: TestCase) -> CheckerResult:

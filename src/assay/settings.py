@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 import re
 import shutil
+from urllib.parse import quote, unquote, urlsplit
 
 from assay.errors import UsageError
 
@@ -14,6 +15,8 @@ from assay.errors import UsageError
 WARM_ROOT = Path("/usr/lib/assay/warm")
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
+LEASE_SECONDS = 30.0
+SECONDS_MIN = 0.1  # below, leases would run out while a machine draws breath
 LOG_LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -44,6 +47,10 @@ class DockerSettings:
 class Settings:
     """What the process was started with.
 
+    `database_url`: where submissions, jobs and verdicts are kept; a file in `data_dir` unless told otherwise.
+    `blob_url`: where test data are kept; a folder in `data_dir` unless told otherwise.
+    `lease_seconds`: how long a worker may be silent before others take its jobs.
+    `heartbeat_seconds`: how often it gives a sign of life; one that is late does no harm.
     `user`: whom to become after the sandbox has started (None: the one behind sudo, else `assay`).
     `allowed_hosts`: names that the server answers to besides its addresses; `*` among them: any.
     `log_level`: as in `logging`; nothing below it is written.
@@ -56,10 +63,14 @@ class Settings:
     """
 
     data_dir: Path
+    database_url: str
+    blob_url: str
     host: str
     allowed_hosts: frozenset[str]
     port: int
     slots: int
+    lease_seconds: float
+    heartbeat_seconds: float
     log_level: int
     user: str | None
     cell_binary: Path
@@ -72,28 +83,61 @@ class Settings:
     environment: Mapping[str, str]
 
     @property
+    def sqlite_path(self) -> Path | None:
+        """The file of the database; None when a server has it."""
+        parts = urlsplit(self.database_url)
+        return Path(unquote(parts.path)) if parts.scheme == "sqlite" else None
+
+    @property
+    def blob_dir(self) -> Path:
+        """The folder of the test data."""
+        return Path(unquote(urlsplit(self.blob_url).path))
+
+    @property
     def operator_files(self) -> tuple[Path, ...]:
         """What the ordinary user must be able to read of the operator's own."""
         return () if self.testlib is None else (self.testlib,)
+
+    @property
+    def data_places(self) -> tuple[Path, ...]:
+        """The data folder, and those of database and test data where they are elsewhere."""
+        database = [] if self.sqlite_path is None else [self.sqlite_path.parent]
+        elsewhere = [
+            place for place in (*database, self.blob_dir.parent) if not place.is_relative_to(self.data_dir)
+        ]
+        return (self.data_dir, *elsewhere)
 
 
 def read_settings(
     environment: Mapping[str, str],
     *,
     data_dir: Path | None = None,
+    database_url: str | None = None,
     host: str | None = None,
     port: int | None = None,
     slots: int | None = None,
 ) -> Settings:
     """Flags first, then the environment, then the defaults. Raises `UsageError` naming the setting."""
+    data_dir = (
+        data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))
+    ).absolute()
+    lease_seconds = _seconds(environment, "ASSAY_LEASE_SECONDS", default=LEASE_SECONDS, highest=3600)
     return Settings(
-        data_dir=(
-            data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))
-        ).absolute(),
+        data_dir=data_dir,
+        database_url=_database_url(
+            database_url
+            or environment.get("ASSAY_DATABASE_URL")
+            or f"sqlite://{quote(str(data_dir))}/assay.sqlite3"
+        ),
+        blob_url=_blob_url(environment.get("ASSAY_BLOB_URL") or f"file://{quote(str(data_dir))}/blobs"),
         host=host or environment.get("ASSAY_HOST") or DEFAULT_HOST,
         allowed_hosts=_host_names(environment.get("ASSAY_ALLOWED_HOSTS", "")),
         port=_number(environment, "ASSAY_PORT", port, default=DEFAULT_PORT, lowest=0, highest=65_535),
         slots=_number(environment, "ASSAY_SLOTS", slots, default=usable_cores(), lowest=1, highest=1024),
+        lease_seconds=lease_seconds,
+        heartbeat_seconds=_seconds(
+            environment, "ASSAY_HEARTBEAT_SECONDS", default=lease_seconds / 3, highest=lease_seconds / 2
+        ),
         log_level=_log_level(environment),
         user=environment.get("ASSAY_USER") or None,
         cell_binary=Path(environment.get("ASSAY_CELL") or _find_cell()),
@@ -107,6 +151,32 @@ def read_settings(
         docker=_docker(environment),
         environment=environment,
     )
+
+
+def _database_url(text: str) -> str:
+    """Never repeated in a refusal: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise UsageError(f"ASSAY_DATABASE_URL is no URL: {error}") from None
+    if parts.scheme == "sqlite":
+        if parts.netloc or not parts.path.startswith("/") or parts.path.endswith("/"):
+            raise UsageError(
+                "ASSAY_DATABASE_URL names a SQLite file by its whole path: sqlite:///var/lib/a.sqlite3"
+            )
+    elif parts.scheme not in ("postgresql", "postgres"):
+        raise UsageError(
+            "ASSAY_DATABASE_URL begins with sqlite:// or postgresql://"
+            + (f", not {parts.scheme}://" if parts.scheme else "")
+        )
+    return text
+
+
+def _blob_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+        raise UsageError("ASSAY_BLOB_URL names a folder by its whole path: file:///var/lib/assay/blobs")
+    return text
 
 
 def default_data_dir(environment: Mapping[str, str]) -> Path:
@@ -134,6 +204,17 @@ def _number(
         raise UsageError(f"{name} must be a whole number, not {text!r}") from None
     if not lowest <= value <= highest:
         raise UsageError(f"{name} must lie between {lowest} and {highest}, not {value}")
+    return value
+
+
+def _seconds(environment: Mapping[str, str], name: str, *, default: float, highest: float) -> float:
+    text = environment.get(name, "")
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        raise UsageError(f"{name} is a number of seconds, not {text!r}") from None
+    if not SECONDS_MIN <= value <= highest:
+        raise UsageError(f"{name} lies between {SECONDS_MIN:g} and {highest:g} seconds, not {text}")
     return value
 
 

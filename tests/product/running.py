@@ -1,8 +1,9 @@
 """Start the real server on a data folder of the test's, and talk to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+import os
 from pathlib import Path
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 
 from assay.cli.child_server import child_server
+from assay.cli.roles import Role
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -56,18 +58,33 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(data_dir: Path, *, log: Path, slots: int | None = None) -> Iterator[RunningServer]:
-    """`assay serve` on a free port, its words in `log`; stopped at the end unless it is dead already."""
+def running_server(
+    data_dir: Path,
+    *,
+    log: Path,
+    slots: int | None = None,
+    role: Role = Role.ALL,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[RunningServer]:
+    """`assay serve` on a free port, its words in `log`; stopped at the end unless it is dead already.
+
+    A worker alone has no URL, and its client can ask for nothing.
+    """
     with (
         log.open("ab") as log_file,
-        child_server(data_dir, slots=slots, stderr=log_file) as server,
+        child_server(data_dir, slots=slots, role=role, environment=environment, stderr=log_file) as server,
         httpx.Client(base_url=server.url, timeout=60, trust_env=False) as http,
     ):
         yield RunningServer(process=server.process, url=server.url, http=http)
 
 
-def import_examples(data_dir: Path, names: Sequence[str]) -> None:
-    result = assay("problem", "import", *[EXAMPLES / name for name in names], "--data-dir", data_dir)
+def import_examples(
+    data_dir: Path, names: Sequence[str], *, environment: Mapping[str, str] | None = None
+) -> None:
+    packages = [EXAMPLES / name for name in names]
+    result = assay(
+        "problem", "import", *packages, "--data-dir", data_dir, env={**os.environ, **(environment or {})}
+    )
     assert result.returncode == 0, result.stdout + result.stderr
 
 

@@ -101,3 +101,57 @@ def test_the_operators_testlib_is_a_file(tmp_path: Path) -> None:
     assert read_settings({}).testlib is None
     with pytest.raises(UsageError, match="ASSAY_TESTLIB is the path"):
         read_settings({"ASSAY_TESTLIB": str(tmp_path)})
+
+
+def test_the_database_is_a_file_in_the_data_folder_unless_told_otherwise(tmp_path: Path) -> None:
+    settings = read_settings({}, data_dir=tmp_path / "a b")
+    assert settings.sqlite_path == tmp_path / "a b/assay.sqlite3"
+    assert settings.blob_dir == tmp_path / "a b/blobs"
+    settings = read_settings(
+        {"ASSAY_DATABASE_URL": "sqlite:///elsewhere/x%20y.db", "ASSAY_BLOB_URL": "file:///b"}
+    )
+    assert (settings.sqlite_path, settings.blob_dir) == (Path("/elsewhere/x y.db"), Path("/b"))
+    assert settings.data_places[1:] == (Path("/elsewhere"), Path("/"))
+
+
+def test_a_server_has_the_database_if_it_is_said_so() -> None:
+    url = "postgresql://me:secret@db.example/assay"
+    assert read_settings({"ASSAY_DATABASE_URL": url}).sqlite_path is None
+    assert read_settings({"ASSAY_DATABASE_URL": "sqlite:///a"}, database_url=url).database_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://me:secret@h/d", "secret", "sqlite://secret", "sqlite:///secret/", "//[secret"],
+)
+def test_another_database_is_refused_without_repeating_what_may_be_secret(url: str) -> None:
+    with pytest.raises(UsageError, match="ASSAY_DATABASE_URL") as refusal:
+        read_settings({"ASSAY_DATABASE_URL": url})
+    assert "secret" not in refusal.value.message
+
+
+@pytest.mark.parametrize("url", ["s3:/x", "file://host/x", "file:x", "/x"])
+def test_test_data_are_in_a_folder(url: str) -> None:
+    with pytest.raises(UsageError, match="ASSAY_BLOB_URL"):
+        read_settings({"ASSAY_BLOB_URL": url})
+
+
+def test_a_lease_outlives_several_signs_of_life() -> None:
+    settings = read_settings({"ASSAY_LEASE_SECONDS": "1.5"})
+    assert (settings.lease_seconds, settings.heartbeat_seconds) == (1.5, 0.5)
+    assert read_settings({"ASSAY_HEARTBEAT_SECONDS": "0.3"}).heartbeat_seconds == 0.3
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ASSAY_LEASE_SECONDS", "0"),
+        ("ASSAY_LEASE_SECONDS", "nan"),
+        ("ASSAY_LEASE_SECONDS", "soon"),
+        ("ASSAY_HEARTBEAT_SECONDS", "16"),  # of a lease of 30
+        ("ASSAY_HEARTBEAT_SECONDS", "-1"),
+    ],
+)
+def test_a_length_of_time_must_make_sense(name: str, text: str) -> None:
+    with pytest.raises(UsageError, match=name):
+        read_settings({name: text})

@@ -65,7 +65,7 @@ def settle_in(settings: Settings, *, readable: Sequence[Path], keeps_data: bool)
     reachable = [*code_paths(), *readable, *settings.operator_files]
     if keeps_data:
         prepare_data_dir(settings.data_dir, identity)
-        reachable.append(settings.data_dir)
+        reachable += settings.data_places
     drop_privileges(identity, reachable=reachable)
     check_readable(readable, identity.name)
 

@@ -16,6 +16,15 @@ DataDir = Annotated[
         help="Where everything is kept (default: /var/lib/assay for root, ~/.local/share/assay otherwise).",
     ),
 ]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url",
+        envvar="ASSAY_DATABASE_URL",
+        show_envvar=False,
+        help="postgresql://… for several hosts, sqlite:///… for one (default: a file in the data folder).",
+    ),
+]
 Server = Annotated[str, typer.Option("--server", envvar="ASSAY_SERVER", help="The server's address.")]
 
 DEFAULT_SERVER = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"

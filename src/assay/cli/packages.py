@@ -113,7 +113,7 @@ async def settled_with(
     readable = list(packages.places)
     if keeps_data:
         prepare_data_dir(settings.data_dir, identity_for(settings))
-        readable.append(settings.data_dir)
+        readable += settings.data_places
     catalogue, seats = local_languages(), usable_cores()
     async with local_sandbox(slots=seats, readable=readable) as cell:
         workshop = await workshop_in(cell, catalogue, seats=seats)

@@ -1,9 +1,11 @@
-"""The server process: what `assay serve` becomes.
+"""The server process: what `assay serve` and `assay worker` become.
 
     assay.cli.server          root until the sandbox has started and withstood the attacks (operate/attacks),
     │                         then an ordinary user
     ├── cell serve            the sandbox's supervisor and its slots (root)
     └── assay.cli.worker      judges `slots` submissions at once (ordinary user)
+
+By its role (roles.py) it has the doors, or the sandbox and the worker, or all of them.
 
 When this process goes, in whatever way, the others go: the cell by its lifeline, the worker by its
 parent's death. How it goes in order: lifetime.py.
@@ -11,8 +13,8 @@ parent's death. How it goes in order: lifetime.py.
 
 import argparse
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
 from functools import partial
 import json
 import os
@@ -31,6 +33,7 @@ from assay.cli.gate import InLog, pass_gate
 from assay.cli.lifetime import Stopping, keep_worker
 from assay.cli.logs import log_as_json_lines
 from assay.cli.refusals import report
+from assay.cli.roles import Role
 from assay.errors import AssayError, Unavailable
 from assay.operate.attacks.gate import FreshCell
 from assay.operate.data_dir import prepare_data_dir
@@ -47,7 +50,7 @@ FOLLOWER_BYTES_MAX = 1024  # of a WebSocket message to us: followers have nothin
 EXIT_INTERRUPTED = 130
 
 Announce = Callable[[str], None]
-"""Told the URL once the server listens."""
+"""Told the URL once the server listens, or "" when there are no doors and work has begun."""
 
 log = structlog.get_logger()
 
@@ -64,7 +67,11 @@ def main() -> None:
             slots=arguments.slots,
         )
         log_as_json_lines(settings.log_level)
-        _serve(settings, announce=partial(_announce, ready_fd=arguments.ready_fd, as_json=arguments.json))
+        _serve(
+            settings,
+            Role(arguments.role),
+            announce=partial(_announce, ready_fd=arguments.ready_fd, as_json=arguments.json),
+        )
     except AssayError as error:
         report(error, as_json=arguments.json)
         sys.exit(error.exit_code)
@@ -74,6 +81,7 @@ def main() -> None:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="assay serve")
+    parser.add_argument("--role", default=Role.ALL)
     parser.add_argument("--host")
     parser.add_argument("--port", type=int)
     parser.add_argument("--data-dir", type=Path)
@@ -83,21 +91,25 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _serve(settings: Settings, *, announce: Announce) -> None:
-    listener = _listen(settings)  # first: an address in use should not cost a sandbox's start
+def _serve(settings: Settings, role: Role, *, announce: Announce) -> None:
+    # first: an address in use should not cost a sandbox's start
+    listener = _listen(settings) if role.has_doors else None
     identity = identity_for(settings)
     prepare_data_dir(settings.data_dir, identity)
-    ours = [*code_paths(), settings.data_dir, *settings.operator_files]
-    if settings.docker is not None:
+    ours = [*code_paths(), *settings.data_places, *settings.operator_files]
+    if not role.judges:
+        drop_privileges(identity, reachable=ours)
+        asyncio.run(_run(settings, listener, None, announce))
+    elif settings.docker is not None:
         engine = settings.docker.socket_path
         needed = [engine] if engine.exists() else []  # if not, the worker says what to do
         drop_privileges(identity, reachable=[*ours, *needed])
-        asyncio.run(_run(settings, listener, None, announce))
-        return
-    with running_cell(settings, identity) as cell:
-        asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
-        drop_privileges(identity, reachable=[*ours, cell.socket_path.parent])
-        asyncio.run(_run(settings, listener, cell, announce))
+        asyncio.run(_run(settings, listener, _worker_command(settings, None), announce))
+    else:
+        with running_cell(settings, identity) as cell:
+            asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
+            drop_privileges(identity, reachable=[*ours, cell.socket_path.parent])
+            asyncio.run(_run(settings, listener, _worker_command(settings, cell), announce, cell))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -117,9 +129,12 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _announce(url: str, *, ready_fd: int | None, as_json: bool) -> None:
     """Say where we serve: in the log, to the one who waits on `ready_fd`, and to a program that asked."""
-    log.info("serving", url=url)
+    if not url:
+        log.info("working")
+    else:
+        log.info("serving", url=url)
     if as_json:
-        print(json.dumps({"url": url}), flush=True)
+        print(json.dumps({"url": url or None}), flush=True)
     if ready_fd is not None:
         with suppress(BrokenPipeError):  # whoever waited has left, and is about to stop us
             os.write(ready_fd, f"{url}\n".encode())
@@ -145,38 +160,54 @@ class AnnouncingServer(uvicorn.Server):
 
 
 async def _run(
-    settings: Settings, listener: socket.socket, cell: CellProcess | None, announce: Announce
+    settings: Settings,
+    listener: socket.socket | None,
+    worker_command: Sequence[str] | None,
+    announce: Announce,
+    cell: CellProcess | None = None,
 ) -> None:
-    """Serve until told to stop. Raises `Unavailable` when the cell, if it is one, ends before that."""
+    """Do what the role is until told to stop. Raises `Unavailable` when the cell ends before that."""
     stopping = Stopping()
     stopping.listen_to_signals()
-    async with open_house(settings) as house:
-        config = uvicorn.Config(
-            create_app(
-                _services(house, settings), own_host=settings.host, allowed_hosts=settings.allowed_hosts
-            ),
-            loop="asyncio",
-            http=BoundedHttpProtocol,
-            ws="websockets-sansio",
-            ws_max_size=FOLLOWER_BYTES_MAX,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        server = AnnouncingServer(config, url=_url_of(listener), announce=announce)
+    async with AsyncExitStack() as stack:
+        server = None
+        if listener is not None:
+            house = await stack.enter_async_context(open_house(settings, judges=worker_command is not None))
+            server = _server(settings, house, listener, announce)
         async with asyncio.TaskGroup() as group:
-            group.create_task(keep_worker(_worker_command(settings, cell), stopping))
-            serving = group.create_task(server.serve(sockets=[listener]))
+            if worker_command is not None:
+                group.create_task(keep_worker(worker_command, stopping))
             watching = None if cell is None else group.create_task(_stop_without_cell(cell, stopping))
-            await stopping.asked.wait()
-            server.should_exit = True
+            if server is None or listener is None:
+                announce("")
+                await stopping.asked.wait()
+            else:
+                serving = group.create_task(server.serve(sockets=[listener]))
+                await stopping.asked.wait()
+                server.should_exit = True
+                await stopping.hurried_or(serving)
+                server.force_exit = True
             if watching is not None:
                 watching.cancel()
-            await stopping.hurried_or(serving)
-            server.force_exit = True
     if stopping.cause is not None:
         raise Unavailable(stopping.cause)
+
+
+def _server(
+    settings: Settings, house: House, listener: socket.socket, announce: Announce
+) -> AnnouncingServer:
+    config = uvicorn.Config(
+        create_app(_services(house, settings), own_host=settings.host, allowed_hosts=settings.allowed_hosts),
+        loop="asyncio",
+        http=BoundedHttpProtocol,
+        ws="websockets-sansio",
+        ws_max_size=FOLLOWER_BYTES_MAX,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return AnnouncingServer(config, url=_url_of(listener), announce=announce)
 
 
 def _services(house: House, settings: Settings) -> Services:

@@ -1,0 +1,63 @@
+"""One SQLite file for the processes of one machine, which wake each other by sockets beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+
+from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
+from assay.adapters.sql import schema
+from assay.adapters.sql.custom_runs import SqlCustomRuns
+from assay.adapters.sql.feed import SqlEventFeed
+from assay.adapters.sql.jobs import SqlJobQueue
+from assay.adapters.sql.problems import SqlProblemStore
+from assay.adapters.sql.reading import SqlSubmissionReader
+from assay.adapters.sql.sqlite import Database
+from assay.adapters.sql.submissions import SqlSubmissionStore
+from assay.adapters.sql.verdicts import SqlVerdictStore
+from assay.domain.clock import Clock
+from assay.intake.ports import SubmissionStore
+from assay.problems.ports import ProblemStore
+from assay.queue.ports import Doorbell, JobQueue, Wakeups
+from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
+from assay.wiring.backends import Backend, Bell, CustomRunPorts
+
+
+@asynccontextmanager
+async def open_sqlite(path: Path, *, run_dir: Path, clock: Clock) -> AsyncIterator[Backend]:
+    """The file, made or upgraded if need be. `run_dir` is for the sockets. Raises `Unavailable`."""
+    await asyncio.to_thread(schema.prepare, path)
+    database = Database(path)
+    try:
+        with ExitStack() as listeners:
+            yield _SqliteBackend(database, run_dir, clock, listeners)
+    finally:
+        database.close()
+
+
+class _SqliteBackend:
+    """The `Backend` port."""
+
+    def __init__(self, database: Database, run_dir: Path, clock: Clock, listeners: ExitStack) -> None:
+        self._database = database
+        self._run_dir = run_dir
+        self._listeners = listeners
+        events, outcomes = self.doorbell(Bell.EVENTS), self.doorbell(Bell.OUTCOMES)
+        self.problems: ProblemStore = SqlProblemStore(database)
+        self.submissions: SubmissionStore = SqlSubmissionStore(database)
+        self.reader: SubmissionReader = SqlSubmissionReader(database)
+        self.queue: JobQueue = SqlJobQueue(database, bell=events, clock=clock)
+        self.verdicts: VerdictStore = SqlVerdictStore(database, bell=events, clock=clock)
+        self.custom_runs: CustomRunPorts = SqlCustomRuns(database, bell=outcomes, clock=clock)
+
+    def doorbell(self, bell: Bell) -> Doorbell:
+        return DoorbellButton(self._run_dir, bell)
+
+    def wakeups(self, bell: Bell) -> Wakeups:
+        """Makes the sockets' folder, too, if this is the first."""
+        listener = DoorbellListener(self._run_dir, bell)
+        self._listeners.callback(listener.close)
+        return listener
+
+    def feed(self) -> EventFeed:
+        return SqlEventFeed(self._database, reader=self.reader, wakeups=self.wakeups(Bell.EVENTS))

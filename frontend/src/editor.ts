@@ -83,7 +83,8 @@ function makeEditor(bench: Workbench, drafts: Drafts, submit: () => void) {
     setSource: (source: string) =>
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: source } }),
     setLanguage: async (language: string) => {
-      const extension = await grammarOf(language);
+      const grammarName = bench.language.selectedOptions[0]?.dataset["grammar"] ?? language;
+      const extension = await grammarOf(grammarName);
       // A slower download must not undo a later choice.
       if (bench.language.value === language) view.dispatch({ effects: grammar.reconfigure(extension) });
     },

@@ -7,6 +7,9 @@ import htmx from "htmx.org";
 
 import { isFinal, type SubmissionEvent, VERDICT_TITLES } from "./wire";
 
+const PAUSE_MS = 1000; // before asking again a server that refused to tell
+const PATIENCE_MS = 3000; // with a connection that is lost, before a word about it
+
 /** Makes every panel below `root` that still waits for its verdict follow its submission. */
 export function followPanels(root: ParentNode): void {
   const panels = root instanceof HTMLElement && root.matches("[data-events]") ? [root] : [];
@@ -31,9 +34,25 @@ function follow(panel: HTMLElement): void {
       void refresh(panel, panelUrl);
     }
   };
+  let silence: number | undefined;
+  let before = "";
   source.onerror = () => {
-    if (source.readyState !== EventSource.CLOSED) return; // it is reconnecting by itself
-    void refresh(panel, panelUrl);
+    if (!panel.isConnected) return source.close();
+    if (source.readyState === EventSource.CLOSED) {
+      setTimeout(() => void refresh(panel, panelUrl), PAUSE_MS);
+      return;
+    }
+    // It reconnects by itself, and also does after every stream that the server ended: that is no news.
+    silence ??= setTimeout(() => {
+      before = statusLine(panel)?.textContent ?? "";
+      say(panel, "The server does not answer; trying again");
+    }, PATIENCE_MS);
+  };
+  source.onopen = () => {
+    clearTimeout(silence);
+    silence = undefined;
+    if (before !== "") say(panel, before);
+    before = "";
   };
 }
 
@@ -41,19 +60,32 @@ function follow(panel: HTMLElement): void {
 async function refresh(panel: HTMLElement, panelUrl: string): Promise<void> {
   const hadFocus = panel.contains(document.activeElement);
   const id = panel.id;
-  await htmx.ajax("get", panelUrl, { target: panel, swap: "outerHTML" });
+  try {
+    // By the panel itself, so that it waits for no other's request; a panel that was taken away asks nothing.
+    await htmx.ajax("get", panelUrl, { source: panel, target: panel, swap: "outerHTML" });
+  } catch {
+    return say(panel, "The server cannot be reached: load the page again");
+  }
   const fresh = document.getElementById(id);
   if (hadFocus) fresh?.focus();
   // Where the submitter waits for it, the verdict shall be in sight; it brings more than the progress had.
   if (fresh?.closest("#result")) fresh.querySelector("header")?.scrollIntoView({ block: "nearest" });
 }
 
+function statusLine(panel: HTMLElement): HTMLElement | null {
+  return panel.querySelector<HTMLElement>("[data-status-line]");
+}
+
+function say(panel: HTMLElement, words: string): void {
+  const line = statusLine(panel);
+  if (line !== null) line.textContent = words;
+}
+
 function show(panel: HTMLElement, event: SubmissionEvent): void {
   if (panel.dataset["status"] !== event.status) announce(event);
   panel.dataset["seq"] = String(event.seq);
   panel.dataset["status"] = event.status;
-  const line = panel.querySelector<HTMLElement>("[data-status-line]");
-  if (line !== null) line.textContent = inWords(event);
+  say(panel, inWords(event));
   const bar = panel.querySelector<HTMLProgressElement>("progress");
   if (bar !== null && event.total !== null && event.test_case !== null) {
     bar.max = event.total;

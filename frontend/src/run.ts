@@ -66,6 +66,7 @@ export function startRuns(panel: HTMLElement, program: () => Program | string): 
   const say = (words: string): void => {
     refusal.textContent = words;
     refusal.hidden = words === "";
+    if (words !== "") refusal.scrollIntoView({ block: "nearest" });
   };
   const areas = (): HTMLTextAreaElement[] => Array.from(inputs.querySelectorAll("textarea"));
 
@@ -88,12 +89,18 @@ export function startRuns(panel: HTMLElement, program: () => Program | string): 
   };
 
   another.addEventListener("click", () => {
-    const [first] = areas();
-    const label = first?.closest("label")?.cloneNode(true);
-    if (!(label instanceof HTMLLabelElement)) return;
-    find(label, "textarea", HTMLTextAreaElement).value = "";
-    inputs.append(label);
-    find(label, "textarea", HTMLTextAreaElement).focus();
+    const input = find(inputs, ".input", HTMLElement).cloneNode(true) as HTMLElement;
+    const area = find(input, "textarea", HTMLTextAreaElement);
+    const remove = find(input, "[data-remove]", HTMLButtonElement);
+    area.value = "";
+    remove.hidden = false;
+    remove.addEventListener("click", () => {
+      input.remove();
+      another.disabled = false;
+      another.focus();
+    });
+    inputs.append(input);
+    area.focus();
     another.disabled = areas().length >= INPUTS_MAX;
   });
   form.addEventListener("submit", (event) => {
@@ -132,26 +139,30 @@ async function look(url: string, options?: RequestInit): Promise<CustomRun | str
 function shown(run: CustomRun): HTMLElement[] {
   if (run.status === "failed") return [line(`The judge could not run this: ${run.message}`, "refusal")];
   const parts: HTMLElement[] = [];
-  if (run.compiled === false) parts.push(line(`It does not compile. ${run.message}`, "ending bad"));
+  if (run.compiled === false) {
+    const why = run.message.replace(/^compilation: /, "");
+    parts.push(line(`It does not compile: ${why}`, "ending bad"));
+  }
   if (run.compile_output !== "") parts.push(text("Compiler output", run.compile_output, false));
   if (run.compiled === true && run.message !== "") parts.push(line(run.message, "quiet"));
   run.inputs.forEach((each, index) => {
     if (run.inputs.length > 1) parts.push(heading(`Input ${index + 1}`));
-    parts.push(...shownRun(each, "Output"));
-    if (each.model_answer !== null) parts.push(...shownRun(each.model_answer, "Model answer"));
+    parts.push(...shownRun(each, "", "Output"));
+    if (each.model_answer !== null) parts.push(...shownRun(each.model_answer, "Model solution: ", "Model answer"));
   });
   return parts;
 }
 
-function shownRun(run: ProgramRun, label: string): HTMLElement[] {
+/** `who` stands before how it ended, `label` above what it printed. */
+function shownRun(run: ProgramRun, who: string, label: string): HTMLElement[] {
   const ending = ENDINGS[run.status] ?? run.status;
   const why = run.message === "" ? "" : `: ${run.message}`;
   const size = `${(run.memory_bytes / 2 ** 20).toFixed(1)} MiB`;
   const facts = run.status === "not-run" ? "" : ` · ${run.cpu_time_ms} ms · ${size}`;
-  const parts = [
-    line(`${ending}${why}${facts}`, run.status === "OK" ? "ending" : "ending bad"),
-    text(label, run.stdout, run.stdout_truncated),
-  ];
+  const parts = [line(`${who}${ending}${why}${facts}`, run.status === "OK" ? "ending" : "ending bad")];
+  if (run.status === "not-run") return parts;
+  if (run.stdout === "") parts.push(line("It printed nothing.", "quiet"));
+  else parts.push(text(label, run.stdout, run.stdout_truncated));
   if (run.stderr !== "") parts.push(text(`${label}: standard error`, run.stderr, run.stderr_truncated));
   return parts;
 }

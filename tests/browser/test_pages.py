@@ -168,6 +168,11 @@ def test_language_and_draft_are_remembered(workbench: Page) -> None:
         ("perl", "my $a = 1;", "my"),
         ("lua", "local a = 1", "local"),
         ("bash", "if true; then :; fi", "if"),
+        ("cpp23", "int main() { return 0; }", "return"),
+        ("pypy3", "import sys", "import"),
+        ("typescript", "interface A { }", "interface"),
+        ("kotlin", "fun main() { }", "fun"),
+        ("haskell", "module Main where", "module"),
     ],
 )
 def test_sources_are_highlighted(workbench: Page, language: str, source: str, keyword: str) -> None:
@@ -268,6 +273,25 @@ def test_a_stream_that_ends_early_is_taken_up_where_it_ended(browser: Browser, t
     assert len(asked) > 1
     assert asked == sorted(set(asked)), "it went on after what it had seen"
     assert asked[-1] > 1
+
+
+def test_a_server_that_is_gone_is_told(browser: Browser, tmp_path: Path) -> None:
+    """By a panel that waits for its verdict, by the next submission, and by a run on one's own input."""
+    with served(lambda: Door(upload_dir=tmp_path, capacity=Capacity()), step_seconds=0.05) as url:
+        bring_problem(url)
+        page = browser.new_page()
+        page.goto(f"{url}/problems/twice")
+        page.wait_for_selector("form[data-ready]")
+        submit(page, "python3", f"# step: 60 s\n{ACCEPTED}")
+        line = page.locator("#result [data-status-line]")
+        expect(line).to_have_text(re.compile("Waiting|Compiling"))
+    expect(line).to_have_text("The server does not answer; trying again")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("[data-refusal]")).to_contain_text("cannot be reached")
+    page.get_by_text("Run it on an input of your own").click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("[data-run-refusal]")).to_contain_text("cannot be reached")
+    page.close()
 
 
 def test_languages_without_a_toolchain_cannot_be_chosen(workbench: Page, server_url: str) -> None:

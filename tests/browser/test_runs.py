@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+import re
 import zipfile
 
 from playwright.sync_api import Page, expect
@@ -51,6 +52,10 @@ def test_several_inputs_in_one_go(runs: Page) -> None:
     outcome = runs.get_by_role("region", name="Outcome of the run")
     expect(outcome.get_by_role("heading")).to_have_text(["Input 1", "Input 2"])
     expect(outcome.locator("pre")).to_have_text(["given 1\n", "given 2\n"])
+    runs.get_by_role("button", name="Remove").click()
+    expect(runs.get_by_label("Input", exact=True)).to_have_count(1)
+    runs.get_by_role("button", name="Run", exact=True).click()
+    expect(outcome.locator("pre")).to_have_text(["given 1\n"])
 
 
 def test_a_crash_shows_standard_error(runs: Page) -> None:
@@ -65,7 +70,7 @@ def test_what_does_not_compile_shows_the_compiler(runs: Page) -> None:
     write(runs, "# expect: CE\n")
     runs.get_by_role("button", name="Run", exact=True).click()
     outcome = runs.get_by_role("region", name="Outcome of the run")
-    expect(outcome.get_by_text("It does not compile.")).to_be_visible()
+    expect(outcome.get_by_text("It does not compile: exit code 1")).to_be_visible()
     expect(outcome.get_by_text("error: expected")).to_be_visible()
 
 
@@ -91,6 +96,9 @@ def test_the_model_answer_beside_one_s_own(page: Page, server_url: str) -> None:
     page.get_by_role("button", name="Run", exact=True).click()
     outcome = page.get_by_role("region", name="Outcome of the run")
     expect(outcome.locator("figcaption")).to_have_text(["Output", "Model answer"])
+    expect(outcome.locator(".ending")).to_have_text(
+        [re.compile("^Ended"), re.compile("^Model solution: Ended")]
+    )
     expect(outcome.locator("pre")).to_have_text(["given 12345", "5\n"])
 
 

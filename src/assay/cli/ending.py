@@ -59,7 +59,10 @@ def _listening(received: list[int]) -> Iterator[None]:
         _end(received[0])
 
     handlers = {signal.SIGINT: on_signal, signal.SIGTERM: on_signal, signal.SIGALRM: on_busy}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    heard = {  # who starts a command with signals ignored means it
+        number: handler for number, handler in handlers.items() if signal.getsignal(number) != signal.SIG_IGN
+    }
+    before = {number: signal.signal(number, handler) for number, handler in heard.items()}
     try:
         yield
     finally:

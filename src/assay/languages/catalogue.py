@@ -18,7 +18,7 @@ _POLICIES = frozenset({"native", "managed", "shell"})  # as in assay.sandbox.Pol
 _SIZES = frozenset({"memory_mib", "heap_mib", "stack_mib", "stack_kib"})
 _COMPILE_PLACEHOLDERS = frozenset({"sources", "main", "memory_mib"})
 _ENTRIES = frozenset({"main_class", "scala_object", "groovy_class", "erlang_module", "prolog_goal"})
-_RUN_PLACEHOLDERS = _SIZES | _ENTRIES | {"main", "stem"}
+_RUN_PLACEHOLDERS = _SIZES | _ENTRIES | {"main", "sources", "stem"}
 _WARM_PLACEHOLDERS = frozenset({"warm"})
 
 

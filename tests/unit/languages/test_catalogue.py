@@ -218,7 +218,7 @@ def test_an_unknown_language_is_refused_with_the_known_ones(catalogue: LanguageC
         ('view = "lua"', 'view = "moon"', "lua.toml: compile.view: 'moon' is not in views.toml"),
         ('"-p", "{main}"', '"-p", "{source}"', "compile.argv: unknown placeholder {source}"),
         ('"/usr/bin/lua5.4", "{main}"', '"lua5.4", "{main}"', "run.argv: the program 'lua5.4' must be"),
-        ('"/usr/bin/lua5.4", "{main}"', '"/usr/bin/lua5.4", "{sources}"', "run.argv: unknown placeholder"),
+        ('"/usr/bin/lua5.4", "{main}"', '"/usr/bin/lua5.4", "{source}"', "run.argv: unknown placeholder"),
         ('required_paths = ["/usr/bin/lua5.4"', 'required_paths = ["lua"', "lua.toml: required_paths: 'lua'"),
         ("[self_test]", "[self_tests]", "lua.toml: self_test: is missing"),
         ("[self_test]", "[self_test", "lua.toml: file: "),

@@ -107,6 +107,7 @@ def test_a_stack_is_as_large_as_memory_or_as_the_runtime_takes(
         ("erlang", "sub/start.erl", "main() -> ok.", "start"),
         ("prolog", "x.pl", ":- initialization(main).", "true"),
         ("prolog", "x.pl", "main.", "main"),
+        ("prolog", "x.pl", "main.", "/box/x.pl"),
         ("scala", "x.scala", "object Start extends App", "Start"),
         ("groovy", "a/x.groovy", "println 1", "x"),
     ],
@@ -115,6 +116,11 @@ def test_what_a_run_begins_with(
     catalogue: LanguageCatalogue, language_id: str, name: str, text: str, argument: str
 ) -> None:
     assert argument in run_argv(catalogue.get(language_id), files(name, content=text.encode()), MIB)
+
+
+def test_all_files_of_a_prolog_program_are_loaded(catalogue: LanguageCatalogue) -> None:
+    argv = run_argv(catalogue.get("prolog"), files("different.pl", "kattio.pl"), MIB)
+    assert argv[-2:] == ("/box/different.pl", "/box/kattio.pl")
 
 
 def test_an_erlang_source_that_came_alone_is_named_after_its_module(catalogue: LanguageCatalogue) -> None:

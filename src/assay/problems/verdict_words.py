@@ -4,7 +4,7 @@ Names that are the format's (`run_time_error`) mean what the format's four verdi
 (`memory_limit_exceeded`, the words of a remark but for RUN-ERROR) mean one verdict exactly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 import re
 
 from assay.domain.verdict import Verdict
@@ -98,9 +98,12 @@ def for_folder(name: str) -> frozenset[Verdict] | None:
 def in_remark(sources: Iterable[bytes]) -> frozenset[Verdict] | None:
     """What `@EXPECTED_RESULTS@: A, B` in a submission's sources says; None without one.
 
-    Raises RemarkInvalid on an unknown word or on a second remark (as DOMjudge does).
+    `@EXPECTED_SCORE@: A, B` without a number says the same (DOMjudge). Raises RemarkInvalid on an unknown
+    word or on a second remark (as DOMjudge does).
     """
-    remark = _only_remark(_REMARK, sources, "@EXPECTED_RESULTS@")
+    contents = list(sources)
+    of_scores = [remark for remark in _remarks(_SCORE_REMARK, contents) if not _is_score(remark)]
+    remark = _only_one([*_remarks(_REMARK, contents), *of_scores], "@EXPECTED_RESULTS@")
     if remark is None:
         return None
     found: frozenset[Verdict] = frozenset()
@@ -119,7 +122,8 @@ def scores_in_remark(sources: Iterable[bytes]) -> tuple[float, ...]:
 
     Raises RemarkInvalid as `in_remark`.
     """
-    remark = _only_remark(_SCORE_REMARK, sources, "@EXPECTED_SCORE@")
+    remarks = [each for each in _remarks(_SCORE_REMARK, sources) if _is_score(each)]
+    remark = _only_one(remarks, "@EXPECTED_SCORE@")
     if remark is None:
         return ()
     found = []
@@ -131,8 +135,16 @@ def scores_in_remark(sources: Iterable[bytes]) -> tuple[float, ...]:
     return tuple(found)
 
 
-def _only_remark(pattern: re.Pattern[bytes], sources: Iterable[bytes], name: str) -> str | None:
-    remarks: list[bytes] = [remark for source in sources for remark in pattern.findall(source)]
+def _remarks(pattern: re.Pattern[bytes], sources: Iterable[bytes]) -> list[str]:
+    found: list[bytes] = [remark for source in sources for remark in pattern.findall(source)]
+    return [remark.decode("ascii", errors="replace") for remark in found]
+
+
+def _is_score(remark: str) -> bool:
+    return _NUMBER.match(remark.strip()) is not None
+
+
+def _only_one(remarks: Sequence[str], name: str) -> str | None:
     if len(remarks) > 1:
         raise RemarkInvalid(f"has more than one {name} remark; leave one")
-    return remarks[0].decode("ascii", errors="replace") if remarks else None
+    return remarks[0] if remarks else None

@@ -195,9 +195,9 @@ PROGRAMS = [
     Broken(
         id="no score",
         path="submissions/rejected/x.py",
-        in_field="@EXPECTED_SCORE@",
+        in_field="@EXPECTED_RESULTS@",
         changes={"submissions/rejected/x.py": "# @EXPECTED_SCORE@: high\n"},
-        message="'high', which is no score",
+        message="'high', which is no verdict",
     ),
     Broken(
         id="too slow and in time",

@@ -208,6 +208,12 @@ def test_a_remark_may_expect_scores(tmp_path: Path) -> None:
     assert found.expected == (Verdict.AC,)
 
 
+def test_a_remark_of_scores_without_a_number_is_one_of_verdicts(tmp_path: Path) -> None:
+    source = "# @EXPECTED_SCORE@: CORRECT, TIMELIMIT\n"
+    found = submission(tmp_path, "mixed/x.py", {"submissions/mixed/x.py": source})
+    assert (found.expected, found.expectation.scores) == ((Verdict.AC, Verdict.TLE), ())
+
+
 def test_what_is_accepted_in_part_has_not_all_points(tmp_path: Path) -> None:
     found = submission(
         tmp_path, "partially_accepted/x.py", {"submissions/partially_accepted/x.py": ""}, LEGACY_SCORED

@@ -169,9 +169,10 @@ def test_fuzzing_that_is_broken_off_shows_what_is_known(sums: Path) -> None:
 @needs_root
 def test_an_upgraded_package_verifies(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    upgraded = assay(
-        "problem", "upgrade", EXAMPLES / "mirrorlettering", "--to", tmp_path / "mirror", "--json"
-    )
+    legacy = tmp_path / "mirrorlettering"
+    slow_ones = shutil.ignore_patterns("*.c", "*.java", "*.rs", "*.rb")
+    shutil.copytree(EXAMPLES / "mirrorlettering", legacy, ignore=slow_ones)
+    upgraded = assay("problem", "upgrade", legacy, "--to", tmp_path / "mirror", "--json")
     assert as_json(upgraded)["losses"] == []
     report = as_json(assay("verify", tmp_path / "mirror", "--json"))
     assert report["as_expected"] == report["total"] > 0

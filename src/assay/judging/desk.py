@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from assay.domain.events import Progress
-from assay.domain.judgement import Run
 from assay.domain.jury import JuryProgram, ValidationLimits
 from assay.domain.limits import BYTES_PER_MIB
 from assay.domain.problem import TestCase
@@ -23,6 +22,7 @@ from assay.judging.compilation import NOTHING_WRONG, Compilation
 from assay.judging.dialects import ACCEPTED, JuryFault
 from assay.judging.grading import AskGrader, Grade, Outcome, RunStatic, RunTest, Step, grading
 from assay.judging.jury import Validator, make_ready
+from assay.judging.records import Records
 from assay.judging.scoring import static_outcome
 from assay.judging.stand import Stand, set_up
 from assay.judging.task import Task
@@ -43,7 +43,7 @@ class Desk:
     task: Task
     stand: Stand | None
     bench: Bench
-    runs: list[Run] = field(default_factory=list)
+    records: Records = field(default_factory=Records)
 
     async def walk(self, *, all_tests: bool) -> Grade:
         """Do what the problem's groups ask for, step by step."""
@@ -58,19 +58,19 @@ class Desk:
                 return grade
 
     async def _do(self, step: Step) -> Outcome:
-        match step:
-            case RunTest():
-                return await self._run_test(step.test)
-            case RunStatic() | AskGrader():
-                try:
+        try:
+            match step:
+                case RunTest():
+                    return await self._run_test(step.test)
+                case RunStatic() | AskGrader():
                     return await self._ask_jury(step)
-                except JuryFault as fault:
-                    return Outcome(verdict=Verdict.JE, message=str(fault))
-            case _:
-                assert_never(step)
+                case _:
+                    assert_never(step)
+        except JuryFault as fault:
+            return Outcome(verdict=Verdict.JE, message=str(fault))
 
     async def _run_test(self, test: TestCase) -> Outcome:
-        ordinal, total = len(self.runs) + 1, len(self.task.problem.tests)
+        ordinal, total = len(self.records.runs) + 1, len(self.task.problem.tests)
         await self.task.tell(Progress(status=SubmissionStatus.RUNNING, test_case=ordinal, total=total))
         near_limit = False
         if self.stand is None:
@@ -79,7 +79,7 @@ class Desk:
             place = self.stand.place(test, is_last=ordinal == total)
             trial, near_limit = await try_test(place, test, self.bench)
         run, outcome = as_run(test, ordinal, trial, near_limit=near_limit)
-        self.runs.append(run)
+        self.records.add(run)
         return outcome
 
     async def _check_answer(self, test: TestCase) -> Trial:

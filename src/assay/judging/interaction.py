@@ -11,7 +11,7 @@ the other side can see it (`Facts.ended_at_us`), so the order does not depend on
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 import os
 import signal
@@ -52,32 +52,37 @@ async def interact(
     with ExitStack() as ours:
         null = ours.enter_context(null_device())
         said = ours.enter_context(memory_file("said"))
-        with ExitStack() as ends:
-            from_program, to_interactor = _pipe(ends)
-            from_interactor, to_program = _pipe(ends)
-            both = [
-                asyncio.ensure_future(
-                    slot.run(program, stdin=from_interactor, stdout=to_interactor, stderr=null)
-                ),
-                asyncio.ensure_future(
-                    interactor.slot.run(
-                        command, stdin=from_program, stdout=to_program, stderr=said, files=tuple(files)
-                    )
-                ),
-            ]
-            # Both have taken their descriptors when they first wait (ports.py). Ours are closed at once, or
-            # nobody would ever read the end of a pipe.
-            await asyncio.sleep(0)
+        both: list[asyncio.Task[Facts]] = []
         try:
+            with ExitStack() as ends:
+                from_program, to_interactor = _pipe(ends)
+                from_interactor, to_program = _pipe(ends)
+                run_program = slot.run(program, stdin=from_interactor, stdout=to_interactor, stderr=null)
+                run_interactor = interactor.slot.run(
+                    command, stdin=from_program, stdout=to_program, stderr=said, files=tuple(files)
+                )
+                both = [asyncio.ensure_future(run_program), asyncio.ensure_future(run_interactor)]
+                # Both have taken their descriptors when they first wait (ports.py). Ours are closed at once,
+                # or nobody would ever read the end of a pipe.
+                await asyncio.sleep(0)
             of_program, of_interactor = await asyncio.gather(*both)
-        except BaseException:
-            for each in both:
-                each.cancel()
-            await asyncio.wait(both)
-            raise
+        finally:
+            await _end(both)
         return Interaction(
             program=of_program, interactor=of_interactor, said=read_at(said, 0, MESSAGE_BYTES_MAX)
         )
+
+
+async def _end(runs: Sequence[asyncio.Task[Facts]]) -> None:
+    """Let none of them outlive this, whatever went wrong: its slot and its descriptors are closed next."""
+    for each in runs:
+        each.cancel()
+    while any(not each.done() for each in runs):
+        with suppress(asyncio.CancelledError):  # whoever cancels once more is waited for no longer than that
+            await asyncio.wait(runs)
+    for each in runs:
+        if not each.cancelled():
+            each.exception()  # looked at, so that asyncio does not report it: the first one is on its way up
 
 
 def judge_interaction(

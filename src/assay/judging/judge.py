@@ -82,7 +82,7 @@ async def judge(
         grade = await desk.walk(all_tests=all_tests)
     return Decision(
         verdict=grade.verdict,
-        runs=tuple(desk.runs),
+        runs=tuple(desk.records.runs),
         test_count=len(problem.tests),
         compile_output=printable_text(compilation.output),
         message=grade.message,

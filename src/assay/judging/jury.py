@@ -21,6 +21,7 @@ from assay.domain.language import Language
 from assay.domain.problem import TestCase
 from assay.domain.submission import SourceFile
 from assay.errors import UnknownLanguage
+from assay.judging.arguments import with_arguments
 from assay.judging.budget import (
     compile_limits_of_jury,
     run_command,
@@ -89,13 +90,11 @@ class Validator:
         self._command = command
 
     def command(self, arguments: Sequence[str], *, waits_ms: int = 0) -> Command:
-        """How it is started, which may wait `waits_ms` longer than it works."""
+        """How it is started, which may wait `waits_ms` longer than it works. Raises `JuryFault`."""
         limits = self._command.limits
-        return replace(
-            self._command,
-            argv=(*self._command.argv, *self.program.args, *arguments),
-            limits=replace(limits, wall_time_ms=limits.wall_time_ms + waits_ms),
-        )
+        limits = replace(limits, wall_time_ms=limits.wall_time_ms + waits_ms)
+        command = replace(self._command, limits=limits) if waits_ms else self._command
+        return with_arguments(command, (*self.program.args, *arguments), self.program.name)
 
     async def check(self, test: TestCase, material: Material) -> Judged:
         """Let it judge an output, which is `material.output`. Raises `JuryFault` and `SandboxError`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from assay.domain.language import Language
 from assay.domain.problem import TestCase
 from assay.domain.submission import SourceFile
+from assay.judging.arguments import with_arguments
 from assay.judging.budget import run_command
 from assay.judging.capture import closing_fd
 from assay.judging.compilation import Compilation, prepare
@@ -32,8 +33,8 @@ class Stand:
     command: Command
 
     def place(self, test: TestCase, *, is_last: bool) -> "Place":
-        """Where the runs of a test are, and how the program is started there."""
-        command = replace(self.command, argv=(*self.command.argv, *test.args), repeat=not is_last)
+        """Where the runs of a test are, and how the program is started there. Raises `JuryFault`."""
+        command = with_arguments(replace(self.command, repeat=not is_last), test.args, test.name)
         needs_slots = needs_own_slots(self.task.problem, test, len(self.files))
         if needs_slots:
             command = replace(command, repeat=False, warm=False)

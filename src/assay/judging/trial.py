@@ -252,9 +252,14 @@ async def _check(
         return await check_default(output, answer, test)
     seal(output)
     judged = ACCEPTED
-    for checker in bench.checkers:
-        if test.checkers is not None and checker.program.name not in test.checkers:
-            continue
+    asked = [
+        checker
+        for checker in bench.checkers
+        if test.checkers is None or checker.program.name in test.checkers
+    ]
+    if not asked:
+        raise JuryFault(f"no output validator judges {test.name}")
+    for checker in asked:
         os.lseek(output, 0, os.SEEK_SET)
         judged = await checker.check(test, Material(input=given, answer=answer, output=output))
         if not judged.is_accepted:

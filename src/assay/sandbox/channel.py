@@ -67,9 +67,10 @@ class Channel:
     async def _send_later(self, message: bytes, fds: Sequence[int]) -> None:
         """The caller may close its descriptors as soon as we wait."""
         with ExitStack() as stack:
-            own = [os.dup(fd) for fd in fds]
-            for fd in own:
-                stack.callback(os.close, fd)
+            own: list[int] = []
+            for fd in fds:
+                own.append(os.dup(fd))
+                stack.callback(os.close, own[-1])
             while True:
                 await self._writable()
                 try:

@@ -85,6 +85,37 @@ async def test_words_are_cut_and_made_printable(setter: Setter) -> None:
     assert 1 << 14 < len(words.encode()) < 1 << 18
 
 
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("x",) * 2000, "arguments; at most 512"),
+        (("x" * 100_000,), "bytes; at most 32768"),
+        (("a\0b",), "NUL"),
+        (("\ud800",), "no text"),
+    ],
+)
+async def test_arguments_that_no_program_can_be_given(
+    setter: Setter, args: tuple[str, ...], words: str
+) -> None:
+    plain = setter.test("secret/1", "12\n")
+    validator = setter.program("import sys; sys.exit(42)")
+    for test, name in (
+        (replace(plain, args=args), "secret/1"),
+        (replace(plain, validator_args=args), "jury/v"),
+    ):
+        decision = await setter.judge(setter.checked_by(validator, tests=[test]), "print(1)")
+        assert decision.verdict is Verdict.JE
+        assert decision.message.startswith(f"{name} has ")
+        assert words in decision.message
+
+
+async def test_a_test_that_no_validator_judges_is_not_accepted(setter: Setter) -> None:
+    test = replace(setter.test("secret/1", "12\n"), checkers=())
+    problem = setter.checked_by(setter.program("import sys; sys.exit(42)"), tests=[test])
+    decision = await setter.judge(problem, "print(1)")
+    assert (decision.verdict, decision.message) == (Verdict.JE, "no output validator judges secret/1")
+
+
 def statically(setter: Setter, validator: JuryProgram) -> Problem:
     root = TestGroup(name="", members=("secret/1",), static=StaticCase(accept_score=None))
     problem = setter.problem(setter.test("secret/1", "", "1\n"))

@@ -9,7 +9,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 import pytest
 
 from assay.api.limits import Capacity
@@ -32,6 +40,8 @@ ARGUMENTS = [
 STEP_SECONDS = 0.08
 PATIENCE_MS = 20_000  # a loaded machine takes its time; a passing test does not wait
 TESTS = 6
+
+expect.set_options(timeout=PATIENCE_MS)
 
 STATEMENT = r"""\problemname{Twice}
 Given a whole number $n$ with $|n| \le 10^9$, print $2n$.

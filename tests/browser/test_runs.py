@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 import pytest
 
 from tests.browser.conftest import TWICE
-from tests.browser.test_pages import ACCEPTED, write
+from tests.browser.workbench import ACCEPTED, write
 from tests.unit.api.serving import ANSWERS_PACKAGE, bring
 
 MODEL = {

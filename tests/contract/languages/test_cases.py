@@ -1,7 +1,6 @@
 """Every language's own cases in the real cell, as `assay languages test` judges them: the core languages',
 and those of all with ASSAY_TEST_LANGUAGES=all (`make test-languages`)."""
 
-from collections.abc import Iterator
 import os
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from assay.languages.toolchain import how_to_install, is_available
 from assay.languages.warm import WarmCatalogue
 from assay.sandbox import Cell
 from assay.settings import read_settings
-from tests.contract.languages.cells import start_cell
 
 pytestmark = pytest.mark.needs_root
 
@@ -30,16 +28,6 @@ CASES: dict[tuple[str, Trial], Case] = {
 def catalogue() -> LanguageCatalogue:
     """With the warm files that are there, as a judge would have them: some compilers take long without."""
     return WarmCatalogue(load_catalogue().all(), read_settings(os.environ).warm_root)
-
-
-@pytest.fixture(scope="module")
-def socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("cell")
-    cell = start_cell(folder)
-    try:
-        yield folder / "cell.sock"
-    finally:
-        cell.stop()
 
 
 async def judged(socket: Path, catalogue: LanguageCatalogue, language_id: str, trial: Trial) -> CaseOutcome:

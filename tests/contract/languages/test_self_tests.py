@@ -1,6 +1,5 @@
 """Every core language keeps its promises in the real cell: hello twice, several files, UTF-8."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from assay.languages.catalogue import LanguageCatalogue, load_catalogue
 from assay.languages.toolchain import is_available
 from assay.sandbox import Status
-from tests.contract.languages.cells import program, start_cell
+from tests.contract.languages.cells import program
 from tests.contract.languages.programs import SEVERAL_FILES, UTF8
 
 pytestmark = pytest.mark.needs_root
@@ -19,16 +18,6 @@ LANGUAGES = [language.id for language in load_catalogue().all() if language.is_c
 @pytest.fixture(scope="module")
 def catalogue() -> LanguageCatalogue:
     return load_catalogue()
-
-
-@pytest.fixture(scope="module")
-def socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("cell")
-    cell = start_cell(folder)
-    try:
-        yield folder / "cell.sock"
-    finally:
-        cell.stop()
 
 
 @pytest.mark.parametrize("language_id", LANGUAGES)

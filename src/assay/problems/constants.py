@@ -57,7 +57,7 @@ def read_constants(fields: Fields) -> Constants:
             variants = given.fields(name)
             values |= {} if variants is None else dict(_read_variants(name, variants))
         else:
-            value = given.text(name)
+            value = _read_value(given, name)
             if value is None:
                 if given.value(name) is None:
                     given.error(name, "has no value; give a number or a text")
@@ -67,19 +67,27 @@ def read_constants(fields: Fields) -> Constants:
 
 
 def _read_variants(name: str, variants: Fields) -> Iterator[tuple[str, str]]:
-    value = variants.text(_VALUE)
+    value = _read_value(variants, _VALUE)
     if value is None:
         variants.error(_VALUE, "is missing; a constant with variants has a value, too")
         return
     yield name, value
     for variant in variants.names():
-        text = variants.text(variant)
+        text = _read_value(variants, variant)
         if not _NAME.fullmatch(variant):
             variants.error(variant, "must be letters, digits and '_', and not begin with a digit")
         elif text is not None:
             if _differs(value, text):
                 variants.warn(variant, f"{text[:40]!r} seems to be another number than {value[:40]!r}")
             yield f"{name}.{variant}", text
+
+
+def _read_value(fields: Fields, name: str) -> str | None:
+    """A number or a text, as written. What YAML takes for a truth value may have been meant as a text."""
+    found = fields.value(name)
+    if found is not None and isinstance(found.data, bool):
+        fields.warn(name, f"is a truth value in YAML; write '{found.text}' in quotes, as the text is meant")
+    return fields.text(name)
 
 
 def _differs(value: str, text: str) -> bool:

@@ -33,11 +33,18 @@ def read_standard_about(fields: Fields) -> About:
         revision=fields.text("version") or "",
         credits=_read_credits(fields),
         sources=_read_sources(fields),
-        keywords=fields.texts("keywords") or (),
+        keywords=_read_keywords(fields),
         embargo_until=_read_embargo(fields),
         license=_read_license(fields),
         rights_owner=fields.text("rights_owner") or "",
     )
+
+
+def _read_keywords(fields: Fields) -> tuple[str, ...]:
+    found = fields.value("keywords")
+    if found is not None and found.text is not None:
+        fields.warn("keywords", f"must be a list; [{found.text[:40]}] is taken for it")
+    return fields.texts("keywords") or ()
 
 
 def read_legacy_about(fields: Fields) -> About:

@@ -116,7 +116,11 @@ def _read_standard(fields: Fields, limits: ProblemLimits, languages: LanguageCat
 
 def _read_format(fields: Fields) -> PackageFormat | None:
     match fields.text("problem_format_version"):
-        case None | "legacy" | "legacy-icpc":
+        case None | "legacy":
+            return PackageFormat.LEGACY
+        case "legacy-icpc" as subset:
+            if fields.text("type") == "scoring":
+                fields.warn("type", f"{subset} has no scoring problems; 'problem_format_version: legacy' has")
             return PackageFormat.LEGACY
         case "2025-09":
             return PackageFormat.STANDARD_2025_09

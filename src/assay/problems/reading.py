@@ -33,7 +33,14 @@ from assay.problems.standard import ID
 from assay.problems.standard_groups import Graded, grade_standard
 from assay.problems.statements import read_texts
 from assay.problems.submissions import SUBMISSIONS, Judged, read_submissions
-from assay.problems.testdata import SAMPLE, TestReading, input_arguments, read_tests, read_validation_cases
+from assay.problems.testdata import (
+    SAMPLE,
+    TestReading,
+    check_input_arguments,
+    input_arguments,
+    read_tests,
+    read_validation_cases,
+)
 from assay.problems.validators import Jury, read_input_validators, read_jury
 
 
@@ -120,6 +127,8 @@ class _Reading:
         )
         input_validators = read_input_validators(programs)
         cases = read_validation_cases(tests, read)
+        input_args = input_arguments(tests, (*read, *(case.test for case in cases)))
+        check_input_arguments(input_args, input_validators, report)
         included_files, attachments = read_included(included), read_attachments(included)
         if report.errors:
             return None
@@ -157,7 +166,7 @@ class _Reading:
             files=PackageData(self.root, folder.overlay),
             unmade=() if measured is None else (measured,),
             input_validators=input_validators,
-            input_args=input_arguments(tests, (*read, *(case.test for case in cases))),
+            input_args=input_args,
             validation_cases=cases,
             timing=metadata.limits.timing,
         )

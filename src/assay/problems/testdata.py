@@ -1,7 +1,7 @@
 """data/: the tests of data/sample and data/secret in the order in which they are run, samples first; and the
 cases that test the validators."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assay.domain.grading import Scored
@@ -12,7 +12,14 @@ from assay.problems.comparison import ArgumentsInvalid, parse_arguments
 from assay.problems.folder import PackageFolder, path_order
 from assay.problems.group_settings import GROUP_FILE, LEGACY_FILE, Settings, TestSettings, effective
 from assay.problems.metadata import GivenArguments
-from assay.problems.package import CaseKind, InputArguments, PackageFormat, Report, ValidationCase
+from assay.problems.package import (
+    CaseKind,
+    InputArguments,
+    InputValidator,
+    PackageFormat,
+    Report,
+    ValidationCase,
+)
 from assay.problems.shown import read_shown
 
 DATA_FILE_BYTES_MAX = 2 << 30  # read by offset and never as a whole; the specification recommends 100 MiB
@@ -25,6 +32,7 @@ _ENDINGS = (
     ".in.statement", ".ans.statement", ".in.download", ".ans.download", ".interaction",
     ".in", ".ans", ".out", ".yaml", ".hint", ".desc", ".png", ".jpg", ".jpeg", ".svg",
 )  # fmt: skip
+_LEGACY_TEXTS = (".hint", ".desc")  # in 2025-09 they are in the test's .yaml
 _IMAGES = (".png", ".jpg", ".jpeg", ".svg")
 _FILES = ".files"
 
@@ -71,7 +79,7 @@ def read_tests(reading: TestReading) -> tuple[TestCase, ...]:
         if top == SECRET and not stems:
             has_static = any(group.has_static for group in reading.settings.standard.values())
             if not has_static:
-                report.error(SECRET, "has no tests; add at least one pair of files <name>.in and <name>.ans")
+                report.error(SECRET, f"has no tests; {_how_to_get_tests(folder)}")
     _check_folders(reading, {test.name for test in tests})
     return tuple(tests)
 
@@ -104,6 +112,21 @@ def input_arguments(reading: TestReading, tests: Iterable[TestCase]) -> dict[str
         if given is not None:
             found[test.name] = given
     return found
+
+
+def check_input_arguments(
+    given: Mapping[str, InputArguments], validators: Iterable[InputValidator], report: Report
+) -> None:
+    """Warn of arguments for input validators that are not there."""
+    names = sorted(validator.name for validator in validators)
+    known = {*names, *(name.rpartition(".")[0] for name in names)}
+    for test_name, arguments in given.items():
+        for name in sorted({*(arguments.by_name or ())} - known):
+            known.add(name)  # once is enough
+            there = ", ".join(names) or "none"
+            report.warn(
+                f"data/{test_name}.in", f"has arguments for {name!r}, no input validator; there are: {there}"
+            )
 
 
 def _case(kind: CaseKind, test: TestCase, stem: str) -> ValidationCase:
@@ -225,10 +248,15 @@ def _check_pairs(reading: TestReading, files: Iterable[str]) -> None:
     """Report the files that belong to a test which is not there, and more than one image of a test."""
     folder, report = reading.folder, reading.report
     illustrated: set[str] = set()
+    unread: dict[str, list[str]] = {}
     for path in files:
         ending = next((each for each in _ENDINGS if path.endswith(each)), None)
         name = path.rpartition("/")[2]
-        if ending in (None, ".in") or name in (LEGACY_FILE, GROUP_FILE):
+        if ending is None or (ending in _LEGACY_TEXTS and reading.format is not PackageFormat.LEGACY):
+            if f"{path.rpartition('.')[0]}.in" in folder.sizes:
+                unread.setdefault(f".{name.rpartition('.')[2]}", []).append(path)
+            continue
+        if ending == ".in" or name in (LEGACY_FILE, GROUP_FILE):
             continue
         stem = path.removesuffix(ending or "")
         if ending in _IMAGES and stem in illustrated:
@@ -241,6 +269,16 @@ def _check_pairs(reading: TestReading, files: Iterable[str]) -> None:
             report.error(path, f"has no input file; add {stem}.in")
         elif ending != ".interaction":  # may stand alone
             report.warn(path, f"ignored, because there is no {stem}.in")
+    for ending, paths in unread.items():
+        remedy = "; put the text into the test's .yaml file" if ending in _LEGACY_TEXTS else ""
+        others = f", and {len(paths) - 1} more such files" if len(paths) > 1 else ""
+        report.warn(paths[0], f"ignored{others}: {ending} is no ending of this format{remedy}")
+
+
+def _how_to_get_tests(folder: PackageFolder) -> str:
+    if "generators/generators.yaml" in folder.sizes:
+        return "'assay problem generate' makes those of generators/generators.yaml"
+    return "add at least one pair of files <name>.in and <name>.ans"
 
 
 def _check_folders(reading: TestReading, test_names: set[str]) -> None:

@@ -11,7 +11,7 @@ from assay.domain.verdict import Verdict
 from assay.problems.limits import DEFAULT_CPU_TIME_MS
 from assay.problems.package import PackageFormat
 from assay.problems.reading import read_package
-from tests.unit.problems.packages import LEGACY, STANDARD, Files, make, read, yaml_with
+from tests.unit.problems.packages import LEGACY, STANDARD, Files, findings_of, make, read, yaml_with
 
 MIB = 1 << 20
 
@@ -174,7 +174,13 @@ def test_legacy_statements_may_leave_the_language_out(tmp_path: Path) -> None:
         ({"input_validators/validate.py": None}, "input_validators"),
         ({"submissions/accepted/good.py": None}, "submissions/accepted"),
         ({"submissions/notes.txt": "x"}, "submissions/notes.txt"),
-        ({"data/secret/01.hint": "x", "data/secret/02.hint": "x"}, "data/secret/02.hint"),
+        ({"data/secret/02.png": "x"}, "data/secret/02.png"),
+        ({"data/secret/01.hint": "x"}, "data/secret/01.hint"),
+        ({"data/secret/01.foo": "x"}, "data/secret/01.foo"),
+        ({"data/secret/01.yaml": "input_validator_args: {other: [a]}\n"}, "data/secret/01.in"),
+        (yaml_with(STANDARD, "keywords: a b"), "problem.yaml"),
+        (yaml_with(STANDARD, "constants: {a: yes}"), "problem.yaml"),
+        (yaml_with(STANDARD, "constants: {a: {value: 1, b: yes}}"), "problem.yaml"),
         ({"data/extra/1.in": "x"}, "data/extra"),
         ({"attachments/a b.txt": "x"}, "attachments/a b.txt"),
         (yaml_with(STANDARD, "", instead_of="uuid: 3f0c1f0e-6a5b-4b0e-9a52-8d2e6f2b7c11\n"), "problem.yaml"),
@@ -230,3 +236,18 @@ def test_the_examples_are_without_fault_or_warning(folder: Path) -> None:
     package = read_package(folder)
     assert package.warnings == ()
     assert all(submission.language_id for submission in package.submissions)
+
+
+def test_the_icpc_subset_has_no_scoring_problems(tmp_path: Path) -> None:
+    subset = "problem_format_version: legacy-icpc\ntype: scoring"
+    assert [found.field for found in read(tmp_path, LEGACY, yaml_with(LEGACY, subset)).warnings] == ["type"]
+
+
+def test_who_has_generators_and_no_tests_is_told_how_to_make_them(tmp_path: Path) -> None:
+    changes: Files = {
+        "data/secret/01.in": None,
+        "data/secret/01.ans": None,
+        "generators/generators.yaml": "data: {}\n",
+    }
+    (finding,) = findings_of(make(tmp_path, STANDARD, changes))
+    assert "'assay problem generate'" in finding.message

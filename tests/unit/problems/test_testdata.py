@@ -39,7 +39,6 @@ def test_what_surrounds_a_test_is_no_test(tmp_path: Path) -> None:
             ".in.download",
             ".out",
             ".png",
-            ".desc",
         )
     }
     others = {"data/invalid_input/1.in": "", "data/secret/README.md": ""}

@@ -2,18 +2,16 @@
 
 import asyncio
 from dataclasses import replace
-import hashlib
-import os
 from pathlib import Path
 
-from assay.domain.jury import DataRef
 from assay.errors import Finding, PackageInvalid
 from assay.preparing.generating import jobs_of, run_jobs
 from assay.preparing.made_files import MadeFiles
 from assay.preparing.timing import measure
 from assay.preparing.workshop import Step, Workshop
 from assay.problems.codec import version_of
-from assay.problems.package import MeasuredTimeLimit, Package, PackageFiles
+from assay.problems.digests import digest_of
+from assay.problems.package import MeasuredTimeLimit, Package
 
 
 async def make(
@@ -43,7 +41,7 @@ async def make(
                 raise AssertionError("no time limit, and no reason")
             problem = replace(problem, limits=replace(problem.limits, cpu_time_ms=found.cpu_time_ms))
             warnings += found.warnings
-    version = await asyncio.to_thread(version_of, problem, lambda ref: _digest(files, ref))
+    version = await asyncio.to_thread(version_of, problem, lambda ref: digest_of(files, ref))
     return replace(
         package, problem=replace(problem, version=version), files=files, unmade=(), warnings=warnings
     )
@@ -52,8 +50,3 @@ async def make(
 def _raise(package: Package, findings: "list[Finding] | tuple[Finding, ...]") -> None:
     if findings:
         raise PackageInvalid(str(package.path), findings)
-
-
-def _digest(files: PackageFiles, ref: DataRef) -> str:
-    with os.fdopen(files.open(ref), "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,7 +9,6 @@ archive inside the package, texts with other line ends) lies in a workspace besi
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-import hashlib
 import os
 from pathlib import Path
 
@@ -20,10 +19,12 @@ from assay.domain.submission import SourceFile
 from assay.errors import Finding, PackageInvalid
 from assay.languages.catalogue import LanguageCatalogue
 from assay.problems.codec import version_of
+from assay.problems.digests import reported_digests
 from assay.problems.folder import (
     NAME,
     PackageData,
     PackageFolder,
+    in_order,
     open_package,
     path_order,
     printable,
@@ -176,14 +177,16 @@ class Conversion:
     ) -> Package:
         """The package, with the problem's version when nothing is left to make. Raises `PackageInvalid`."""
         if not unmade and not self.report.errors:
-            problem = replace(problem, version=version_of(problem, self._digest))
+            problem = replace(
+                problem, version=version_of(problem, reported_digests(self.workspace, self.report))
+            )
         self.fail_on_errors()
         return Package(
             path=self.path,
             format=package_format,
             problem=problem,
             submissions=tuple(sorted(submissions, key=lambda each: path_order(each.path))),
-            warnings=tuple(sorted(self.report.warnings, key=_finding_order)),
+            warnings=in_order(self.report.warnings),
             files=self.workspace,
             unmade=tuple(unmade),
             input_validators=tuple(input_validators),
@@ -193,16 +196,7 @@ class Conversion:
     def fail_on_errors(self) -> None:
         """Raises `PackageInvalid` when anything is wrong."""
         if self.report.errors:
-            raise PackageInvalid(printable(str(self.path)), sorted(self.report.errors, key=_finding_order))
-
-    def _digest(self, ref: DataRef) -> str:
-        try:
-            fd = self.workspace.open(ref)
-        except OSError as error:
-            self.report.error(ref, unreadable(error))
-            return ""
-        with os.fdopen(fd, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            raise PackageInvalid(printable(str(self.path)), in_order(self.report.errors))
 
 
 @contextmanager
@@ -236,7 +230,3 @@ VALIDATION_LIMITS = ValidationLimits(
     output_bytes=DEFAULT_OUTPUT_MIB * BYTES_PER_MIB,
 )
 """For checkers and interactors of formats that say nothing of it: as the package format's defaults."""
-
-
-def _finding_order(finding: Finding) -> tuple[list[str], int]:
-    return path_order(finding.path), finding.line or 0

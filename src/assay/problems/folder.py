@@ -4,7 +4,7 @@ Symbolic links are resolved by hand (links.py), and only within the package. To 
 what it leads to: the file under its own name, or the folder with all that is in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 import fcntl
 import os
@@ -13,6 +13,7 @@ import re
 import stat
 
 from assay.domain.problem import DataRef
+from assay.errors import Finding
 from assay.problems.links import LeadsOutside, TooManyLinks, find_below, open_file_below
 from assay.problems.package import Report
 
@@ -192,6 +193,11 @@ def open_package(path: Path, report: Report, *, any_name: bool = False) -> Itera
 def path_order(path: str) -> list[str]:
     """Sorts paths as a walk does: by name within each folder (specification: lexicographical order)."""
     return path.split("/")
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By file, as a walk meets them, and by line."""
+    return tuple(sorted(findings, key=lambda finding: (path_order(finding.path), finding.line or 0)))
 
 
 def unreadable(error: OSError) -> str:

@@ -2,23 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-import hashlib
-import os
 from pathlib import Path
 
 from assay.domain.jury import DataRef, JuryFile, JuryProgram
 from assay.domain.problem import Problem, TestCase
-from assay.errors import Finding, PackageInvalid
+from assay.errors import PackageInvalid
 from assay.languages.catalogue import LanguageCatalogue, load_catalogue
 from assay.languages.commands import main_file
 from assay.problems.codec import version_of
 from assay.problems.constants import apply_constants
+from assay.problems.digests import reported_digests
 from assay.problems.folder import (
     NAME,
     PackageData,
     PackageFolder,
+    in_order,
     open_package,
-    path_order,
     printable,
     unreadable,
 )
@@ -77,7 +76,7 @@ def read_package(
         report.error(".", unreadable(error))
         package = None
     if package is None or report.errors:
-        raise PackageInvalid(printable(str(path)), sorted(report.errors, key=_finding_order))
+        raise PackageInvalid(printable(str(path)), in_order(report.errors))
     return package
 
 
@@ -156,13 +155,15 @@ class _Reading:
         )
         measured = metadata.limits.measured
         if measured is None:
-            problem = replace(problem, version=version_of(problem, self._digest))
+            problem = replace(
+                problem, version=version_of(problem, reported_digests(self.folder, self.report))
+            )
         return Package(
             path=self.root,
             format=metadata.format,
             problem=problem,
             submissions=submissions,
-            warnings=tuple(sorted(report.warnings, key=_finding_order)),
+            warnings=in_order(report.warnings),
             files=PackageData(self.root, folder.overlay),
             unmade=() if measured is None else (measured,),
             input_validators=input_validators,
@@ -251,15 +252,6 @@ class _Reading:
             )
         return None
 
-    def _digest(self, ref: DataRef) -> str:
-        try:
-            fd = self.folder.open(ref)
-        except OSError as error:
-            self.report.error(ref, unreadable(error))
-            return ""
-        with os.fdopen(fd, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-
 
 def _check_id(name: str, report: Report) -> None:
     """The folder's name is the problem's id. The specification allows a-z and 0-9; much in use has more."""
@@ -280,7 +272,3 @@ def _check_sizes(submissions: Sequence[PackageSubmission], source_bytes_max: int
                 f"has {size_bytes} bytes; no contestant may submit more than {source_bytes_max} (limits.code)"
             )
             report.warn(submission.path, message)
-
-
-def _finding_order(finding: Finding) -> tuple[list[str], int]:
-    return path_order(finding.path), finding.line or 0

@@ -15,6 +15,7 @@ import yaml
 
 from assay.domain.jury import DataRef
 from assay.languages.catalogue import LanguageCatalogue
+from assay.problems.digests import digest_of
 from assay.problems.expectations import FORMAT_VERDICTS, Rule
 from assay.problems.export import Loss, export_package
 from assay.problems.export.losses import Losses
@@ -137,9 +138,7 @@ def _note_left_behind(package: Package, folder: PackageFolder, into: Path, losse
     for path in sorted(folder.sizes):
         if path in _REPLACED or path.endswith(_REPLACED_ENDINGS) or path == RULES_FILE:
             continue
-        with os.fdopen(package.files.open(DataRef(path)), "rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest not in there:
+        if digest_of(package.files, DataRef(path)) not in there:
             losses.note(path, "has no place in the new package, and was left out")
     text = _text_of(package, _PROBLEM_FILE)
     if any(line.lstrip().startswith("#") for line in text.splitlines()):

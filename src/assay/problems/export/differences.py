@@ -6,13 +6,12 @@ them. What a reader adds (an id where there was none) is no loss.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
-import hashlib
-import os
 
 from assay.domain.grading import TestGroup
 from assay.domain.jury import DataRef, JuryProgram
 from assay.domain.problem import Problem, TestCase
 from assay.problems.codec import with_files
+from assay.problems.digests import digest_of
 from assay.problems.package import PackageFiles
 
 _TOLD_MAX = 3  # examples of what differs
@@ -139,8 +138,7 @@ def _digests(files: PackageFiles) -> Callable[[DataRef], DataRef]:
 
     def digest(ref: DataRef) -> DataRef:
         if ref not in known:
-            with os.fdopen(files.open(ref), "rb") as file:
-                known[ref] = DataRef(hashlib.file_digest(file, "sha256").hexdigest())
+            known[ref] = DataRef(digest_of(files, ref))
         return known[ref]
 
     return digest

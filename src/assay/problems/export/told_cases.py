@@ -4,12 +4,11 @@ It goes into a file beside the program, which looks the test up there: cases.jso
 harness (problems/dmoj/harness).
 """
 
-import hashlib
 import json
-import os
 
-from assay.domain.jury import DataRef, JuryProgram
+from assay.domain.jury import JuryProgram
 from assay.domain.problem import Problem
+from assay.problems.digests import digest_of
 from assay.problems.export.losses import Losses
 from assay.problems.export.target import Target
 
@@ -35,14 +34,9 @@ def write_cases(problem: Problem, target: Target, place: str, losses: Losses) ->
     """Beside the harness in `place`. Tests with the same files are one for whoever looks them up."""
     found: dict[str, object] = {}
     for test in problem.tests:
-        key = f"{_digest(target, test.input)}-{_digest(target, test.answer)}"
+        key = f"{digest_of(target, test.input)}-{digest_of(target, test.answer)}"
         said = json.loads(test.validator_args[0])
         if found.setdefault(key, said) != said:
             message = "has the same files as an earlier one, and its checker takes it for that"
             losses.note(f"test {test.name}", message)
     target.write(f"{place}/{_FILE}", json.dumps(found, sort_keys=True, indent=1) + "\n")
-
-
-def _digest(target: Target, ref: DataRef) -> str:
-    with os.fdopen(target.open(ref), "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

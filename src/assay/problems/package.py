@@ -13,8 +13,6 @@ from assay.domain.verdict import Verdict
 from assay.errors import Finding
 from assay.problems.expectations import ANYTHING, Expectation
 
-ANSWERS = "answers"  # instead of a language, where a submission is the answers themselves
-
 
 class PackageFormat(StrEnum):
     """What a package is written in. The first two are dialects of the ICPC/Kattis problem package format;

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assay.domain.answers import ANSWERS
 from assay.domain.jury import DataRef, JuryFile, JuryProgram
 from assay.domain.problem import Problem, TestCase
 from assay.errors import PackageInvalid
@@ -25,7 +26,7 @@ from assay.problems.group_settings import GROUP_FILE, LEGACY_FILE, read_settings
 from assay.problems.included import IncludeReading, read_attachments, read_included
 from assay.problems.legacy_groups import best_score, grade_legacy
 from assay.problems.metadata import NO_ARGUMENTS, Metadata, read_metadata
-from assay.problems.package import ANSWERS, UNMADE, Package, PackageFormat, PackageSubmission, Report
+from assay.problems.package import UNMADE, Package, PackageFormat, PackageSubmission, Report
 from assay.problems.programs import ProgramReading
 from assay.problems.shown import read_lone_interactions
 from assay.problems.standard import ID

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 import re
 
+from assay.domain.answers import ANSWERS
 from assay.domain.problem import Credit
 from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
@@ -14,7 +15,7 @@ from assay.problems import verdict_words
 from assay.problems.expectations import ANY_VERDICT, FORMAT_VERDICTS, Expectation, Rule, finer, ordered
 from assay.problems.folder import PackageFolder
 from assay.problems.outcomes import possible_verdicts
-from assay.problems.package import ANSWERS, PackageFormat, PackageSubmission, Report
+from assay.problems.package import PackageFormat, PackageSubmission, Report
 from assay.problems.submission_rules import (
     RULES_FILE,
     Entry,

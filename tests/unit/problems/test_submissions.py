@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from assay.domain.answers import ANSWERS
 from assay.domain.jury import DataRef, JuryFile, JuryProgram
 from assay.domain.problem import Credit
 from assay.domain.verdict import Verdict
 from assay.problems.expectations import Rule, TimeUse
-from assay.problems.package import ANSWERS, PackageSubmission
+from assay.problems.package import PackageSubmission
 from tests.unit.problems.packages import LEGACY, STANDARD, Files, findings_of, make, read, yaml_with
 from tests.unit.problems.scored import LEGACY_SCORED, SCORED
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from assay.cli.house import check_present, plain_path
 from assay.cli.source import choose_language, read_program, read_source
+from assay.domain.answers import ANSWERS
 from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
 from assay.errors import UsageError
 from assay.languages import LanguageCatalogue
 from assay.problems import Package, PackageSubmission
 from assay.problems.expectations import Expectation
-from assay.problems.package import ANSWERS
 from assay.problems.submissions import FILES_MAX, SUBMISSIONS
 
 _ANSWER_BYTES_MAX = 16 * 1024 * 1024

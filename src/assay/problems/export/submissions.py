@@ -1,5 +1,6 @@
 """submissions/: folders whose names say what to expect, and submissions.yaml for what they cannot say."""
 
+from assay.domain.answers import ANSWERS
 from assay.domain.problem import Credit
 from assay.domain.verdict import Verdict
 from assay.languages.catalogue import LanguageCatalogue
@@ -7,7 +8,7 @@ from assay.problems.expectations import FORMAT_VERDICTS, Expectation, Rule, fine
 from assay.problems.export.folders import Arrangement
 from assay.problems.export.losses import Losses
 from assay.problems.export.tests import Writing
-from assay.problems.package import ANSWERS, PackageFormat, PackageSubmission
+from assay.problems.package import PackageFormat, PackageSubmission
 
 _FOLDER = "submissions"
 _MIXED = "mixed"  # says nothing by its name

@@ -139,9 +139,9 @@ class FileWriting(StrEnum):
 class Included:
     """Files that are added to every submission in a language, before it is compiled.
 
-    `language_id` is None for those of all languages that have none of their own. `prefix` is text that is put
-    before each of the submission's own sources, a line or more (DMOJ's signature grader: its header, and a
-    `#define` that gives a `main` another name).
+    `language_id` is None for those of all languages; a language's own replace these by name. `prefix` is
+    text that is put before each of the submission's own sources, a line or more (DMOJ's signature grader: its
+    header, and a `#define` that gives a `main` another name).
     """
 
     language_id: str | None

@@ -18,16 +18,16 @@ def with_included(
 
     Raises `JuryFault` when that is too much, and OSError.
     """
-    included = _for_language(problem.included, language)
-    if included is None:
-        return list(files)
-    added = read_files(included.files, data)
-    own = [file for file in files if not any(is_in_the_way(file.name, each.name) for each in added)]
-    if included.prefix:
-        sources = source_files(language, own)
-        prefix = included.prefix.encode()
-        own = [replace(file, content=prefix + file.content) if file in sources else file for file in own]
-    return [*own, *added]
+    own = list(files)
+    for included in _for_language(problem.included, language):
+        added = read_files(included.files, data)
+        own = [file for file in own if not any(is_in_the_way(file.name, each.name) for each in added)]
+        if included.prefix:
+            sources = source_files(language, own)
+            prefix = included.prefix.encode()
+            own = [replace(file, content=prefix + file.content) if file in sources else file for file in own]
+        own += added
+    return own
 
 
 def is_in_the_way(name: str, of: str) -> bool:
@@ -35,6 +35,6 @@ def is_in_the_way(name: str, of: str) -> bool:
     return name == of or name.startswith(f"{of}/") or of.startswith(f"{name}/")
 
 
-def _for_language(included: Sequence[Included], language: Language) -> Included | None:
-    by_language = {each.language_id: each for each in included}
-    return by_language.get(language.id, by_language.get(None))
+def _for_language(included: Sequence[Included], language: Language) -> list[Included]:
+    """Those of all languages first, so that the language's own replace them."""
+    return [each for wanted in (None, language.id) for each in included if each.language_id == wanted]

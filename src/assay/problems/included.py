@@ -29,7 +29,7 @@ class IncludeReading:
 
 
 def read_included(reading: IncludeReading) -> tuple[Included, ...]:
-    """The files of each language, and those of all that have none of their own, last."""
+    """The files of each language, and those of all languages, last."""
     folder, report = reading.folder, reading.report
     found: dict[str | None, Included] = {}
     for name in folder.names_in(INCLUDE):
@@ -42,7 +42,7 @@ def read_included(reading: IncludeReading) -> tuple[Included, ...]:
             report.warn(path, "is an empty folder; the format does not allow one here")
         elif name == _DEFAULT:
             if reading.format is PackageFormat.LEGACY:
-                report.warn(path, "honoured for all other languages, though not of the legacy format")
+                report.warn(path, "honoured for all languages, though not of the legacy format")
             found[None] = Included(language_id=None, files=files)
         else:
             for language_id in _languages_of(reading, name, path):

@@ -109,13 +109,10 @@ def read_included(conversion: Conversion, resources: Sequence[Resource]) -> tupl
         file = conversion.jury_file(resource.path, resource.location)
         for language_id in _languages_of(conversion, resource):
             by_language.setdefault(language_id, []).append(file)
-    # A language that has files of its own does not get those of all languages: they are its own, too.
-    for_all = tuple(by_language.pop(None, ()))
-    included = [
-        Included(language_id=language_id, files=(*files, *for_all))
-        for language_id, files in by_language.items()
-    ]
-    return (*included, Included(language_id=None, files=for_all)) if for_all else tuple(included)
+    return tuple(
+        Included(language_id=language_id, files=tuple(files))
+        for language_id, files in sorted(by_language.items(), key=lambda each: each[0] is None)
+    )
 
 
 def read_run_files(conversion: Conversion, resources: Sequence[Resource]) -> tuple[JuryFile, ...]:

@@ -8,7 +8,8 @@ import pytest
 
 from assay.languages import load_catalogue
 from assay.problems.folder import open_package
-from assay.problems.generators import FILE, GeneratorPlan, read_generators, seeded
+from assay.problems.generator_commands import seeded
+from assay.problems.generators import FILE, GeneratorPlan, read_generators
 from assay.problems.package import MadeAnswer, MadeInput, Report
 from assay.problems.programs import ProgramReading
 from tests.unit.problems.packages import make

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from assay.domain.answers import ANSWERS
-from assay.domain.judgement import GroupResult, Judgement
+from assay.domain.judgement import GroupResult, Judgement, Run
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
 from assay.errors import NotFound
@@ -46,6 +46,16 @@ class Found:
         return (
             None if self.problem is None or self.problem.scoring is None else self.problem.scoring.max_score
         )
+
+    def has_more_to_say_of(self, run: Run) -> bool:
+        """Whether there is something to show of a run beside its row in the table."""
+        if run.team_message and run.team_message != run.message:
+            return True
+        shown = self.feedback.get(run.ordinal)
+        if shown is None:
+            return False
+        texts = (shown.input, shown.expected)
+        return any(text is not None for text in texts) or bool(shown.hint or run.output or run.error_output)
 
     @property
     def stops_at_failure(self) -> bool:

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from assay.domain.judgement import Decision
+from assay.domain.problem import ShownSample
 from assay.domain.verdict import Verdict
-from tests.unit.api.door import Door
+from tests.unit.api.door import Door, SteadyClock, decision_of
 from tests.unit.api.scoring import HINT, JUDGE_MESSAGE, add_scoring_problem, scored_decision
 
 BODY = {"problem_id": "lamps", "language": "python3", "source": "print(3)"}
@@ -81,6 +82,22 @@ async def test_nothing_of_a_secret_test_or_for_the_jury(http: httpx.AsyncClient,
     for word in ("secret input", "secret answer", "secret hint", "never kept", JUDGE_MESSAGE, "the trap"):
         assert word not in text
     assert text.count("shown-test") == 1
+
+
+@pytest.mark.parametrize(("shown", "is_there"), [(None, True), (ShownSample(), False)])
+async def test_a_failed_sample_is_shown_where_there_is_something_to_show(
+    http: httpx.AsyncClient, door: Door, shown: ShownSample | None, *, is_there: bool
+) -> None:
+    problem = await door.add_problem()
+    sample, *others = problem.tests
+    talk = replace(problem, tests=(replace(sample, shown=shown), *others), version="c" * 64)
+    await door.problems.record(talk, at=SteadyClock().now())
+    submission_id = (await http.post("/api/v1/submissions", json={**BODY, "problem_id": "sum"})).json()["id"]
+    decision = decision_of([Verdict.WA], total=3, compile_output="")
+    runs = (replace(decision.runs[0], test_name=sample.name),)
+    await door.record(await door.lease(), replace(decision, runs=runs))
+    text = (await http.get(f"/submissions/{submission_id}/panel")).text
+    assert ("shown-test" in text) is is_there
 
 
 async def test_an_accepted_test_is_not_shown(http: httpx.AsyncClient, door: Door) -> None:

@@ -16,7 +16,7 @@ RUN_SCRATCH_BYTES = (
     100 * BYTES_PER_MIB
 )  # a program's /tmp; it counts as memory too, so the smaller limit is met first
 RUN_SCRATCH_INODES = 4096
-RUN_STDERR_BYTES = 64 * BYTES_PER_MIB  # thrown away anyway: room for whoever forgot to take the debugging out
+RUN_STDERR_BYTES_MIN = BYTES_PER_MIB  # a traceback is no flood where an output has to be tiny
 
 COMPILE_CORES = 4096  # all that the machine has: how fast a compiler is decides nothing
 COMPILE_PROCESSES = (
@@ -46,7 +46,7 @@ def run_limits(limits: Limits, language: Language | None) -> RunLimits:
         scratch_bytes=RUN_SCRATCH_BYTES,
         scratch_inodes=RUN_SCRATCH_INODES,
         stdout_bytes=limits.output_bytes,
-        stderr_bytes=RUN_STDERR_BYTES,
+        stderr_bytes=max(limits.output_bytes, RUN_STDERR_BYTES_MIN),
         cores=RUN_CORES,
     )
 

@@ -19,9 +19,9 @@ Notes on the choices:
 - CPU time comes before the exit code: a program that crashes after its time was over is TLE. So a verdict
   does not depend on whether the sandbox noticed in time.
 - SIGXFSZ (a file grown past what the sandbox allows) is OLE, SIGXCPU is TLE: the kernel's words for these.
-- Standard error is not part of the answer and is thrown away, but it has a bound too (`budget.py`), far above
-  what debugging prints. A run that goes over it is ended by the sandbox and is OLE, like one that floods us
-  with output.
+- Standard error is not part of the answer and is thrown away, but it counts as output: both together must
+  stay within the larger of their bounds (package format, "Submission limits"), which is the output limit
+  unless that is less than what a traceback takes (`budget.py`).
 - A forbidden call during compilation is the candidate's (perl -c runs BEGIN blocks); that the toolchains
   themselves need none is what the languages' self-tests prove.
 """
@@ -118,6 +118,9 @@ def _classify_excess(facts: Facts, limits: RunLimits) -> Ruling | None:
     """A run that ended by itself but went over a limit on its way."""
     if facts.stdout_truncated:
         return _ruling(Verdict.OLE, _over_output(facts, limits))
+    together_bytes = max(limits.stdout_bytes, limits.stderr_bytes)
+    if facts.stdout_bytes + facts.stderr_bytes > together_bytes:
+        return _ruling(Verdict.OLE, f"more than {_size(together_bytes)} of output and standard error")
     if facts.oom_kills > 0:
         return _ruling(Verdict.MLE, _over_memory(limits))
     if facts.cpu_time_us > limits.cpu_time_ms * _MICROSECONDS_PER_MILLISECOND:

@@ -55,6 +55,18 @@ def killed_by(number: int, **changes: Any) -> Facts:
 
 CASES = [
     (facts(), None, ""),
+    (facts(stdout_bytes=8 << 20), None, ""),
+    (facts(stdout_bytes=7 << 20, stderr_bytes=1 << 20), None, ""),
+    (
+        facts(stdout_bytes=(7 << 20) + 1, stderr_bytes=1 << 20),
+        Verdict.OLE,
+        "more than 8 MiB of output and standard error",
+    ),
+    (
+        facts(status=Status.SIGNALLED, exit_code=None, signal=11, stdout_bytes=8 << 20, stderr_bytes=1),
+        Verdict.OLE,
+        "more than 8 MiB of output and standard error",
+    ),
     (facts(stderr_truncated=True), None, ""),
     (facts(cpu_time_us=1_000_000), None, ""),  # the limit itself is allowed
     (facts(exit_code=1), Verdict.RTE, "exit code 1"),

@@ -9,7 +9,7 @@ from assay import __version__
 from assay.cli import demo, doctor, judge, languages, problem, run, serve, submit, verify, warm
 from assay.cli.ending import end_by_sigterm
 from assay.cli.preparing import add_commands
-from assay.cli.refusals import report
+from assay.cli.refusals import DISK_FULL, no_space, report
 from assay.errors import AssayError, UsageError
 
 EXIT_INTERRUPTED = 130
@@ -60,6 +60,12 @@ def main() -> None:
         # The reader of our output went away (`assay … | head`): not an error worth words.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_INTERRUPTED)
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        refusal = no_space(error)
+        report(refusal, as_json=as_json)
+        sys.exit(refusal.exit_code)
 
 
 def _open_closed_streams() -> None:

@@ -24,6 +24,7 @@ import typer
 
 from assay.cli.ending import end_by_sigterm
 from assay.cli.house import local_languages, local_sandbox, local_testlib, settle_in
+from assay.cli.refusals import DISK_FULL
 from assay.cli.workshop import Bar, workshop_in
 from assay.domain.limits import BYTES_PER_MIB, MILLISECONDS_PER_SECOND
 from assay.errors import AssayError, Unavailable, UsageError
@@ -182,11 +183,16 @@ def _look(request: bytes) -> int:
 
 
 def has_something_to_make(place: Path, opening: Opening) -> bool:
-    """Whether a package leaves something to be made. False for one that cannot be read: others say why."""
+    """Whether a package leaves something to be made. False for one that cannot be read, or for which there is
+    no space: the command finds the same, and says so."""
     try:
         with opened(place, opening=replace(opening, can_measure=True)) as package:
             return bool(package.unmade)
     except AssayError:
+        return False
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
         return False
 
 

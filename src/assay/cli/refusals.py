@@ -1,10 +1,14 @@
 """How every command says that it was refused: a line for people, or JSON for programs."""
 
+import errno
 import json
 import sys
+import tempfile
 from typing import Any
 
-from assay.errors import AssayError, InvalidInput, PackageInvalid
+from assay.errors import AssayError, InvalidInput, PackageInvalid, Unavailable
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def report(error: AssayError, *, as_json: bool) -> None:
@@ -18,6 +22,15 @@ def report(error: AssayError, *, as_json: bool) -> None:
             print(f"  {finding}", file=sys.stderr)
         return
     print(f"assay: {error.message}", file=sys.stderr)
+
+
+def no_space(error: OSError) -> Unavailable:
+    """What to say when the disk was full in the midst of something. What was begun is removed by then."""
+    place = "" if error.filename is None else f"{error.filename}: "
+    reason = (error.strerror or "no space left").lower()
+    return Unavailable(
+        f"{place}{reason}; TMPDIR says where files for a while go, now {tempfile.gettempdir()}"
+    )
 
 
 def describe(error: AssayError) -> dict[str, Any]:

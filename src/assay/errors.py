@@ -5,6 +5,7 @@
     │   ├── SourceTooLarge          413
     │   └── UnknownLanguage, UnknownProblem, LanguageNotInstalled
     ├── NotFound                    404
+    ├── NotAllowed                  403  only an operator may ask for this
     ├── IdempotencyConflict         422  same key, other body
     ├── IdempotencyInFlight         409  same key, the first request is still being recorded
     ├── PackageInvalid              422  a problem package is wrong; carries every finding
@@ -70,6 +71,13 @@ class UnknownProblem(InvalidInput):
 class NotFound(AssayError):
     code = "not_found"
     http_status = 404
+
+
+class NotAllowed(AssayError):
+    """Only an operator may ask for this."""
+
+    code = "not_allowed"
+    http_status = 403
 
 
 class IdempotencyConflict(AssayError):

@@ -16,6 +16,7 @@ WARM_ROOT = Path("/usr/lib/assay/warm")
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
 LEASE_SECONDS = 30.0
+TOKEN_CHARACTERS_MIN = 16  # fewer can be found by trying
 SECONDS_MIN = 0.1  # below, leases would run out while a machine draws breath
 LOG_LEVELS = {
     "debug": logging.DEBUG,
@@ -24,6 +25,7 @@ LOG_LEVELS = {
     "error": logging.ERROR,
 }
 _HOST_NAME = re.compile(r"\*|[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_TOKEN = re.compile(rf"[\x21-\x7e]{{{TOKEN_CHARACTERS_MIN},}}")
 FIRST_SLOT_UID = (
     64_000  # Debian leaves 60000-64999 to packages that ask for fixed ids; none of its own is here
 )
@@ -51,6 +53,7 @@ class Settings:
     `blob_url`: where test data are kept; a folder in `data_dir` unless told otherwise.
     `lease_seconds`: how long a worker may be silent before others take its jobs.
     `heartbeat_seconds`: how often it gives a sign of life; one that is late does no harm.
+    `operator_token`: who shows it may have contests and assessments judged first; None: nobody may.
     `user`: whom to become after the sandbox has started (None: the one behind sudo, else `assay`).
     `allowed_hosts`: names that the server answers to besides its addresses; `*` among them: any.
     `log_level`: as in `logging`; nothing below it is written.
@@ -72,6 +75,7 @@ class Settings:
     lease_seconds: float
     heartbeat_seconds: float
     log_level: int
+    operator_token: str | None
     user: str | None
     cell_binary: Path
     first_slot_uid: int
@@ -139,6 +143,7 @@ def read_settings(
             environment, "ASSAY_HEARTBEAT_SECONDS", default=lease_seconds / 3, highest=lease_seconds / 2
         ),
         log_level=_log_level(environment),
+        operator_token=_operator_token(environment),
         user=environment.get("ASSAY_USER") or None,
         cell_binary=Path(environment.get("ASSAY_CELL") or _find_cell()),
         first_slot_uid=_number(
@@ -261,6 +266,15 @@ def _is_on(environment: Mapping[str, str], name: str) -> bool:
     if text not in ("on", "off"):
         raise UsageError(f"{name} is on or off, not {text!r}")
     return text == "on"
+
+
+def _operator_token(environment: Mapping[str, str]) -> str | None:
+    token = environment.get("ASSAY_OPERATOR_TOKEN") or None
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise UsageError(
+            f"ASSAY_OPERATOR_TOKEN is {TOKEN_CHARACTERS_MIN} or more printable ASCII characters, no spaces"
+        )
+    return token
 
 
 def _docker(environment: Mapping[str, str]) -> DockerSettings | None:

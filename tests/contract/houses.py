@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import shutil
 import sqlite3
+from typing import Any
 
 from assay.adapters.broadcast.bus import BroadcastEventBus
 from assay.adapters.memory.custom_runs import MemoryCustomRuns
@@ -40,7 +41,7 @@ from assay.domain.verdict import Verdict
 from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.custom_runs import CustomRunQueue
-from assay.queue.ports import JobQueue, Lease
+from assay.queue.ports import PRACTICE, JobQueue, Lease, Place
 from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 
@@ -76,11 +77,12 @@ class House:
     run_store: CustomRunStore
     run_queue: CustomRunQueue
 
-    async def submit(self, submission_id: str = "s1") -> Submission:
+    async def submit(
+        self, submission_id: str = "s1", *, place: Place = PRACTICE, **changes: Any
+    ) -> Submission:
         """Record a submission for the problem, which is there."""
-        return await self.store.record_and_enqueue(
-            submission(submission_id, created_at=self.clock.now()), key=None
-        )
+        made = submission(submission_id, created_at=self.clock.now())
+        return await self.store.record_and_enqueue(replace(made, **changes), key=None, place=place)
 
     async def claim(
         self, *, limit: int = 10, token: str = FIRST_TOKEN, lease_seconds: float = 30

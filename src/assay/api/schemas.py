@@ -7,14 +7,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from assay.domain.lane import Lane
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.intake.answers import ANSWER_FILES_MAX
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Item = TypeVar("Item")
+LANE = "Who waits for whom; contest and assessment take the operator's token."
+DEADLINE = "In lane assessment: of submissions that wait alike, the one with the earlier deadline is next."
 NEAR_LIMIT = "Ended so close to the time limit that it was repeated, and the median of all decided."
 
 
@@ -54,6 +57,8 @@ class SubmissionBody(Body):
     user_id: Name | None = None
     tenant: Name | None = None
     judging: Annotated[Judging, Field(strict=False)] = Judging.LAZY
+    lane: Annotated[Lane, Field(strict=False, description=LANE)] = Lane.PRACTICE
+    deadline: Annotated[AwareDatetime | None, Field(strict=False, description=DEADLINE)] = None
 
 
 class AcceptedSubmission(Answer):

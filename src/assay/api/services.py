@@ -34,6 +34,7 @@ class Services:
     clock: Clock
     upload_dir: Path
     capacity: Capacity
+    operator_token: str | None = None
     testlib: Path | None = None  # the operator's, for packages that bring none
     statements: StatementRenderer = field(default_factory=StatementRenderer)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from assay.api.body import media_type_of, read_json
+from assay.api.lanes import place_of
 from assay.api.openapi import json_or_binary_body
 from assay.api.schemas import (
     AcceptedSubmission,
@@ -21,7 +22,7 @@ from assay.api.schemas import (
     SubmissionLinks,
 )
 from assay.api.services import CapacityOfApp, Services, ServicesOfApp
-from assay.api.zipped_answers import AnswersQuery, draft_of_zip
+from assay.api.zipped_answers import LATER_FIELDS, AnswersQuery, draft_of_zip
 from assay.domain.answers import ANSWERS
 from assay.domain.events import Progress
 from assay.domain.problem import Problem
@@ -29,6 +30,7 @@ from assay.domain.submission import SourceFile, Submission, SubmissionStatus
 from assay.errors import InvalidInput, NotFound
 from assay.intake.ports import Draft
 from assay.intake.submit import submit
+from assay.queue.ports import Place
 from assay.verdicts.ports import SubmissionReader, SubmissionState
 
 SubmissionId = Annotated[str, Path(description="A submission's id (UUID).")]
@@ -36,10 +38,12 @@ SubmissionId = Annotated[str, Path(description="A submission's id (UUID).")]
 ZIP = "application/zip"
 _ANSWER_NAME = "answer.out"  # of a text that came without one; it will do where there is one test
 
+_LATER_FIELDS = ("judging", *LATER_FIELDS)
+
 router = APIRouter(tags=["submissions"])
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails} for status in (400, 408, 409, 413, 415, 422)
+    status: {"model": ProblemDetails} for status in (400, 403, 408, 409, 413, 415, 422)
 }
 
 
@@ -67,7 +71,8 @@ async def create_submission(
         draft = await draft_of_zip(request, query, idempotency_key, services)
     else:
         body = await read_json(request, SubmissionBody, seconds_max=capacity.body_seconds_max)
-        draft = _draft_of(body, idempotency_key, services)
+        place = place_of(body.lane, body.deadline, request, services)
+        draft = _draft_of(body, idempotency_key, services, place)
     accepted = await submit(draft, services.intake)
     url = url_of_submission(accepted.id)
     response.headers["Location"] = url
@@ -162,7 +167,7 @@ def progress_in_words(progress: Progress) -> str:
             assert_never(unreachable)
 
 
-def _draft_of(body: SubmissionBody, idempotency_key: str | None, services: Services) -> Draft:
+def _draft_of(body: SubmissionBody, idempotency_key: str | None, services: Services, place: Place) -> Draft:
     return Draft(
         problem_id=body.problem_id,
         language_id=body.language,
@@ -172,6 +177,7 @@ def _draft_of(body: SubmissionBody, idempotency_key: str | None, services: Servi
         idempotency_key=idempotency_key,
         request_sha256=_digest_of(body),
         all_tests=body.judging is Judging.ALL_TESTS,
+        place=place,
     )
 
 
@@ -197,8 +203,7 @@ def _source_name(language_id: str, services: Services) -> str:
 
 def _digest_of(body: SubmissionBody) -> str:
     """SHA-256 (hex) of the body as understood: the order of its fields and its white space do not count."""
-    said = body.model_dump()
-    if body.judging is Judging.LAZY:  # as a key's request was understood before there was a choice
-        del said["judging"]
+    later = {n for n in _LATER_FIELDS if getattr(body, n) == SubmissionBody.model_fields[n].default}
+    said = body.model_dump(mode="json", exclude=later)
     canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -7,20 +7,23 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query, Request
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from assay.api.body import check_media_type
+from assay.api.lanes import place_of
 from assay.api.limits import ANSWERS_ZIP_BYTES_MAX
 from assay.api.schemas import Judging, Name
 from assay.api.services import Services
 from assay.api.uploads import receive, upload_folder
 from assay.domain.answers import ANSWERS
+from assay.domain.lane import Lane
 from assay.domain.submission import SourceFile, source_digest
 from assay.errors import InvalidInput, PackageInvalid, SourceTooLarge, SubmissionInvalid
 from assay.intake.answers import ANSWER_FILES_MAX, ANSWERS_BYTES_MAX
 from assay.intake.ports import Draft
 from assay.problems.archives import unpack
 
+LATER_FIELDS = ("lane", "deadline")  # keys' requests were understood without them once
 FIELD_CHARACTERS_MAX = 100  # of a stranger's word that is repeated
 
 
@@ -31,6 +34,10 @@ class AnswersQuery(BaseModel):
     user_id: Annotated[Name | None, Query(description="With application/zip, as in the JSON.")] = None
     tenant: Annotated[Name | None, Query(description="With application/zip, as in the JSON.")] = None
     judging: Annotated[Judging, Query(description="With application/zip, as in the JSON.")] = Judging.LAZY
+    lane: Annotated[Lane, Query(description="With application/zip, as in the JSON.")] = Lane.PRACTICE
+    deadline: Annotated[AwareDatetime | None, Query(description="With application/zip, as in the JSON.")] = (
+        None
+    )
 
 
 async def draft_of_zip(
@@ -43,6 +50,7 @@ async def draft_of_zip(
     if query.problem_id is None:
         raise InvalidInput("is required in the query when answers come as a zip", field="problem_id")
     check_media_type(request, "application/zip")
+    place = place_of(query.lane, query.deadline, request, services)
     with services.capacity.uploads.enter(), upload_folder(services.upload_dir) as folder:
         archive = folder / "answers.zip"
         await receive(request, archive, bytes_max=ANSWERS_ZIP_BYTES_MAX)
@@ -56,6 +64,7 @@ async def draft_of_zip(
         idempotency_key=idempotency_key,
         request_sha256=_digest_of(query, files),
         all_tests=query.judging is Judging.ALL_TESTS,
+        place=place,
     )
 
 
@@ -81,5 +90,6 @@ def _unpacked(archive: Path, into: Path) -> tuple[SourceFile, ...]:
 
 def _digest_of(query: AnswersQuery, files: tuple[SourceFile, ...]) -> str:
     """SHA-256 (hex) of the request as understood: how the archive was packed does not count."""
-    said = {**query.model_dump(), "answers": source_digest(files)}
+    later = {name for name in LATER_FIELDS if getattr(query, name) == AnswersQuery.model_fields[name].default}
+    said = {**query.model_dump(mode="json", exclude=later), "answers": source_digest(files)}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -222,6 +222,7 @@ def _services(house: House, settings: Settings) -> Services:
         is_available=house.is_available,
         clock=house.clock,
         upload_dir=house.upload_dir,
+        operator_token=settings.operator_token,
         testlib=settings.testlib,
         capacity=Capacity(),
     )

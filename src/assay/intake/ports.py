@@ -9,6 +9,7 @@ from assay.domain.custom_run import CustomRun, CustomRunState
 from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, Submission
+from assay.queue.ports import PRACTICE, Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class Draft:
     idempotency_key: str | None
     request_sha256: str
     all_tests: bool = False
+    place: Place = PRACTICE
 
     @property
     def has_answers(self) -> bool:
@@ -44,7 +46,9 @@ class IdempotencyKey:
 
 
 class SubmissionStore(Protocol):
-    async def record_and_enqueue(self, submission: Submission, *, key: IdempotencyKey | None) -> Submission:
+    async def record_and_enqueue(
+        self, submission: Submission, *, key: IdempotencyKey | None, place: Place = PRACTICE
+    ) -> Submission:
         """Record submission, files, job, key and the event `queued` in one transaction; durable on return.
 
         When the key is known with the same request, nothing changes and the submission first recorded under

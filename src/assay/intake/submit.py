@@ -53,13 +53,13 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
         all_tests=draft.all_tests,
     )
     if draft.idempotency_key is None:
-        recorded = await intake.store.record_and_enqueue(submission, key=None)
+        recorded = await intake.store.record_and_enqueue(submission, key=None, place=draft.place)
     else:
         key = IdempotencyKey(
             tenant=draft.tenant, value=draft.idempotency_key, request_sha256=draft.request_sha256
         )
         with intake.in_flight.hold(key):
-            recorded = await intake.store.record_and_enqueue(submission, key=key)
+            recorded = await intake.store.record_and_enqueue(submission, key=key, place=draft.place)
     intake.doorbell.ring()
     return recorded
 

@@ -10,10 +10,23 @@ A job is one judging of one submission: (submission_id, generation). Its row say
 The rows are the truth. A bell only shortens the wait for the next look at them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-LANE_DEFAULT = "normal"
+from assay.domain.lane import Lane
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a job waits. Among jobs of the same turn (fairness.py) an earlier deadline is first."""
+
+    lane: Lane = Lane.PRACTICE
+    deadline: datetime | None = None
+
+
+PRACTICE = Place()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +56,19 @@ class JobQueue(Protocol):
     Whoever comes late gets False and has changed nothing.
     """
 
-    async def claim(self, *, worker_id: str, token: str, limit: int, lease_seconds: float) -> list[Lease]:
-        """Lease up to `limit` due jobs, oldest first, under a `token` never used before. Perhaps none."""
+    async def claim(
+        self,
+        *,
+        worker_id: str,
+        token: str,
+        limit: int,
+        lease_seconds: float,
+        languages: Collection[str] | None = None,
+    ) -> list[Lease]:
+        """Lease up to `limit` due jobs under a `token` never used before, in fair order (fairness.py).
+
+        Of `languages` alone, if given. None when nothing is due; fewer than `limit` when others claim, too.
+        """
         ...
 
     async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:

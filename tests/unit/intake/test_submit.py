@@ -7,6 +7,7 @@ import pytest
 
 from assay.adapters.memory.problems import MemoryProblemStore
 from assay.domain.answers import ANSWERS
+from assay.domain.lane import Lane
 from assay.domain.language import Language, RunStep, SelfTest
 from assay.domain.submission import SourceFile, Submission
 from assay.errors import (
@@ -22,6 +23,7 @@ from assay.errors import (
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.ports import Draft, IdempotencyKey
 from assay.intake.submit import Intake, submit
+from assay.queue.ports import PRACTICE, Place
 from tests.contract.houses import NOON, StillClock, problem
 
 DRAFT = Draft(
@@ -44,11 +46,15 @@ class Witness:
     language_id: str = "c"
     base: str | None = None
     keys: list[IdempotencyKey | None] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     recording: asyncio.Event = field(default_factory=asyncio.Event)
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
     is_out_of_reach: bool = False
 
-    async def record_and_enqueue(self, submission: Submission, *, key: IdempotencyKey | None) -> Submission:
+    async def record_and_enqueue(
+        self, submission: Submission, *, key: IdempotencyKey | None, place: Place = PRACTICE
+    ) -> Submission:
+        self.places.append(place)
         self.keys.append(key)
         self.recording.set()
         await self.may_end.wait()
@@ -249,3 +255,10 @@ async def test_a_key_is_free_after_a_failure(intake: Intake, witness: Witness) -
         await submit(keyed, intake)
     witness.is_out_of_reach = False
     await submit(keyed, intake)
+
+
+async def test_a_submission_waits_where_its_draft_says(intake: Intake, witness: Witness) -> None:
+    place = Place(lane=Lane.ASSESSMENT, deadline=NOON)
+    await submit(DRAFT, intake)
+    await submit(replace(DRAFT, place=place), intake)
+    assert witness.places == [PRACTICE, place]

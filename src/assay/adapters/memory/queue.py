@@ -1,11 +1,13 @@
 """The queue in memory, on the jobs of a `MemoryStore`."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from assay.adapters.memory.store import Job, MemoryStore
 from assay.domain.clock import Clock
 from assay.domain.events import Progress
 from assay.domain.submission import SubmissionStatus
+from assay.queue.fairness import Flow, Service, allot
 from assay.queue.ports import Lease, Swept
 from assay.queue.rules import is_exhausted
 from assay.verdicts.rules import DEAD_LETTER
@@ -17,16 +19,34 @@ class MemoryJobQueue:
     def __init__(self, store: MemoryStore, *, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._service = Service()
 
-    async def claim(self, *, worker_id: str, token: str, limit: int, lease_seconds: float) -> list[Lease]:
+    async def claim(
+        self,
+        *,
+        worker_id: str,
+        token: str,
+        limit: int,
+        lease_seconds: float,
+        languages: Collection[str] | None = None,
+    ) -> list[Lease]:
         now = self._clock.now()
-        due = [
-            job
-            for job in self._store.jobs.values()
-            if not job.is_over and job.lease is None and job.not_before <= now
-        ]
-        due.sort(key=lambda job: (job.not_before, job.submission_id))
-        return [_lease(job, worker_id, token, now + timedelta(seconds=lease_seconds)) for job in due[:limit]]
+        due: dict[Flow, list[Job]] = {}
+        for job in self._store.jobs.values():
+            if (
+                job.is_pending
+                and job.not_before <= now
+                and (languages is None or job.language_id in languages)
+            ):
+                due.setdefault(job.flow, []).append(job)
+        waiting = {flow: len(jobs) for flow, jobs in due.items()}
+        given, self._service = allot(waiting, self._service, seats=limit)
+        until = now + timedelta(seconds=lease_seconds)
+        claimed = []
+        for flow, count in given.items():
+            due[flow].sort(key=lambda job: (job.turn, job.deadline, job.submission_id))
+            claimed += [_lease(job, worker_id, token, until) for job in due[flow][:count]]
+        return sorted(claimed, key=lambda lease: (lease.submission_id, lease.generation))
 
     async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
         lost = []

@@ -5,7 +5,7 @@ Everything happens between two awaits of one event loop, so every method is a tr
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from assay.domain.clock import Clock
 from assay.domain.events import Progress, SubmissionEvent
@@ -13,10 +13,13 @@ from assay.domain.judgement import Judgement
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.errors import IdempotencyConflict
 from assay.intake.ports import IdempotencyKey
-from assay.queue.ports import Lease
+from assay.queue.fairness import Flow
+from assay.queue.ports import PRACTICE, Lease, Place
 from assay.verdicts.following import Followers
 from assay.verdicts.ports import SubmissionState
 from assay.verdicts.rules import final_step
+
+NO_DEADLINE = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -26,12 +29,21 @@ class Job:
     submission_id: str
     generation: int
     not_before: datetime
+    flow: Flow
+    user_id: str
+    language_id: str
+    turn: int
+    deadline: datetime
     attempt: int = 0
     lease: Lease | None = None
     lease_until: datetime | None = None
     worker_id: str | None = None
     cause: str | None = None
     is_over: bool = False
+
+    @property
+    def is_pending(self) -> bool:
+        return not self.is_over and self.lease is None
 
 
 @dataclass
@@ -51,7 +63,9 @@ class MemoryStore:
         self.jobs: dict[tuple[str, int], Job] = {}
         self.followers = Followers(self)
 
-    async def record_and_enqueue(self, submission: Submission, *, key: IdempotencyKey | None) -> Submission:
+    async def record_and_enqueue(
+        self, submission: Submission, *, key: IdempotencyKey | None, place: Place = PRACTICE
+    ) -> Submission:
         if key is not None:
             kept = self._keys.setdefault((key.tenant, key.value), (key.request_sha256, submission.id))
             if kept[0] != key.request_sha256:
@@ -59,11 +73,24 @@ class MemoryStore:
             if kept[1] != submission.id:
                 return self._records[kept[1]].state.submission
         self._records[submission.id] = _Record(state=_queued(submission))
+        flow, user_id = Flow(place.lane, submission.tenant or ""), submission.user_id or ""
         self.jobs[submission.id, 1] = Job(
-            submission_id=submission.id, generation=1, not_before=submission.created_at
+            submission_id=submission.id,
+            generation=1,
+            not_before=submission.created_at,
+            flow=flow,
+            user_id=user_id,
+            language_id=submission.language_id,
+            turn=self._next_turn(flow, user_id),
+            deadline=place.deadline or NO_DEADLINE,
         )
         self.advance(submission.id, Progress(status=SubmissionStatus.QUEUED))
         return submission
+
+    def _next_turn(self, flow: Flow, user_id: str) -> int:
+        pending = [job for job in self.jobs.values() if job.is_pending and job.flow == flow]
+        own = [job.turn + 1 for job in pending if job.user_id == user_id]
+        return max(min((job.turn for job in pending), default=0), max(own, default=0))
 
     async def submission(self, submission_id: str) -> SubmissionState | None:
         record = self._records.get(submission_id)

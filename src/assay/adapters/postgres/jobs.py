@@ -3,7 +3,7 @@
 Claims skip what others hold, and every change to a leased job is fenced by its token.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assay.adapters.postgres.batches import Batches
 from assay.adapters.postgres.columns import columns
@@ -14,7 +14,9 @@ from assay.adapters.postgres.texts import to_bytes
 from assay.adapters.sql.instants import microseconds, to_row
 from assay.domain.clock import Clock
 from assay.domain.events import SubmissionEvent
-from assay.queue.ports import LANE_DEFAULT, Lease, Swept
+from assay.domain.lane import Lane
+from assay.queue.fairness import Flow, Service, allot
+from assay.queue.ports import Lease, Swept
 from assay.queue.rules import is_exhausted
 from assay.verdicts.ports import EventBus
 from assay.verdicts.rules import DEAD_LETTER, QUEUED_AGAIN
@@ -22,21 +24,44 @@ from assay.verdicts.rules import DEAD_LETTER, QUEUED_AGAIN
 SWEEP_ROWS_MAX = 100  # a short transaction; what is left is taken at the next sweep
 BATCH_MAX = 256
 
-_CLAIM = """
+_DUE = """
+         state = 'pending' AND NOT held AND jobs.lane = f.lane AND jobs.tenant = f.tenant AND not_before <= $1
+     AND ($2::text[] IS NULL OR language_id = ANY($2))
+"""
+
+_FLOWS = f"""
+    WITH RECURSIVE flows (lane, tenant) AS (
+        SELECT name, (SELECT min(tenant) FROM jobs WHERE state = 'pending' AND NOT held AND lane = name)
+          FROM unnest($3::text[]) AS name
+        UNION ALL
+        SELECT lane, (SELECT min(tenant) FROM jobs
+                       WHERE state = 'pending' AND NOT held AND lane = flows.lane AND tenant > flows.tenant)
+          FROM flows WHERE tenant IS NOT NULL
+    )
+    SELECT lane, tenant, due
+      FROM flows AS f,
+           LATERAL (SELECT count(*) AS due
+                      FROM (SELECT 1 FROM jobs WHERE {_DUE} LIMIT $4) AS due_jobs) AS counted
+     WHERE tenant IS NOT NULL
+"""  # noqa: S608 - our own words, as below
+
+_CLAIM = f"""
     WITH due AS (
-        SELECT submission_id, generation
-          FROM jobs
-         WHERE state = 'pending' AND lane = $1 AND not_before <= $2
-         ORDER BY not_before, submission_id
-         LIMIT $3
-           FOR UPDATE SKIP LOCKED
+        SELECT j.submission_id, j.generation
+          FROM unnest($3::text[], $4::text[], $5::integer[]) AS f (lane, tenant, seats),
+               LATERAL (SELECT submission_id, generation
+                          FROM jobs
+                         WHERE {_DUE}
+                         ORDER BY turn, deadline, submission_id
+                         LIMIT f.seats
+                           FOR UPDATE SKIP LOCKED) AS j
     )
     UPDATE jobs
-       SET state = 'leased', attempt = attempt + 1, lease_token = $4, lease_until = $5, worker_id = $6
+       SET state = 'leased', attempt = attempt + 1, lease_token = $6, lease_until = $7, worker_id = $8
       FROM due
      WHERE jobs.submission_id = due.submission_id AND jobs.generation = due.generation
  RETURNING jobs.submission_id, jobs.generation, jobs.attempt
-"""
+"""  # noqa: S608
 
 _EXTEND = """
     UPDATE jobs SET lease_until = $3
@@ -70,24 +95,41 @@ class PostgresJobQueue:
         self._database = database
         self._bus = bus
         self._clock = clock
+        self._service = Service()  # of this worker's claims: where each is fair, all are
         self._returns = Batches(self._carry_returns, size_max=BATCH_MAX)
 
-    async def claim(self, *, worker_id: str, token: str, limit: int, lease_seconds: float) -> list[Lease]:
+    async def claim(
+        self,
+        *,
+        worker_id: str,
+        token: str,
+        limit: int,
+        lease_seconds: float,
+        languages: Collection[str] | None = None,
+    ) -> list[Lease]:
         now = self._now()
-        values = (LANE_DEFAULT, now, limit, token, now + microseconds(lease_seconds), worker_id)
+        wanted = (now, None if languages is None else list(languages))
+        until = now + microseconds(lease_seconds)
+
+        async def take(connection: Connection) -> list[Lease]:
+            rows = await connection.fetch(_FLOWS, *wanted, list(Lane), limit)
+            waiting = {Flow(Lane(row["lane"]), row["tenant"]): row["due"] for row in rows}
+            given, self._service = allot(waiting, self._service, seats=limit)
+            if not given:
+                return []
+            flows = columns([(flow.lane, flow.tenant, seats) for flow, seats in given.items()], 3)
+            return [
+                Lease(
+                    submission_id=row["submission_id"],
+                    generation=row["generation"],
+                    token=token,
+                    attempt=row["attempt"],
+                )
+                for row in await connection.fetch(_CLAIM, *wanted, *flows, token, until, worker_id)
+            ]
+
         # Not repeatable: what a lost connection may have claimed is swept when its lease runs out.
-        rows = await self._database.transaction(
-            lambda connection: connection.fetch(_CLAIM, *values), is_repeatable=False
-        )
-        leases = [
-            Lease(
-                submission_id=row["submission_id"],
-                generation=row["generation"],
-                token=token,
-                attempt=row["attempt"],
-            )
-            for row in rows
-        ]
+        leases = await self._database.transaction(take, is_repeatable=False)
         return sorted(leases, key=lambda lease: (lease.submission_id, lease.generation))
 
     async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:

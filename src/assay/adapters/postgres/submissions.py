@@ -10,16 +10,16 @@ from assay.adapters.postgres.batches import Batches
 from assay.adapters.postgres.columns import columns
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.reading import read_submissions
-from assay.adapters.sql.instants import to_row
+from assay.adapters.sql.instants import deadline_to_row, to_row
 from assay.adapters.sql.modes import mode_of
 from assay.domain.submission import Submission
 from assay.errors import IdempotencyConflict
 from assay.intake.ports import IdempotencyKey
-from assay.queue.ports import LANE_DEFAULT
+from assay.queue.ports import PRACTICE, Place
 
 BATCH_MAX = 256  # submissions in one commit; beyond, a longer statement only makes its first caller wait
 
-Given = tuple[Submission, IdempotencyKey | None]
+Given = tuple[Submission, IdempotencyKey | None, Place]
 
 # Keys are written in their order, so that two writers of the same ones wait for each other and not in a ring.
 _KEEP_KEYS = """
@@ -39,11 +39,12 @@ _KEEP_KEYS = """
       FROM idempotency_keys AS k JOIN given USING (tenant, key)
 """
 
-_RECORD = f"""
+_RECORD = """
     WITH given AS (
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                             $7::bigint[], $8::text[])
-               AS g (id, user_id, tenant, problem_id, problem_version, language_id, created_at, mode)
+                             $7::bigint[], $8::text[], $9::text[], $10::bigint[])
+               AS g (id, user_id, tenant, problem_id, problem_version, language_id, created_at, mode, lane,
+                     deadline)
     ), fresh AS (
         INSERT INTO submissions (id, user_id, tenant, problem_id, problem_version, language_id, created_at,
                                  mode, status, last_seq)
@@ -54,15 +55,28 @@ _RECORD = f"""
     ), files AS (
         INSERT INTO submission_files (submission_id, position, name, content)
         SELECT f.submission_id, f.position, f.name, f.content
-          FROM unnest($9::text[], $10::integer[], $11::text[], $12::bytea[])
+          FROM unnest($11::text[], $12::integer[], $13::text[], $14::bytea[])
                AS f (submission_id, position, name, content)
           JOIN fresh ON id = f.submission_id
-    ), jobs AS (
-        INSERT INTO jobs (submission_id, generation, lane, state, attempt, not_before)
-        SELECT id, 1, '{LANE_DEFAULT}', 'pending', 0, created_at FROM fresh
+    ), to_do AS (
+        SELECT id, lane, coalesce(tenant, '') AS tenant, coalesce(user_id, '') AS user_id, language_id,
+               created_at, deadline
+          FROM given JOIN fresh USING (id, created_at)
+    ), queued AS (
+        INSERT INTO jobs (submission_id, generation, lane, tenant, user_id, language_id, state, attempt,
+                          not_before, created_at, deadline, turn)
+        SELECT id, 1, lane, tenant, user_id, language_id, 'pending', 0, created_at, created_at, deadline,
+               greatest(coalesce((SELECT min(turn) FROM jobs AS j
+                                   WHERE j.state = 'pending' AND NOT j.held AND j.lane = t.lane
+                                     AND j.tenant = t.tenant), 0),
+                        coalesce((SELECT max(turn) + 1 FROM jobs AS j
+                                   WHERE j.state = 'pending' AND j.lane = t.lane AND j.tenant = t.tenant
+                                     AND j.user_id = t.user_id), 0))
+               + row_number() OVER (PARTITION BY lane, tenant, user_id ORDER BY created_at, id) - 1
+          FROM to_do AS t
     )
     INSERT INTO events (submission_id, seq, status) SELECT id, 1, 'queued' FROM fresh
-"""  # noqa: S608 - our own word
+"""
 
 
 class PostgresSubmissionStore:
@@ -72,8 +86,10 @@ class PostgresSubmissionStore:
         self._database = database
         self._intake = Batches(self._record, size_max=BATCH_MAX)
 
-    async def record_and_enqueue(self, submission: Submission, *, key: IdempotencyKey | None) -> Submission:
-        recorded = await self._intake.one((submission, key))
+    async def record_and_enqueue(
+        self, submission: Submission, *, key: IdempotencyKey | None, place: Place = PRACTICE
+    ) -> Submission:
+        recorded = await self._intake.one((submission, key, place))
         if isinstance(recorded, IdempotencyConflict):
             raise recorded
         return recorded
@@ -86,24 +102,29 @@ class PostgresSubmissionStore:
 
 async def _record(connection: Connection, batch: Sequence[Given]) -> list[Submission | IdempotencyConflict]:
     owners = await _keep_keys(connection, [given for given in batch if given[1] is not None])
-    fresh = [s for s, key in batch if key is None or owners[_name(key)] == (key.request_sha256, s.id)]
+    fresh = [
+        (submission, place)
+        for submission, key, place in batch
+        if key is None or owners[_name(key)] == (key.request_sha256, submission.id)
+    ]
     await connection.execute(
         _RECORD,
-        *columns([_row(submission) for submission in fresh], 8),
+        *columns([_row(submission, place) for submission, place in fresh], 10),
         *columns(
             [
                 (submission.id, position, file.name, file.content)
-                for submission in fresh
+                for submission, _ in fresh
                 for position, file in enumerate(submission.files)
             ],
             4,
         ),
     )
     outcomes: list[Submission | IdempotencyConflict] = []
-    earlier_ids = {owners[_name(key)][1] for s, key in batch if key is not None} - {s.id for s in fresh}
-    earlier = await read_submissions(connection, sorted(earlier_ids))
-    known = {s.id: s for s in fresh} | {state.submission.id: state.submission for state in earlier}
-    for submission, key in batch:
+    known = {submission.id: submission for submission, _ in fresh}
+    earlier = {owners[_name(key)][1] for _, key, _ in batch if key is not None} - known.keys()
+    for state in await read_submissions(connection, sorted(earlier)):
+        known[state.submission.id] = state.submission
+    for submission, key, _ in batch:
         if key is None:
             outcomes.append(submission)
             continue
@@ -123,7 +144,7 @@ async def _keep_keys(
         return {}
     rows = [
         (*_name(key), key.request_sha256, submission.id, to_row(submission.created_at))
-        for submission, key in batch
+        for submission, key, _ in batch
         if key is not None
     ]
     kept = await connection.fetch(_KEEP_KEYS, *columns(rows, 5))
@@ -139,7 +160,7 @@ def _name(key: IdempotencyKey) -> tuple[str, str]:
     return key.tenant or "", key.value
 
 
-def _row(submission: Submission) -> tuple[object, ...]:
+def _row(submission: Submission, place: Place) -> tuple[object, ...]:
     return (
         submission.id,
         submission.user_id,
@@ -149,4 +170,6 @@ def _row(submission: Submission) -> tuple[object, ...]:
         submission.language_id,
         to_row(submission.created_at),
         mode_of(all_tests=submission.all_tests),
+        place.lane.value,
+        deadline_to_row(place.deadline),
     )

@@ -1,29 +1,53 @@
 """The queue as a table: claims by compare-and-set, and every change to a leased job fenced by its token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+import json
 
 from assay.adapters.sql.instants import microseconds, to_row
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import advance
 from assay.domain.clock import Clock
-from assay.queue.ports import LANE_DEFAULT, Doorbell, Lease, Swept
+from assay.domain.lane import Lane
+from assay.queue.fairness import Flow, Service, allot
+from assay.queue.ports import Doorbell, Lease, Swept
 from assay.queue.rules import is_exhausted
 from assay.verdicts.rules import DEAD_LETTER, QUEUED_AGAIN
 
 SWEEP_ROWS_MAX = 100  # a short transaction; what is left is taken at the next sweep
 
-_CLAIM = """
+_DUE = """
+         state = 'pending' AND NOT held AND lane = {lane} AND tenant = {tenant} AND not_before <= :now
+     AND (:languages IS NULL OR language_id IN (SELECT value FROM json_each(:languages)))
+"""
+
+_FLOWS = f"""
+    WITH RECURSIVE flows (lane, tenant) AS (
+        SELECT value, (SELECT min(tenant) FROM jobs WHERE state = 'pending' AND NOT held AND lane = value)
+          FROM json_each(:lanes)
+        UNION ALL
+        SELECT lane, (SELECT min(tenant) FROM jobs
+                       WHERE state = 'pending' AND NOT held AND lane = flows.lane AND tenant > flows.tenant)
+          FROM flows WHERE tenant IS NOT NULL
+    )
+    SELECT lane, tenant,
+           (SELECT count(*) FROM (SELECT 1 FROM jobs
+                                   WHERE {_DUE.format(lane="flows.lane", tenant="flows.tenant")}
+                                   LIMIT :limit))
+      FROM flows WHERE tenant IS NOT NULL
+"""  # noqa: S608 - our own words, as below
+
+_CLAIM = f"""
     UPDATE jobs
        SET state = 'leased', attempt = attempt + 1, lease_token = :token, lease_until = :until,
            worker_id = :worker_id
      WHERE (submission_id, generation) IN (
                SELECT submission_id, generation
                  FROM jobs
-                WHERE state = 'pending' AND lane = :lane AND not_before <= :now
-                ORDER BY not_before, submission_id
+                WHERE {_DUE.format(lane=":lane", tenant=":tenant")}
+                ORDER BY turn, deadline, submission_id
                 LIMIT :limit)
  RETURNING submission_id, generation, attempt
-"""
+"""  # noqa: S608
 
 _EXTEND = """
     UPDATE jobs SET lease_until = ?
@@ -60,8 +84,17 @@ class SqlJobQueue:
         self._database = database
         self._bell = bell
         self._clock = clock
+        self._service = Service()  # of this worker's claims: where each is fair, all are
 
-    async def claim(self, *, worker_id: str, token: str, limit: int, lease_seconds: float) -> list[Lease]:
+    async def claim(
+        self,
+        *,
+        worker_id: str,
+        token: str,
+        limit: int,
+        lease_seconds: float,
+        languages: Collection[str] | None = None,
+    ) -> list[Lease]:
         now = self._now()
         values = {
             "worker_id": worker_id,
@@ -69,9 +102,25 @@ class SqlJobQueue:
             "limit": limit,
             "now": now,
             "until": now + microseconds(lease_seconds),
-            "lane": LANE_DEFAULT,
+            "languages": None if languages is None else json.dumps(list(languages)),
+            "lanes": json.dumps(list(Lane)),
         }
-        rows = await self._database.write(lambda connection: connection.execute(_CLAIM, values).fetchall())
+
+        def take(connection: Connection) -> list[tuple[str, int, int]]:
+            waiting = {
+                Flow(Lane(lane), tenant): count
+                for lane, tenant, count in connection.execute(_FLOWS, values).fetchall()
+            }
+            given, self._service = allot(waiting, self._service, seats=limit)
+            return [
+                row
+                for flow, count in given.items()
+                for row in connection.execute(
+                    _CLAIM, {**values, "lane": flow.lane, "tenant": flow.tenant, "limit": count}
+                ).fetchall()
+            ]
+
+        rows = await self._database.write(take)
         return [Lease(submission_id=s, generation=g, token=token, attempt=a) for s, g, a in sorted(rows)]
 
     async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:

@@ -1,6 +1,6 @@
 """Recording a submission: one transaction with its files, its job, its key and its first event."""
 
-from assay.adapters.sql.instants import to_row
+from assay.adapters.sql.instants import deadline_to_row, to_row
 from assay.adapters.sql.modes import mode_of
 from assay.adapters.sql.reading import read_submission
 from assay.adapters.sql.sqlite import Connection, Database
@@ -9,7 +9,7 @@ from assay.domain.events import Progress
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.errors import IdempotencyConflict
 from assay.intake.ports import IdempotencyKey
-from assay.queue.ports import LANE_DEFAULT
+from assay.queue.ports import PRACTICE, Place
 
 _KEEP_KEY = """
     INSERT INTO idempotency_keys (tenant, key, request_sha256, submission_id, created_at)
@@ -28,8 +28,14 @@ _SUBMISSION = """
 _FILE = "INSERT INTO submission_files (submission_id, position, name, content) VALUES (?, ?, ?, ?)"
 
 _JOB = """
-    INSERT INTO jobs (submission_id, generation, lane, state, attempt, not_before)
-    VALUES (?, 1, ?, 'pending', 0, ?)
+    INSERT INTO jobs (submission_id, generation, lane, tenant, user_id, language_id, state, attempt,
+                      not_before, created_at, deadline, turn)
+    VALUES (:id, 1, :lane, :tenant, :user_id, :language_id, 'pending', 0, :created_at, :created_at, :deadline,
+            max(coalesce((SELECT min(turn) FROM jobs
+                           WHERE state = 'pending' AND NOT held AND lane = :lane AND tenant = :tenant), 0),
+                coalesce((SELECT max(turn) + 1 FROM jobs
+                           WHERE state = 'pending' AND lane = :lane AND tenant = :tenant
+                             AND user_id = :user_id), 0)))
 """
 
 
@@ -39,13 +45,15 @@ class SqlSubmissionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record_and_enqueue(self, submission: Submission, *, key: IdempotencyKey | None) -> Submission:
+    async def record_and_enqueue(
+        self, submission: Submission, *, key: IdempotencyKey | None, place: Place = PRACTICE
+    ) -> Submission:
         def record(connection: Connection) -> Submission:
             if key is not None:
                 earlier = _keep(connection, key, submission)
                 if earlier is not None:
                     return earlier
-            _insert(connection, submission)
+            _insert(connection, submission, place)
             return submission
 
         return await self._database.write(record)
@@ -67,7 +75,7 @@ def _keep(connection: Connection, key: IdempotencyKey, submission: Submission) -
     return state.submission
 
 
-def _insert(connection: Connection, submission: Submission) -> None:
+def _insert(connection: Connection, submission: Submission, place: Place) -> None:
     created_at = to_row(submission.created_at)
     connection.execute(
         _SUBMISSION,
@@ -86,5 +94,14 @@ def _insert(connection: Connection, submission: Submission) -> None:
         _FILE,
         [(submission.id, n, file.name, file.content) for n, file in enumerate(submission.files)],
     )
-    connection.execute(_JOB, (submission.id, LANE_DEFAULT, created_at))
+    job = {
+        "id": submission.id,
+        "lane": place.lane.value,
+        "tenant": submission.tenant or "",
+        "user_id": submission.user_id or "",
+        "language_id": submission.language_id,
+        "created_at": created_at,
+        "deadline": deadline_to_row(place.deadline),
+    }
+    connection.execute(_JOB, job)
     append_first(connection, submission.id, Progress(status=SubmissionStatus.QUEUED))

@@ -35,7 +35,8 @@ from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
 from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
-from assay.wiring.backends import Backend, Bell, open_backend
+from assay.wiring.backend import Backend, Bell
+from assay.wiring.backends import open_backend
 from assay.wiring.places import open_place
 from assay.wiring.workshop import judge_in, runner_in, workshop_in
 from assay.worker.job import CustomRuns, Pace, Parts

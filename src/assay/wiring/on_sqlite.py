@@ -20,7 +20,7 @@ from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
-from assay.wiring.backends import Backend, Bell, CustomRunPorts
+from assay.wiring.backend import Backend, Bell, CustomRunPorts
 
 
 @asynccontextmanager

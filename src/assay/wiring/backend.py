@@ -1,0 +1,40 @@
+"""The ports of one house, whichever its database is."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from assay.intake.ports import CustomRunStore, SubmissionStore
+from assay.problems.ports import ProblemStore
+from assay.queue.custom_runs import CustomRunQueue
+from assay.queue.ports import Doorbell, JobQueue, Wakeups
+from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
+
+
+class Bell(StrEnum):
+    """Who is woken, and by whom."""
+
+    JOBS = "jobs"  # rung by whoever makes a job due, heard by workers
+    EVENTS = "events"  # rung by whoever records a step, heard by those who show them
+    RUNS = "runs"  # rung by whoever asks for a custom run, heard by workers
+    OUTCOMES = "outcomes"  # rung by whoever has done one, heard by those who wait for it
+
+
+class CustomRunPorts(CustomRunStore, CustomRunQueue, Protocol):
+    """Both sides of custom runs: whoever takes them, and whoever does them."""
+
+
+class Backend(Protocol):
+    """The ports on one database. Of one event loop."""
+
+    problems: ProblemStore
+    submissions: SubmissionStore
+    reader: SubmissionReader
+    queue: JobQueue
+    verdicts: VerdictStore
+    custom_runs: CustomRunPorts
+
+    def doorbell(self, bell: Bell) -> Doorbell: ...
+
+    def wakeups(self, bell: Bell) -> Wakeups: ...
+
+    def feed(self) -> EventFeed: ...

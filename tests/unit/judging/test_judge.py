@@ -192,14 +192,14 @@ async def test_of_a_long_output_the_beginning_is_kept(tmp_path: Path) -> None:
 
 
 async def test_much_on_standard_error_is_no_fault(tmp_path: Path) -> None:
-    noisy = Ending(stdout=b"4", stderr=b"x" * (2 << 20))
+    noisy = Ending(stdout=b"4", stderr=b"x" * (512 << 10))
     assert (await Judging(tmp_path, ends(t2=noisy)).decide()).verdict is Verdict.AC
 
 
 async def test_flooding_standard_error_is_one(tmp_path: Path) -> None:
-    flood = Ending(stdout=b"4", stderr=b"x" * (65 << 20))
+    flood = Ending(stdout=b"4", stderr=b"x" * (9 << 20))
     decision = await Judging(tmp_path, ends(t2=flood)).decide()
     assert (decision.verdict, decision.message) == (
         Verdict.OLE,
-        "more than 64 MiB written to standard error",
+        "more than 1 MiB written to standard error",
     )

@@ -77,7 +77,7 @@ def describe(packages: Sequence[CheckedPackage]) -> dict[str, Any]:
 def exit_code_for(packages: Sequence[CheckedPackage]) -> int:
     """Our own fault outweighs a broken package, which outweighs a surprising verdict."""
     checked = [each for package in packages for each in package.submissions]
-    if any(_is_our_fault(each.outcome) for each in checked):
+    if any(_is_our_fault(each.outcome) and not each.as_expected for each in checked):
         return EXIT_FAULT_OF_OURS
     if any(package.errors for package in packages):
         return EXIT_USAGE

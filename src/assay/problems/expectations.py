@@ -63,7 +63,7 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """What fits a submission. Where nothing is said, everything does but a fault of ours.
+    """What fits a submission. Where nothing is said, everything does but a fault of ours or the setter's.
 
     `verdicts` are those of the whole judging. `scores` are the ranges of which the score must lie in one.
     `best_score` is one that it must not have (legacy: partially accepted).
@@ -81,14 +81,14 @@ class Expectation:
 
     def admits(self, verdict: Verdict) -> bool:
         """Whether the verdict of the whole fits."""
-        return verdict is not Verdict.JE and (not self.verdicts or verdict in self.verdicts)
+        return verdict in self.verdicts or (not self.verdicts and verdict is not Verdict.JE)
 
     def misfits(self, decision: Decision) -> tuple[str, ...]:
         """Each thing in which the decision is not as expected, in words; empty when all is well.
 
         What is required of some test is only missed for certain when all tests were run.
         """
-        if decision.verdict is Verdict.JE:
+        if decision.verdict is Verdict.JE and not self.admits(Verdict.JE):
             return (f"judging failed: {decision.message}",)
         return tuple(self._misfits(decision))
 
@@ -118,9 +118,9 @@ def finer(verdicts: Iterable[Verdict]) -> frozenset[Verdict]:
 
 
 def ordered(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """The verdicts, the likeliest first."""
+    """The verdicts, the likeliest first; JE, which only DMOJ's tests of checkers expect, last."""
     found = frozenset(verdicts)
-    return tuple(verdict for verdict in _ORDER if verdict in found)
+    return tuple(verdict for verdict in (*_ORDER, Verdict.JE) if verdict in found)
 
 
 def _misfits_of_rule(rule: Rule, decision: Decision) -> Iterator[str]:

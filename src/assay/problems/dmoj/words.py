@@ -23,10 +23,12 @@ def language_id_of(name: str, languages: LanguageCatalogue) -> str | None:
 
 
 def verdicts_of(code: str) -> frozenset[Verdict] | None:
-    """What a result code means; empty for what no program comes to, None for what is no code."""
+    """What a result code means; empty for a test that is not run, None for what is no code."""
     table: Mapping[str, list[str]] = _words()["codes"]
-    if code in ("IE", "SC"):
+    if code == "SC":
         return frozenset()
+    if code == "IE":  # an internal error: what a checker that contradicts itself comes to
+        return frozenset({Verdict.JE})
     return frozenset(map(Verdict, table[code])) if code in table else None
 
 

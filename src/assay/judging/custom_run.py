@@ -26,7 +26,7 @@ from assay.judging.included import with_included
 from assay.judging.jury import JuryTools, read_files
 from assay.judging.ports import Sandbox, TestData
 from assay.judging.run_once import OpenInput, ProgramOutcome, ProgramOutcomes, run_on_inputs
-from assay.judging.words import printable_text
+from assay.judging.words import compiler_text
 from assay.sandbox import RunLimits, SandboxError
 
 SECONDS_MAX = 60.0  # for all inputs: somebody waits for it, and others for the judge
@@ -73,7 +73,7 @@ async def run_custom(run: CustomRun, problem: Problem | None, tools: RunTools) -
             raise SandboxError(outcomes.failure.ruling.message)
         return CustomRunOutcome(
             compiled=False,
-            compile_output=printable_text(outcomes.compile_output),
+            compile_output=compiler_text(outcomes.compile_output),
             message=outcomes.failure.ruling.message,
             runs=(),
         )
@@ -95,7 +95,7 @@ async def run_custom(run: CustomRun, problem: Problem | None, tools: RunTools) -
             message = f"no model answer: {fault}"
     return CustomRunOutcome(
         compiled=True,
-        compile_output=printable_text(outcomes.compile_output),
+        compile_output=compiler_text(outcomes.compile_output),
         message=message,
         runs=_described(outcomes, len(inputs)),
         model_runs=model_runs,

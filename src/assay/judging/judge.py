@@ -20,7 +20,7 @@ from assay.judging.host import HostFacts
 from assay.judging.jury import JuryTools
 from assay.judging.ports import Sandbox, TestData
 from assay.judging.task import Task, Tell
-from assay.judging.words import printable_text
+from assay.judging.words import compiler_text
 
 
 async def judge(
@@ -84,7 +84,7 @@ async def judge(
         verdict=grade.verdict,
         runs=tuple(desk.records.runs),
         test_count=len(problem.tests),
-        compile_output=printable_text(compilation.output),
+        compile_output=compiler_text(compilation.output),
         message=grade.message,
         evidence=evidence,
         score=grade.score,
@@ -98,7 +98,7 @@ def _decide(ruling: Ruling, problem: Problem, evidence: Evidence, compile_output
         verdict=ruling.verdict or Verdict.JE,
         runs=(),
         test_count=len(problem.tests),
-        compile_output=printable_text(compile_output),
+        compile_output=compiler_text(compile_output),
         message=ruling.message,
         evidence=evidence,
     )

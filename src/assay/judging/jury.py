@@ -41,7 +41,7 @@ from assay.judging.dialects import (
 )
 from assay.judging.lexing import read_at
 from assay.judging.ports import SandboxSlot, TestData
-from assay.judging.words import printable_text
+from assay.judging.words import compiler_text
 from assay.languages.commands import BOX, run_argv
 from assay.sandbox import Command, Policy, RequestRefused, RunLimits
 
@@ -197,7 +197,7 @@ async def make_ready(
     of_compilation = compile_limits_of_jury()
     compilation = await prepare(slot, files, language, of_compilation, memory=tools.memory)
     if compilation.ruling.verdict is not None:
-        said = printable_text(compilation.output).strip()
+        said = compiler_text(compilation.output).strip()
         raise JuryFault(f"{program.name} does not compile: {compilation.ruling.message}\n{said}".strip())
     argv = run_argv(language, files, of_run.memory_bytes)
     command = run_command(language.run, argv, of_run, runs=1)
@@ -238,7 +238,7 @@ async def _scripted(
         command = _tool_command(argv, compile_limits_of_jury())
         with null_device() as null, memory_file("build-output") as output:
             facts = await slot.run(command, stdin=null, stdout=output, stderr=output)
-            said = printable_text(read_at(output, 0, MESSAGE_BYTES_MAX)).strip()
+            said = compiler_text(read_at(output, 0, MESSAGE_BYTES_MAX)).strip()
         ruling = classify_compilation(facts, command)
         if ruling.verdict is not None:
             raise JuryFault(f"{program.name}/build failed: {ruling.message}\n{said}".strip())

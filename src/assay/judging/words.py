@@ -6,6 +6,8 @@ from assay.judging.compare import Difference
 
 TEXT_BYTES_MAX = 1 << 16  # of a compiler's output; the first errors are the ones that matter
 _CUT = "\n… (cut)\n"
+_SCRATCH_NAME = re.compile(r"(?<![\w/])/tmp/[\w+-]+")
+_SOME_NAME = "/tmp/…"  # noqa: S108  a name that is shown, not used
 
 _ANSI_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 # Control characters, and those that change the direction of the text around them and so can make it lie.
@@ -20,6 +22,12 @@ def printable_text(content: bytes) -> str:
     """
     text = printable(content[:TEXT_BYTES_MAX].decode(errors="replace"))
     return text + _CUT if len(content) > TEXT_BYTES_MAX else text
+
+
+def compiler_text(content: bytes) -> str:
+    """What a compiler wrote, as `printable_text`, and the same each time: without the names that it draws for
+    files of its own in its scratch folder (/tmp/ccgpUveW.o)."""
+    return _SCRATCH_NAME.sub(_SOME_NAME, printable_text(content))
 
 
 def printable(text: str) -> str:

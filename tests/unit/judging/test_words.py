@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assay.judging.compare import Difference
-from assay.judging.words import TEXT_BYTES_MAX, describe_difference, printable_text
+from assay.judging.words import TEXT_BYTES_MAX, compiler_text, describe_difference, printable_text
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,21 @@ def difference(expected: bytes | None, got: bytes | None, *, is_output_empty: bo
 def test_differences(found: Difference, open_words: str, secret_words: str) -> None:
     assert describe_difference(found, reveal=True) == open_words
     assert describe_difference(found, reveal=False) == secret_words
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("/usr/bin/ld: /tmp/ccgpUveW.o: in function `main'", "/usr/bin/ld: /tmp/….o: in function `main'"),
+        ("cc /tmp/rustcw3obDH/symbols.o -o", "cc /tmp/…/symbols.o -o"),
+        ("\x1b[1m/tmp/go-build123/b001\x1b[0m", "/tmp/…/b001"),
+        ("/box/tmp/x.c:1: no /tmp, no /tmp/", "/box/tmp/x.c:1: no /tmp, no /tmp/"),
+    ],
+)
+def test_what_a_compiler_calls_its_own_files_is_not_shown(said: str, shown: str) -> None:
+    assert compiler_text(said.encode()) == shown
+
+
+def test_long_words_of_a_compiler_are_cut() -> None:
+    said = b"/tmp/ccgpUveW.o " * TEXT_BYTES_MAX
+    assert compiler_text(said).endswith("(cut)\n")

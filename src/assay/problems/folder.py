@@ -196,8 +196,9 @@ def path_order(path: str) -> list[str]:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By file, as a walk meets them, and by line."""
-    return tuple(sorted(findings, key=lambda finding: (path_order(finding.path), finding.line or 0)))
+    """Each once, by file as a walk meets them, and by line."""
+    found = dict.fromkeys(findings)  # what holds for many tests may be found at each
+    return tuple(sorted(found, key=lambda finding: (path_order(finding.path), finding.line or 0)))
 
 
 def unreadable(error: OSError) -> str:

@@ -256,6 +256,13 @@ def test_it_is_told(tmp_path: Path, changes: Files, path: str, field: str | None
     ], found
 
 
+def test_what_is_wrong_for_all_tests_is_told_once(tmp_path: Path) -> None:
+    case = "- {in: 1.in, out: 1.out, points: 1}\n"
+    changes = init(f"binary_data: perhaps\ntest_cases:\n{case}{case}{case}")
+    found = foreign.findings(read_dmoj, tmp_path, {**BASIC, **changes})
+    assert [each.field for each in found] == ["binary_data"]
+
+
 def test_an_expression_that_takes_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patterns, "_SECONDS_MAX", 1)
     with pytest.raises(patterns.PatternInvalid, match="takes more than"):

@@ -241,6 +241,12 @@ def test_the_operators_testlib_serves_packages_without(tmp_path: Path) -> None:
     assert package.problem.limits.cpu_time_ms == 700
 
 
+def test_a_memory_limit_of_some_gib(tmp_path: Path) -> None:
+    judging = JUDGING.replace("268435456", str(2 << 30))
+    package = foreign.read(read_polygon, tmp_path, {**FILES, "problem.xml": xml(judging)})
+    assert package.problem.limits.memory_bytes == 2 << 30
+
+
 @pytest.mark.parametrize("tag", ["main", "accepted", "wrong-answer", "memory-limit-exceeded", "rejected"])
 def test_no_tag_expects_a_fault_of_ours(tmp_path: Path, tag: str) -> None:
     solutions = SOLUTIONS.replace("time-limit-exceeded-or-accepted", tag)

@@ -53,6 +53,12 @@ BROKEN: dict[str, tuple[Files, str, str | None, str]] = {
         "cmd",
         "there is no generator 'other'",
     ),
+    "a command for a shell": (
+        {"problem.xml": xml(JUDGING.replace("gen 5 'a b'", "gen 5 | sort")), "tests/03": None},
+        "problem.xml",
+        "cmd",
+        "has '|', as if for a shell",
+    ),
     "a command with an open quote": (
         {"problem.xml": xml(JUDGING.replace("gen 5 'a b'", "gen '5")), "tests/03": None},
         "problem.xml",

@@ -16,6 +16,8 @@ from assay.problems.polygon.document import Element
 TESTS_MAX = 10_000
 _PATTERN = re.compile(r"([^%]*)%(?:0(\d))?d([^%]*)")  # `tests/%02d.a`
 REMEDY = "download the full package, with tests made"
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?")  # points, milliseconds, and bytes of memory
+_SHELL_WORDS = frozenset({"|", "||", "&", "&&", ";", "<", ">", ">>"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +87,8 @@ def read_number(conversion: Conversion, element: Element, attribute: str) -> flo
     text = element.get(attribute)
     if not text:
         return None
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
-        message = f"must be a number that is not negative, not {text[:40]!r}"
+    if not _NUMBER.fullmatch(text):
+        message = f"must be a number that is not negative, of some digits, not {text[:40]!r}"
         conversion.report.error("problem.xml", message, field=attribute, line=element.line)
         return None
     return float(text)
@@ -135,6 +137,10 @@ class _Makings:
             name, *arguments = shlex.split(command)
         except ValueError as error:
             self._error(element, "cmd", f"is no command: {error}")
+            return DataRef(path)
+        if shell_words := sorted(_SHELL_WORDS.intersection(arguments)):
+            message = f"has {shell_words[0]!r}, as if for a shell; a generator is called with arguments alone"
+            self._error(element, "cmd", f"{message}; {REMEDY}")
             return DataRef(path)
         generator = self._sources.generator(name.rpartition("/")[2])
         if generator is None:

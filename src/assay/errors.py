@@ -109,15 +109,17 @@ class Finding:
 
 
 class PackageInvalid(AssayError):
-    """A problem package cannot be used. All findings of one pass, not just the first."""
+    """A problem package cannot be used. All findings of one pass, not just the first; `warnings` are of what
+    would not have kept it from being used."""
 
     code = "package_invalid"
     http_status = 422
 
-    def __init__(self, package: str, findings: Sequence[Finding]) -> None:
+    def __init__(self, package: str, findings: Sequence[Finding], warnings: Sequence[Finding] = ()) -> None:
         super().__init__(f"{package}: " + "; ".join(str(finding) for finding in findings))
         self.package = package
         self.findings = tuple(findings)
+        self.warnings = tuple(warnings)
 
 
 class SubmissionInvalid(InvalidInput):

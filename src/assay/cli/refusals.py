@@ -20,6 +20,8 @@ def report(error: AssayError, *, as_json: bool) -> None:
         print(f"assay: {error.package} is not a valid problem package:", file=sys.stderr)
         for finding in error.findings:
             print(f"  {finding}", file=sys.stderr)
+        for warning in error.warnings:
+            print(f"  warning: {warning}", file=sys.stderr)
         return
     print(f"assay: {error.message}", file=sys.stderr)
 
@@ -40,4 +42,5 @@ def describe(error: AssayError) -> dict[str, Any]:
         description["field"] = error.field
     if isinstance(error, PackageInvalid):
         description["findings"] = [vars(finding) for finding in error.findings]
+        description["warnings"] = [vars(warning) for warning in error.warnings]
     return description

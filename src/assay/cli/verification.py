@@ -56,11 +56,8 @@ class CheckedPackage:
     path: Path
     package: Package | None
     errors: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
     submissions: tuple[Checked, ...]
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        return () if self.package is None else self.package.warnings
 
 
 def describe(packages: Sequence[CheckedPackage]) -> dict[str, Any]:

@@ -91,12 +91,13 @@ async def _verify(paths: Sequence[Path], source_format: SourceFormat, seats: int
             await judge_all(workshop, [each for each in opened if isinstance(each, Package)], bar)
         )
     return [
-        CheckedPackage(path=path, package=None, errors=each.findings, submissions=())
+        CheckedPackage(path=path, package=None, errors=each.findings, warnings=each.warnings, submissions=())
         if isinstance(each, PackageInvalid)
         else CheckedPackage(
             path=path,
             package=each,
             errors=(),
+            warnings=each.warnings,
             submissions=tuple(
                 Checked(submission=submission, outcome=next(outcomes)) for submission in each.submissions
             ),

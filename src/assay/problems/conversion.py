@@ -196,7 +196,9 @@ class Conversion:
     def fail_on_errors(self) -> None:
         """Raises `PackageInvalid` when anything is wrong."""
         if self.report.errors:
-            raise PackageInvalid(printable(str(self.path)), in_order(self.report.errors))
+            raise PackageInvalid(
+                printable(str(self.path)), in_order(self.report.errors), in_order(self.report.warnings)
+            )
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def read_package(
         report.error(".", unreadable(error))
         package = None
     if package is None or report.errors:
-        raise PackageInvalid(printable(str(path)), in_order(report.errors))
+        raise PackageInvalid(printable(str(path)), in_order(report.errors), in_order(report.warnings))
     return package
 
 

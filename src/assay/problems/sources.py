@@ -135,7 +135,7 @@ def opened(
             package = read_folder(folder, workspace=workspace, opening=opening, languages=languages)
         except PackageInvalid as invalid:
             # An archive's folder is nobody's business.
-            raise PackageInvalid(printable(str(path)), invalid.findings) from None
+            raise PackageInvalid(printable(str(path)), invalid.findings, invalid.warnings) from None
         yield package if is_folder else replace(package, path=path)
 
 

@@ -160,6 +160,18 @@ def test_what_cannot_be_made_is_told_and_the_others_are_judged(
     assert len(second["submissions"]) == 3
 
 
+def test_warnings_of_a_package_that_cannot_be_used_are_told_with_its_errors(
+    cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    broken = write_package(tmp_path / "broken", SUBMISSIONS)
+    (broken / "data" / "secret" / "9.ans").write_text("no input")
+    (broken / "data" / "secret" / "9.png").write_text("no test")
+    (found,) = answer(cli("verify", broken, "--json"))["packages"]
+    assert [each["path"] for each in found["problems"]] == ["data/secret/9.ans"]
+    assert "data/secret/9.png" in [each["path"] for each in found["warnings"]]
+    assert "warning: data/secret/9.png" in cli("verify", broken).output
+
+
 def test_the_table_stays_short_where_much_is_wrong(cli: Callable[..., Result], tmp_path: Path) -> None:
     package = write_package(tmp_path / "double", {"accepted/not.sh": "wrong"})
     rules = "".join(f"  secret/{number}:\n    permitted: [AC]\n" for number in range(1, 9))

@@ -91,6 +91,7 @@ async def _test(
         path=path,
         package=package,
         errors=(),
+        warnings=package.warnings,
         submissions=tuple(
             Checked(submission=submission, outcome=outcome)
             for submission, outcome in zip(chosen, outcomes, strict=True)

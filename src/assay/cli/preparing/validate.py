@@ -97,7 +97,7 @@ def describe(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 def _describe(outcome: Outcome) -> dict[str, Any]:
     result = outcome.result
     if isinstance(result, PackageInvalid):
-        result = Validated(checks=(), errors=result.findings, warnings=())
+        result = Validated(checks=(), errors=result.findings, warnings=result.warnings)
     return {
         "path": str(outcome.path),
         "is_valid": outcome.exit_code == 0,
@@ -117,10 +117,10 @@ def show(console: Console, outcomes: Sequence[Outcome]) -> None:
         errors = result.findings if isinstance(result, PackageInvalid) else result.errors
         for finding in errors:
             console.print(Text(f"{outcome.path}: {finding}", style="red"), soft_wrap=True)
-        if isinstance(result, PackageInvalid):
-            continue
         for finding in result.warnings:
             console.print(Text(f"{outcome.path}: warning: {finding}", style="yellow"), soft_wrap=True)
+        if isinstance(result, PackageInvalid):
+            continue
         table.add_row(Text(outcome.path.resolve().name, style="bold"))
         for check in result.checks:
             wrong = Text(str(check.failed), style="bold red") if check.failed else Text("-", style="dim")

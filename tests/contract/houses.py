@@ -22,13 +22,16 @@ from assay.adapters.postgres.jobs import PostgresJobQueue
 from assay.adapters.postgres.pool import open_pool
 from assay.adapters.postgres.problems import PostgresProblemStore
 from assay.adapters.postgres.reading import PostgresSubmissionReader
+from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.postgres.submissions import PostgresSubmissionStore
 from assay.adapters.postgres.verdicts import PostgresVerdictStore
 from assay.adapters.sql.custom_runs import SqlCustomRuns
+from assay.adapters.sql.desk import SqlQueueDesk
 from assay.adapters.sql.feed import SqlEventFeed
 from assay.adapters.sql.jobs import SqlJobQueue
 from assay.adapters.sql.problems import SqlProblemStore
 from assay.adapters.sql.reading import SqlSubmissionReader
+from assay.adapters.sql.scripts import SqliteScripts
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
@@ -41,6 +44,7 @@ from assay.domain.verdict import Verdict
 from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.custom_runs import CustomRunQueue
+from assay.queue.desk import QueueDesk
 from assay.queue.ports import PRACTICE, JobQueue, Lease, Place
 from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
@@ -76,6 +80,7 @@ class House:
     feed: EventFeed
     run_store: CustomRunStore
     run_queue: CustomRunQueue
+    desk: QueueDesk | None = None  # only where there is a database
 
     async def submit(
         self, submission_id: str = "s1", *, place: Place = PRACTICE, **changes: Any
@@ -133,6 +138,7 @@ async def on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
             feed=SqlEventFeed(database, reader=reader, wakeups=bell),
             run_store=runs,
             run_queue=runs,
+            desk=SqlQueueDesk(SqliteScripts(database), jobs_bell=bell, events_bell=bell, clock=clock),
         )
     finally:
         database.close()
@@ -156,6 +162,7 @@ async def on_postgresql(url: str) -> AsyncIterator[House]:
             feed=LiveFeed(reader=reader, bus=bus),
             run_store=runs,
             run_queue=runs,
+            desk=SqlQueueDesk(PostgresScripts(database), jobs_bell=bell, events_bell=bell, clock=clock),
         )
 
 

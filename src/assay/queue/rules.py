@@ -6,6 +6,7 @@ Only our own faults are tried again. A candidate's fault is a verdict, and a ver
 from dataclasses import dataclass
 
 ATTEMPTS_MAX = 5  # past this it is poison, not bad luck
+DEATHS_MAX = 3  # of workers, each amid the same job: sooner, because each costs all that its worker had
 BACKOFF_BASE_SECONDS = 1.0
 BACKOFF_MAX_SECONDS = 60.0
 
@@ -32,6 +33,6 @@ def after_fault(*, attempt: int, chance: float) -> TryAgain | GiveUp:
     return TryAgain(delay_seconds=chance * ceiling_seconds)
 
 
-def is_exhausted(attempt: int) -> bool:
-    """Whether the `attempt`-th try (counted from 1) was the last."""
-    return attempt >= ATTEMPTS_MAX
+def is_exhausted(attempt: int, *, deaths: int = 0) -> bool:
+    """Whether the `attempt`-th try (counted from 1) was the last; `deaths` of workers came of them."""
+    return attempt >= ATTEMPTS_MAX or deaths >= DEATHS_MAX

@@ -6,6 +6,7 @@ from typing import Protocol
 from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.custom_runs import CustomRunQueue
+from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 
@@ -32,6 +33,7 @@ class Backend(Protocol):
     queue: JobQueue
     verdicts: VerdictStore
     custom_runs: CustomRunPorts
+    desk: QueueDesk
 
     def doorbell(self, bell: Bell) -> Doorbell: ...
 

@@ -13,11 +13,14 @@ from assay.adapters.postgres.jobs import PostgresJobQueue
 from assay.adapters.postgres.pool import Postgres, open_pool
 from assay.adapters.postgres.problems import PostgresProblemStore
 from assay.adapters.postgres.reading import PostgresSubmissionReader
+from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.postgres.submissions import PostgresSubmissionStore
 from assay.adapters.postgres.verdicts import PostgresVerdictStore
+from assay.adapters.sql.desk import SqlQueueDesk
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
+from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
 from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
@@ -46,6 +49,12 @@ class _PostgresqlBackend:
         self.queue: JobQueue = PostgresJobQueue(database, bus=self._bus, clock=clock)
         self.verdicts: VerdictStore = PostgresVerdictStore(database, bus=self._bus, clock=clock)
         self.custom_runs: CustomRunPorts = PostgresCustomRuns(database, bell=outcomes, clock=clock)
+        self.desk: QueueDesk = SqlQueueDesk(
+            PostgresScripts(database),
+            jobs_bell=self.doorbell(Bell.JOBS),
+            events_bell=self.doorbell(Bell.EVENTS),
+            clock=clock,
+        )
 
     def doorbell(self, bell: Bell) -> Doorbell:
         return BroadcastDoorbell(self._broadcast, bell)

@@ -8,16 +8,19 @@ from pathlib import Path
 from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
 from assay.adapters.sql import schema
 from assay.adapters.sql.custom_runs import SqlCustomRuns
+from assay.adapters.sql.desk import SqlQueueDesk
 from assay.adapters.sql.feed import SqlEventFeed
 from assay.adapters.sql.jobs import SqlJobQueue
 from assay.adapters.sql.problems import SqlProblemStore
 from assay.adapters.sql.reading import SqlSubmissionReader
+from assay.adapters.sql.scripts import SqliteScripts
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
+from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 from assay.wiring.backend import Backend, Bell, CustomRunPorts
@@ -49,6 +52,9 @@ class _SqliteBackend:
         self.queue: JobQueue = SqlJobQueue(database, bell=events, clock=clock)
         self.verdicts: VerdictStore = SqlVerdictStore(database, bell=events, clock=clock)
         self.custom_runs: CustomRunPorts = SqlCustomRuns(database, bell=outcomes, clock=clock)
+        self.desk: QueueDesk = SqlQueueDesk(
+            SqliteScripts(database), jobs_bell=self.doorbell(Bell.JOBS), events_bell=events, clock=clock
+        )
 
     def doorbell(self, bell: Bell) -> Doorbell:
         return DoorbellButton(self._run_dir, bell)

@@ -5,7 +5,7 @@ import pytest
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.queue.ports import Lease, Swept
-from assay.queue.rules import ATTEMPTS_MAX
+from assay.queue.rules import ATTEMPTS_MAX, DEATHS_MAX
 from tests.contract.houses import House
 
 
@@ -78,15 +78,26 @@ async def test_a_swept_job_goes_to_the_next_worker_and_counts_its_attempt(house:
 
 async def test_a_job_whose_workers_always_fall_silent_is_buried(house: House) -> None:
     await house.submit()
-    for attempt in range(1, ATTEMPTS_MAX + 1):
+    for attempt in range(1, DEATHS_MAX + 1):
         (lease,) = await house.claim(token=f"t{attempt}")
         assert lease.attempt == attempt
         house.clock.pass_seconds(31)
-        is_last = attempt == ATTEMPTS_MAX
+        is_last = attempt == DEATHS_MAX
         assert await house.queue.sweep() == Swept(requeued=int(not is_last), buried=int(is_last))
     state = await house.reader.submission("s1")
     assert state is not None
     assert (state.status, state.verdict) == (SubmissionStatus.FAILED, Verdict.JE)
+
+
+async def test_silence_counts_apart_from_other_faults(house: House) -> None:
+    await house.submit()
+    for attempt in range(1, ATTEMPTS_MAX):
+        (lease,) = await house.claim(token=f"t{attempt}")
+        await house.queue.hand_back(lease, delay_seconds=0, cause="no toolchain")
+    (lease,) = await house.claim(token="last")
+    assert lease.attempt == ATTEMPTS_MAX
+    house.clock.pass_seconds(31)
+    assert await house.queue.sweep() == Swept(requeued=0, buried=1)
 
 
 @pytest.mark.parametrize("way", ["hand_back", "release", "bury"])

@@ -82,7 +82,8 @@ class MemoryJobQueue:
             if job.lease is None or job.lease_until is None or job.lease_until >= now:
                 continue
             cause = f"worker {job.worker_id} fell silent during attempt {job.attempt}"
-            if is_exhausted(job.attempt):
+            job.deaths += 1
+            if is_exhausted(job.attempt, deaths=job.deaths):
                 buried += await self.bury(job.lease, cause=cause)
             else:
                 requeued += self._give_back(job.lease, delay_seconds=0, cause=cause)

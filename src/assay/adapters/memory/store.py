@@ -35,6 +35,7 @@ class Job:
     turn: int
     deadline: datetime
     attempt: int = 0
+    deaths: int = 0
     lease: Lease | None = None
     lease_until: datetime | None = None
     worker_id: str | None = None

@@ -72,14 +72,25 @@ _EXTEND = """
 _RETURN = """
     UPDATE jobs
        SET state = g.state, lease_token = NULL, lease_until = NULL, not_before = g.not_before,
-           attempt = attempt - g.uncounted, cause = coalesce(g.cause, jobs.cause)
-      FROM unnest($1::text[], $2::integer[], $3::text[], $4::bigint[], $5::integer[], $6::bytea[])
-           AS g (submission_id, generation, state, not_before, uncounted, cause)
+           attempt = attempt - g.uncounted, deaths = jobs.deaths + g.deaths,
+           cause = coalesce(g.cause, jobs.cause)
+      FROM unnest($1::text[], $2::integer[], $3::text[], $4::bigint[], $5::integer[], $6::integer[],
+                  $7::bytea[])
+           AS g (submission_id, generation, state, not_before, uncounted, deaths, cause)
      WHERE jobs.submission_id = g.submission_id AND jobs.generation = g.generation
 """
 
+_FAULTS = """
+    INSERT INTO faults (submission_id, generation, at, attempt, worker_id, cause)
+    SELECT submission_id, generation, $4, attempt, coalesce(worker_id, ''), g.cause
+      FROM jobs
+      JOIN unnest($1::text[], $2::integer[], $3::bytea[]) AS g (submission_id, generation, cause)
+     USING (submission_id, generation)
+        ON CONFLICT DO NOTHING
+"""
+
 _OVERDUE = """
-    SELECT submission_id, generation, lease_token, attempt, worker_id
+    SELECT submission_id, generation, lease_token, attempt, worker_id, deaths
       FROM jobs
      WHERE state = 'leased' AND lease_until < $1
      ORDER BY submission_id, generation
@@ -167,8 +178,9 @@ class PostgresJobQueue:
                     attempt=row["attempt"],
                 )
                 cause = f"worker {row['worker_id']} fell silent during attempt {lease.attempt}"
-                state = "dead" if is_exhausted(lease.attempt) else "pending"
-                returns.append(_Return(lease, state, not_before=now, cause=cause))
+                is_last = is_exhausted(lease.attempt, deaths=row["deaths"] + 1)
+                state = "dead" if is_last else "pending"
+                returns.append(_Return(lease, state, not_before=now, cause=cause, deaths=1))
             events = await self._take(connection, returns)
             buried = sum(each.state == "dead" for each in returns)
             return Swept(requeued=len(returns) - buried, buried=buried), events
@@ -191,7 +203,9 @@ class PostgresJobQueue:
     async def _take(self, connection: Connection, returns: "Sequence[_Return]") -> list[SubmissionEvent]:
         if not returns:
             return []
-        await connection.execute(_RETURN, *columns([each.row for each in returns], 6))
+        faults = [(*each.row[:2], each.cause) for each in returns if each.cause is not None]
+        await connection.execute(_FAULTS, *columns(faults, 3), self._now())
+        await connection.execute(_RETURN, *columns([each.row for each in returns], 7))
         steps = [
             Step(
                 submission_id=each.lease.submission_id,
@@ -210,15 +224,18 @@ class _Return:
     """A leased job that goes back to `pending`, or is `dead`."""
 
     def __init__(
-        self, lease: Lease, state: str, *, not_before: int, cause: str | None = None, uncounted: int = 0
+        self,
+        lease: Lease,
+        state: str,
+        *,
+        not_before: int,
+        cause: str | None = None,
+        uncounted: int = 0,
+        deaths: int = 0,
     ) -> None:
         self.lease = lease
         self.state = state
+        self.cause = None if cause is None else to_bytes(cause)
         self.row = (
-            lease.submission_id,
-            lease.generation,
-            state,
-            not_before,
-            uncounted,
-            None if cause is None else to_bytes(cause),
-        )
+            lease.submission_id, lease.generation, state, not_before, uncounted, deaths, self.cause
+        )  # fmt: skip

@@ -57,19 +57,28 @@ _EXTEND = """
 _GIVE_BACK = """
     UPDATE jobs
        SET state = 'pending', lease_token = NULL, lease_until = NULL,
-           not_before = :not_before, attempt = attempt - :uncounted, cause = coalesce(:cause, cause)
+           not_before = :not_before, attempt = attempt - :uncounted, cause = coalesce(:cause, cause),
+           deaths = deaths + :deaths
      WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token
        AND state = 'leased'
 """
 
 _BURY = """
-    UPDATE jobs SET state = 'dead', lease_token = NULL, lease_until = NULL, cause = :cause
+    UPDATE jobs
+       SET state = 'dead', lease_token = NULL, lease_until = NULL, cause = :cause, deaths = deaths + :deaths
      WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token
        AND state = 'leased'
 """
 
+_FAULT = """
+    INSERT INTO faults (submission_id, generation, at, attempt, worker_id, cause)
+    SELECT submission_id, generation, :at, attempt, coalesce(worker_id, ''), CAST(:cause AS BLOB) FROM jobs
+     WHERE submission_id = :submission_id AND generation = :generation
+    ON CONFLICT DO NOTHING
+"""
+
 _OVERDUE = """
-    SELECT submission_id, generation, lease_token, attempt, worker_id
+    SELECT submission_id, generation, lease_token, attempt, worker_id, deaths
       FROM jobs
      WHERE state = 'leased' AND lease_until < ?
      ORDER BY lease_until
@@ -156,16 +165,16 @@ class SqlJobQueue:
         def take_back(connection: Connection) -> Swept:
             buried = 0
             overdue = connection.execute(_OVERDUE, (now, SWEEP_ROWS_MAX)).fetchall()
-            for submission_id, generation, token, attempt, worker_id in overdue:
+            for submission_id, generation, token, attempt, worker_id, deaths in overdue:
                 lease = Lease(
                     submission_id=submission_id, generation=generation, token=token, attempt=attempt
                 )
                 cause = f"worker {worker_id} fell silent during attempt {attempt}"
-                if is_exhausted(attempt):
-                    self._bury(connection, lease, cause=cause)
+                if is_exhausted(attempt, deaths=deaths + 1):
+                    self._bury(connection, lease, cause=cause, deaths=1)
                     buried += 1
                 else:
-                    self._give_back(connection, lease, not_before=now, cause=cause)
+                    self._give_back(connection, lease, not_before=now, cause=cause, deaths=1)
             return Swept(requeued=len(overdue) - buried, buried=buried)
 
         swept = await self._database.write(take_back)
@@ -174,19 +183,35 @@ class SqlJobQueue:
         return swept
 
     def _give_back(
-        self, connection: Connection, lease: Lease, *, not_before: int, cause: str | None, uncounted: int = 0
+        self,
+        connection: Connection,
+        lease: Lease,
+        *,
+        not_before: int,
+        cause: str | None,
+        uncounted: int = 0,
+        deaths: int = 0,
     ) -> bool:
-        values = {**_key(lease), "not_before": not_before, "cause": cause, "uncounted": uncounted}
+        values = {
+            **_key(lease), "not_before": not_before, "cause": cause, "uncounted": uncounted, "deaths": deaths
+        }  # fmt: skip
         if connection.execute(_GIVE_BACK, values).rowcount == 0:
             return False
+        self._note(connection, lease, cause)
         advance(connection, lease.submission_id, QUEUED_AGAIN, at=self._now())
         return True
 
-    def _bury(self, connection: Connection, lease: Lease, *, cause: str) -> bool:
-        if connection.execute(_BURY, {**_key(lease), "cause": cause}).rowcount == 0:
+    def _bury(self, connection: Connection, lease: Lease, *, cause: str, deaths: int = 0) -> bool:
+        if connection.execute(_BURY, {**_key(lease), "cause": cause, "deaths": deaths}).rowcount == 0:
             return False
+        self._note(connection, lease, cause)
         advance(connection, lease.submission_id, DEAD_LETTER, at=self._now())
         return True
+
+    def _note(self, connection: Connection, lease: Lease, cause: str | None) -> None:
+        """Keep what went wrong with this try, if anything did."""
+        if cause is not None:
+            connection.execute(_FAULT, {**_key(lease), "at": self._now(), "cause": cause})
 
     async def _change(self, change: Callable[[Connection], bool]) -> bool:
         changed = await self._database.write(change)

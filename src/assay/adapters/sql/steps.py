@@ -8,7 +8,7 @@ from assay.domain.verdict import Verdict
 EVENT_COLUMNS = "submission_id, seq, status, test_case, total, verdict, score"
 EventRow = tuple[str, int, str, int | None, int | None, str | None, float | None]
 
-_ADVANCE = """
+ADVANCE = """
     UPDATE submissions
        SET status = :status, test_case = :test_case, total = :total, verdict = :verdict,
            score = :score,
@@ -19,7 +19,7 @@ _ADVANCE = """
  RETURNING last_seq
 """
 
-_APPEND = """
+APPEND = """
     INSERT INTO events (submission_id, seq, status, test_case, total, verdict, score)
     VALUES (:submission_id, :seq, :status, :test_case, :total, :verdict, :score)
 """
@@ -27,14 +27,14 @@ _APPEND = """
 
 def advance(connection: Connection, submission_id: str, progress: Progress, *, at: int) -> None:
     """Move a submission on and log it. `seq` has no gaps, because the submission's own row counts it."""
-    values = {"submission_id": submission_id, "at": at, **_values(progress)}
-    ((seq,),) = connection.execute(_ADVANCE, values).fetchall()
-    connection.execute(_APPEND, {**values, "seq": seq})
+    values = {"submission_id": submission_id, "at": at, **values_of(progress)}
+    ((seq,),) = connection.execute(ADVANCE, values).fetchall()
+    connection.execute(APPEND, {**values, "seq": seq})
 
 
 def append_first(connection: Connection, submission_id: str, progress: Progress) -> None:
     """The first event of a submission whose row was inserted with `last_seq` 1."""
-    connection.execute(_APPEND, {"submission_id": submission_id, "seq": 1, **_values(progress)})
+    connection.execute(APPEND, {"submission_id": submission_id, "seq": 1, **values_of(progress)})
 
 
 def event_of(row: EventRow) -> SubmissionEvent:
@@ -53,7 +53,8 @@ def event_of(row: EventRow) -> SubmissionEvent:
     )
 
 
-def _values(progress: Progress) -> dict[str, str | int | float | None]:
+def values_of(progress: Progress) -> dict[str, str | int | float | None]:
+    """A step as the named values of `ADVANCE` and `APPEND`."""
     return {
         "status": progress.status.value,
         "test_case": progress.test_case,

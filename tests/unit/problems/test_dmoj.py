@@ -275,6 +275,7 @@ source: {source}
         ("cases: {1: [AC, RTE]}", "AC RTE SV", {"secret/01": "AC RTE", "secret/02": "AC"}),
         ("expect: IR", "RTE", {"secret/01": "RTE", "secret/02": "RTE"}),
         ("expect: CE", "CE", {}),
+        ("expect: IE", "JE", {}),
         ("expect: '*'", "AC WA TLE RTE CE MLE OLE SV PE", {}),
     ],
 )
@@ -288,6 +289,16 @@ def test_expectations(tmp_path: Path, expect: str, verdicts: str, rules: dict[st
         name: frozenset(Verdict(each) for each in words.split()) for name, words in rules.items()
     }
     assert (package.problem.limits.cpu_time_ms, package.problem.limits.memory_bytes) == (2000, 64 << 20)
+
+
+def test_the_limits_of_most_submissions_are_the_problems(tmp_path: Path) -> None:
+    same = TEST_YML.format(source="x.py", expect="")
+    other = same.replace("65536", "1024")
+    files = {f"tests/{name}/x.py": "print(1)\n" for name in "abc"}
+    texts = {f"tests/{name}/test.yml": text for name, text in zip("abc", (same, same, other), strict=True)}
+    package = read(tmp_path, CASES, {**files, **texts})
+    assert package.problem.limits.memory_bytes == 64 << 20
+    assert ("tests/c/test.yml", "memory") in [(each.path, each.field) for each in package.warnings]
 
 
 def test_several_sources_are_several_submissions(tmp_path: Path) -> None:

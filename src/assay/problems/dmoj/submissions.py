@@ -7,6 +7,7 @@ cases: {2: [WA, AC]}       other codes for single tests, counted from 1; or a li
 time, memory               limits of this submission: the problem's, which DMOJ keeps elsewhere
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 import re
@@ -18,6 +19,7 @@ from assay.problems.dmoj.config import Node
 from assay.problems.dmoj.words import language_id_of, verdicts_of
 from assay.problems.documents import YAML_BYTES_MAX, Value, parse_document
 from assay.problems.expectations import ANY_VERDICT, FORMAT_VERDICTS, Expectation, Rule, finer, ordered
+from assay.problems.limits import MEMORY_MAX_MIB, TIME_MAX_S
 from assay.problems.package import PackageSubmission
 from assay.problems.submissions import FILES_MAX
 
@@ -43,7 +45,7 @@ class JuryTest:
 
 @dataclass(frozen=True, kw_only=True)
 class GivenLimits:
-    """The limits that the jury's submissions run with; None where they do not agree or say nothing."""
+    """The limits that most of the jury's submissions run with; None where there are no such."""
 
     cpu_time_ms: int | None
     memory_bytes: int | None
@@ -71,15 +73,25 @@ def read_jury_tests(conversion: Conversion, init: Node) -> tuple[JuryTest, ...]:
 
 
 def limits_of(tests: Sequence[JuryTest]) -> GivenLimits:
-    """The limits that all submissions agree on."""
-    times = {test.node.number("time", at_least=0.001, at_most=600) for test in tests}
-    memories = {test.node.number("memory", at_least=1, at_most=64 << 20) for test in tests}
-    (time,) = times if len(times) == 1 else (None,)
-    (memory,) = memories if len(memories) == 1 else (None,)
+    """The limits that most submissions agree on; whose are others is warned about."""
+    time = _of_most(tests, "time", at_least=0.001, at_most=TIME_MAX_S)
+    memory = _of_most(tests, "memory", at_least=1, at_most=MEMORY_MAX_MIB * 1024)  # in KiB
     return GivenLimits(
         cpu_time_ms=None if time is None else round(time * 1000) or 1,
         memory_bytes=None if memory is None else int(memory * 1024),
     )
+
+
+def _of_most(tests: Sequence[JuryTest], key: str, *, at_least: float, at_most: float) -> float | None:
+    """What more than half of the descriptions give as `key`. A problem has one limit here."""
+    given = [test.node.number(key, at_least=at_least, at_most=at_most) for test in tests]
+    ((found, count),) = Counter(given).most_common(1) or [(None, 0)]
+    if found is None or 2 * count <= len(given):
+        return None
+    for test, own in zip(tests, given, strict=True):
+        if own is not None and own != found:
+            test.node.warn(key, f"is judged with {found:g} as the others are: a problem has one limit here")
+    return found
 
 
 def read_submissions(

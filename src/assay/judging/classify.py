@@ -27,8 +27,6 @@ Notes on the choices:
 """
 
 from dataclasses import dataclass
-import errno
-import os
 import signal
 from typing import assert_never
 
@@ -40,8 +38,13 @@ _MICROSECONDS_PER_MILLISECOND = 1000
 _BYTES_PER_MIB = 1 << 20
 _CANNOT_EXECUTE = "cannot execute"  # how the detail begins when execve refused the program (cell/protocol.md)
 # What execve says when the machine is short of something, or the file still open: no fault of the file's.
-_NOT_JUST_NOW = tuple(
-    os.strerror(number) for number in (errno.EAGAIN, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ETXTBSY)
+# EAGAIN, EIO, EMFILE, ENFILE and ETXTBSY, in the C library's words.
+_NOT_JUST_NOW = (
+    "Resource temporarily unavailable",
+    "Input/output error",
+    "Too many open files",
+    "Too many open files in system",
+    "Text file busy",
 )
 
 

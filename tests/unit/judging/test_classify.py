@@ -1,6 +1,8 @@
 """Every way that a run can end, and what the judge says to it."""
 
 from dataclasses import replace
+import errno
+import os
 import signal
 from typing import Any
 
@@ -132,8 +134,10 @@ def test_a_compiler_s_product_that_is_no_program_is_the_candidate_s() -> None:
     refused = facts(status=Status.INTERNAL, exit_code=None, detail="cannot execute: Exec format error")
     assert classify_run(refused, OWN_PROGRAM).verdict is Verdict.RTE
     assert classify_run(refused, COMMAND).verdict is Verdict.JE  # an interpreter that is not there is ours
-    busy = facts(status=Status.INTERNAL, exit_code=None, detail="cannot execute /box/p: Text file busy")
-    assert classify_run(busy, OWN_PROGRAM).verdict is Verdict.JE
+    for number in (errno.EAGAIN, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ETXTBSY):
+        detail = f"cannot execute /box/p: {os.strerror(number)}"
+        busy = facts(status=Status.INTERNAL, exit_code=None, detail=detail)
+        assert classify_run(busy, OWN_PROGRAM).verdict is Verdict.JE
     other = facts(status=Status.INTERNAL, exit_code=None, detail="no cgroup")
     assert classify_run(other, OWN_PROGRAM).verdict is Verdict.JE
 

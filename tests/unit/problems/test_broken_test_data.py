@@ -53,6 +53,12 @@ DATA = [
         message="the name has characters that the format forbids",
     ),
     Broken(
+        id="name of a test that begins with a dash",
+        changes={"data/secret/-2.in": "1\n"},
+        path="data/secret/-2.in",
+        message="the name has characters that the format forbids",
+    ),
+    Broken(
         id="test like a configuration",
         changes={"data/secret/test_group.in": "1", "data/secret/test_group.ans": "1"},
         path="data/secret/test_group.in",

@@ -33,6 +33,7 @@ from assay.languages.toolchain import is_available
 from assay.operate.data_dir import only_server_of
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
+from assay.queue.desk import QueueDesk
 from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
 from assay.wiring.backend import Backend, Bell
@@ -87,6 +88,13 @@ async def open_catalogue(settings: Settings) -> AsyncIterator[Catalogue]:
     clock = SystemClock()
     async with open_backend(settings, clock) as backend:
         yield Catalogue(problems=backend.problems, blobs=DiskBlobStore(settings.blob_dir), clock=clock)
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings) -> AsyncIterator[QueueDesk]:
+    """The operator's side of the queue. Raises `Unavailable`."""
+    async with open_backend(settings, SystemClock()) as backend:
+        yield backend.desk
 
 
 @asynccontextmanager

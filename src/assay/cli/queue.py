@@ -1,0 +1,284 @@
+"""`assay queue`: what waits, what is stuck, and what an operator may do about it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from rich.table import Table
+import typer
+
+from assay.cli.house import settle_in
+from assay.cli.local import open_console, run_to_end
+from assay.cli.options import DatabaseUrl, DataDir, Json
+from assay.domain.lane import Lane
+from assay.errors import UsageError
+from assay.queue.desk import Fault, Job, JobState, LaneCounts, QueueDesk, Selection
+from assay.settings import Settings, read_settings
+from assay.wiring.house import open_desk
+
+T = TypeVar("T")
+PAGE_JOBS = 500
+CAUSE_CHARACTERS_MAX = 100  # in a table; --json has all of it
+SECONDS_PER_MINUTE = 60
+SECONDS_PER_HOUR = 3600
+
+app = typer.Typer(
+    help="The queue: its lanes, its jobs, its dead letters. On the server's database: no server need run.",
+    no_args_is_help=True,
+)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Submissions.")]
+All = Annotated[bool, typer.Option("--all", help="All that the other options leave.")]
+OfLane = Annotated[Lane | None, typer.Option("--lane", help="Of this lane alone.")]
+OfState = Annotated[JobState | None, typer.Option("--state", help="Of those that stand there alone.")]
+OfTenant = Annotated[str | None, typer.Option("--tenant", help="Of this tenant alone.")]
+OfUser = Annotated[str | None, typer.Option("--user", help="Of this user alone.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="Show at most this many.")]
+
+
+@app.command()
+def stats(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
+    """How many jobs wait in each lane, are held, being judged, or dead, and for how long the oldest waits."""
+    counts = _at_desk(lambda desk: desk.counts(), _settings(data_dir, database_url))
+    if as_json:
+        print(json.dumps({"lanes": [_counts_document(each) for each in counts]}))
+        return
+    table = Table("lane", "pending", "held", "processing", "dead", "oldest waits", box=None)
+    for each in counts:
+        waits = "" if each.oldest_pending_at is None else _age(each.oldest_pending_at)
+        table.add_row(
+            each.lane.value, str(each.pending), str(each.held), str(each.processing), str(each.dead), waits
+        )
+    open_console().print(table)
+
+
+@app.command("list")
+def list_(
+    ids: Ids = None,
+    state: OfState = None,
+    lane: OfLane = None,
+    tenant: OfTenant = None,
+    user: OfUser = None,
+    limit: Limit = 100,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """The jobs that are not done, by submission."""
+    wanted = Selection(submission_ids=ids or None, state=state, lane=lane, tenant=tenant, user_id=user)
+    jobs = _at_desk(lambda desk: _jobs(desk, wanted, limit), _settings(data_dir, database_url))
+    if as_json:
+        print(json.dumps({"items": [_job_document(job) for job in jobs]}))
+        return
+    if not jobs:
+        print("no such jobs")
+        return
+    table = Table("submission", "lane", "state", "user", "language", "try", "age", "cause", box=None)
+    for job in jobs:
+        table.add_row(
+            job.submission_id,
+            job.lane.value,
+            job.state.value,
+            job.user_id or "",
+            job.language_id,
+            str(job.attempt),
+            _age(job.created_at),
+            _shown(job.cause),
+        )
+    open_console().print(table)
+
+
+@app.command()
+def dead(
+    ids: Ids = None,
+    lane: OfLane = None,
+    tenant: OfTenant = None,
+    user: OfUser = None,
+    limit: Limit = 100,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """The dead letters: jobs that we gave up on, each with all that went wrong."""
+    wanted = Selection(
+        submission_ids=ids or None, state=JobState.DEAD, lane=lane, tenant=tenant, user_id=user
+    )
+
+    async def read(desk: QueueDesk) -> list[tuple[Job, list[Fault]]]:
+        jobs = await _jobs(desk, wanted, limit)
+        return [(job, await desk.faults(job.submission_id)) for job in jobs]
+
+    letters = _at_desk(read, _settings(data_dir, database_url))
+    if as_json:
+        items = [
+            {**_job_document(job), "faults": [_fault_document(fault) for fault in faults]}
+            for job, faults in letters
+        ]
+        print(json.dumps({"items": items}))
+        return
+    if not letters:
+        print("no dead letters")
+        return
+    for job, faults in letters:
+        print(f"{job.submission_id}  {job.lane.value}  {job.language_id}  user {job.user_id or '-'}")
+        for fault in faults:
+            print(f"  {fault.at:%Y-%m-%d %H:%M:%S}  try {fault.attempt} by {fault.worker_id}: {fault.cause}")
+    print("'assay queue retry' has them judged again; 'assay queue purge' forgets them")
+
+
+@app.command()
+def retry(
+    ids: Ids = None,
+    every: All = False,
+    lane: OfLane = None,
+    tenant: OfTenant = None,
+    user: OfUser = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Have dead letters judged again, with all their tries."""
+    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
+    _change("retried", lambda desk: desk.retry(wanted), _settings(data_dir, database_url), as_json=as_json)
+
+
+@app.command()
+def purge(
+    ids: Ids = None,
+    every: All = False,
+    lane: OfLane = None,
+    tenant: OfTenant = None,
+    user: OfUser = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Forget dead letters. Their submissions stay failed, and cannot be tried again."""
+    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
+    _change("purged", lambda desk: desk.purge(wanted), _settings(data_dir, database_url), as_json=as_json)
+
+
+@app.command()
+def hold(
+    ids: Ids = None,
+    every: All = False,
+    lane: OfLane = None,
+    tenant: OfTenant = None,
+    user: OfUser = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Keep waiting jobs from being judged until they are released. What is being judged goes on."""
+    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
+    _change("held", lambda desk: desk.hold(wanted), _settings(data_dir, database_url), as_json=as_json)
+
+
+@app.command()
+def release(
+    ids: Ids = None,
+    every: All = False,
+    lane: OfLane = None,
+    tenant: OfTenant = None,
+    user: OfUser = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Let held jobs wait as before."""
+    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
+    _change("released", lambda desk: desk.release(wanted), _settings(data_dir, database_url), as_json=as_json)
+
+
+@app.command()
+def move(
+    to: Annotated[Lane, typer.Argument(metavar="LANE", help="Where they are to wait.")],
+    ids: Ids = None,
+    every: All = False,
+    lane: OfLane = None,
+    tenant: OfTenant = None,
+    user: OfUser = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Let waiting jobs wait in another lane."""
+    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
+    _change(
+        "moved", lambda desk: desk.move(wanted, lane=to), _settings(data_dir, database_url), as_json=as_json
+    )
+
+
+def _selection(
+    ids: list[str] | None, every: bool, *, lane: Lane | None, tenant: str | None, user: str | None
+) -> Selection:
+    """Raises `UsageError` when nothing says which jobs: a slip should not concern them all."""
+    if not ids and not every and lane is None and tenant is None and user is None:
+        raise UsageError("name submissions, or a --lane, --tenant or --user, or say --all")
+    return Selection(submission_ids=ids or None, lane=lane, tenant=tenant, user_id=user)
+
+
+def _change(
+    done: str, action: Callable[[QueueDesk], Awaitable[int]], settings: Settings, *, as_json: bool
+) -> None:
+    count = _at_desk(action, settings)
+    print(json.dumps({done: count}) if as_json else f"{done} {count} job{'' if count == 1 else 's'}")
+
+
+async def _jobs(desk: QueueDesk, wanted: Selection, limit: int) -> list[Job]:
+    jobs: list[Job] = []
+    while len(jobs) < limit:
+        after = jobs[-1].submission_id if jobs else None
+        page = await desk.jobs(wanted, after=after, limit=min(PAGE_JOBS, limit - len(jobs)))
+        jobs += page
+        if not page:
+            break
+    return jobs
+
+
+def _settings(data_dir: Path | None, database_url: str | None) -> Settings:
+    return read_settings(os.environ, data_dir=data_dir, database_url=database_url)
+
+
+def _at_desk(action: Callable[[QueueDesk], Awaitable[T]], settings: Settings) -> T:
+    settle_in(settings, readable=[], keeps_data=True)
+
+    async def act() -> T:
+        async with open_desk(settings) as desk:
+            return await action(desk)
+
+    return run_to_end(act())
+
+
+def _counts_document(counts: LaneCounts) -> dict[str, Any]:
+    return {**asdict(counts), "oldest_pending_at": _instant(counts.oldest_pending_at)}
+
+
+def _job_document(job: Job) -> dict[str, Any]:
+    return {**asdict(job), "created_at": _instant(job.created_at), "not_before": _instant(job.not_before)}
+
+
+def _fault_document(fault: Fault) -> dict[str, Any]:
+    return {**asdict(fault), "at": _instant(fault.at)}
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat().replace("+00:00", "Z")
+
+
+def _age(since: datetime) -> str:
+    seconds = max(0, int((datetime.now(UTC) - since).total_seconds()))
+    if seconds < SECONDS_PER_MINUTE:
+        return f"{seconds} s"
+    if seconds < SECONDS_PER_HOUR:
+        return f"{seconds // SECONDS_PER_MINUTE} min"
+    return f"{seconds // SECONDS_PER_HOUR} h"
+
+
+def _shown(cause: str) -> str:
+    line = " ".join(cause.split())
+    return line if len(line) <= CAUSE_CHARACTERS_MAX else f"{line[: CAUSE_CHARACTERS_MAX - 1]}…"

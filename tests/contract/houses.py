@@ -35,6 +35,7 @@ from assay.adapters.sql.scripts import SqliteScripts
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
+from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.custom_run import CustomRun, CustomRunOutcome, Ending, ProgramRun
 from assay.domain.judgement import Decision, Evidence, GroupResult, Judgement, Run
 from assay.domain.limits import Limits
@@ -46,6 +47,7 @@ from assay.problems.ports import ProblemStore
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import PRACTICE, JobQueue, Lease, Place
+from assay.queue.workers import WorkerRegistry
 from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 
@@ -80,7 +82,8 @@ class House:
     feed: EventFeed
     run_store: CustomRunStore
     run_queue: CustomRunQueue
-    desk: QueueDesk | None = None  # only where there is a database
+    desk: QueueDesk | None = None  # only where there is a database, as are:
+    workers: WorkerRegistry | None = None
 
     async def submit(
         self, submission_id: str = "s1", *, place: Place = PRACTICE, **changes: Any
@@ -139,6 +142,7 @@ async def on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
             run_store=runs,
             run_queue=runs,
             desk=SqlQueueDesk(SqliteScripts(database), jobs_bell=bell, events_bell=bell, clock=clock),
+            workers=SqlWorkerRegistry(SqliteScripts(database), clock=clock),
         )
     finally:
         database.close()
@@ -163,6 +167,7 @@ async def on_postgresql(url: str) -> AsyncIterator[House]:
             run_store=runs,
             run_queue=runs,
             desk=SqlQueueDesk(PostgresScripts(database), jobs_bell=bell, events_bell=bell, clock=clock),
+            workers=SqlWorkerRegistry(PostgresScripts(database), clock=clock),
         )
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+import json
 import os
 from pathlib import Path
 import signal
 import time
+from typing import Any
 
 import pytest
 
 from assay.cli.roles import Role
 from tests.conftest import needs_root
 from tests.engines.postgres import PostgresServer, running_postgres
-from tests.product.running import RunningServer, import_examples, process_tree, running_server
+from tests.product.running import RunningServer, assay, import_examples, process_tree, running_server
 
 PROBLEM = "lanterns"
 SOURCE = "print(sum(map(int, open(0).read().split()[1:])))\n"
@@ -72,6 +74,36 @@ def test_what_a_killed_worker_had_is_judged_by_another(tmp_path: Path, postgres:
     assert len(set(verdicts)) == 1, "the same program has one verdict"
     assert [len(items) for items in judgements] == [1] * len(accepted)
     assert [pid for pid in tree if Path(f"/proc/{pid}").exists()] == []
+
+
+@needs_root
+def test_a_worker_that_is_told_to_drain_takes_no_more_until_it_is_told_to_go_on(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    url = postgres.create_database("drained_worker")
+    with running_hosts(tmp_path, url, workers=1) as (doors, _):
+        place = ["--data-dir", str(tmp_path / "doors"), "--database-url", url]
+
+        def workers(*arguments: str) -> dict[str, Any]:
+            done = assay("workers", *arguments, "--json", *place)
+            assert done.returncode == 0, done.stderr
+            found: dict[str, Any] = json.loads(done.stdout)
+            return found
+
+        (worker,) = workers("list")["items"]
+        assert (worker["state"], worker["slots"]) == ("working", 1)
+        assert "python3" in worker["languages"]
+        assert workers("drain", worker["id"]) == {"draining": [worker["id"]]}
+        time.sleep(float(LEASE_SECONDS))  # three heartbeats
+        held = doors.submit(PROBLEM, "python3", SOURCE)
+        time.sleep(2)
+        assert doors.http.get(f"/api/v1/submissions/{held}").json()["status"] == "queued"
+        assert workers("list")["items"][0]["state"] == "draining"
+        workers("resume", "--all")
+        assert doors.wait_for_verdict(held)["status"] == "judged"
+        refused = assay("workers", "drain", "nobody", *place)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "nobody" in refused.stderr
 
 
 @needs_root

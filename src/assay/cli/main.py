@@ -6,7 +6,20 @@ import sys
 import typer
 
 from assay import __version__
-from assay.cli import demo, doctor, judge, languages, problem, queue, run, serve, submit, verify, warm
+from assay.cli import (
+    demo,
+    doctor,
+    judge,
+    languages,
+    problem,
+    queue,
+    run,
+    serve,
+    submit,
+    verify,
+    warm,
+    workers,
+)
 from assay.cli.ending import end_by_sigterm
 from assay.cli.preparing import add_commands
 from assay.cli.refusals import DISK_FULL, no_space, report
@@ -33,6 +46,7 @@ app.command()(warm.warm)
 app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")
 app.add_typer(queue.app, name="queue")
+app.add_typer(workers.app, name="workers")
 add_commands(problem.app)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 from rich.table import Table
 import typer
 
+from assay.cli.ages import age, rfc3339
 from assay.cli.house import settle_in
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import DatabaseUrl, DataDir, Json
@@ -18,13 +19,11 @@ from assay.domain.lane import Lane
 from assay.errors import UsageError
 from assay.queue.desk import Fault, Job, JobState, LaneCounts, QueueDesk, Selection
 from assay.settings import Settings, read_settings
-from assay.wiring.house import open_desk
+from assay.wiring.house import open_office
 
 T = TypeVar("T")
 PAGE_JOBS = 500
 CAUSE_CHARACTERS_MAX = 100  # in a table; --json has all of it
-SECONDS_PER_MINUTE = 60
-SECONDS_PER_HOUR = 3600
 
 app = typer.Typer(
     help="The queue: its lanes, its jobs, its dead letters. On the server's database: no server need run.",
@@ -49,7 +48,7 @@ def stats(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: J
         return
     table = Table("lane", "pending", "held", "processing", "dead", "oldest waits", box=None)
     for each in counts:
-        waits = "" if each.oldest_pending_at is None else _age(each.oldest_pending_at)
+        waits = "" if each.oldest_pending_at is None else age(each.oldest_pending_at, datetime.now(UTC))
         table.add_row(
             each.lane.value, str(each.pending), str(each.held), str(each.processing), str(each.dead), waits
         )
@@ -86,7 +85,7 @@ def list_(
             job.user_id or "",
             job.language_id,
             str(job.attempt),
-            _age(job.created_at),
+            age(job.created_at, datetime.now(UTC)),
             _shown(job.cause),
         )
     open_console().print(table)
@@ -248,35 +247,22 @@ def _at_desk(action: Callable[[QueueDesk], Awaitable[T]], settings: Settings) ->
     settle_in(settings, readable=[], keeps_data=True)
 
     async def act() -> T:
-        async with open_desk(settings) as desk:
-            return await action(desk)
+        async with open_office(settings) as office:
+            return await action(office.desk)
 
     return run_to_end(act())
 
 
 def _counts_document(counts: LaneCounts) -> dict[str, Any]:
-    return {**asdict(counts), "oldest_pending_at": _instant(counts.oldest_pending_at)}
+    return {**asdict(counts), "oldest_pending_at": rfc3339(counts.oldest_pending_at)}
 
 
 def _job_document(job: Job) -> dict[str, Any]:
-    return {**asdict(job), "created_at": _instant(job.created_at), "not_before": _instant(job.not_before)}
+    return {**asdict(job), "created_at": rfc3339(job.created_at), "not_before": rfc3339(job.not_before)}
 
 
 def _fault_document(fault: Fault) -> dict[str, Any]:
-    return {**asdict(fault), "at": _instant(fault.at)}
-
-
-def _instant(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat().replace("+00:00", "Z")
-
-
-def _age(since: datetime) -> str:
-    seconds = max(0, int((datetime.now(UTC) - since).total_seconds()))
-    if seconds < SECONDS_PER_MINUTE:
-        return f"{seconds} s"
-    if seconds < SECONDS_PER_HOUR:
-        return f"{seconds // SECONDS_PER_MINUTE} min"
-    return f"{seconds // SECONDS_PER_HOUR} h"
+    return {**asdict(fault), "at": rfc3339(fault.at)}
 
 
 def _shown(cause: str) -> str:

@@ -20,6 +20,7 @@ import shutil
 import socket
 import sys
 
+from assay import __version__
 from assay.adapters.disk.blobs import DiskBlobStore
 from assay.adapters.local.clock import SystemClock, identities
 from assay.adapters.local.journal import LogJournal
@@ -34,12 +35,14 @@ from assay.operate.data_dir import only_server_of
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
 from assay.queue.desk import QueueDesk
+from assay.queue.workers import WorkerCard, WorkerRegistry
 from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
 from assay.wiring.backend import Backend, Bell
 from assay.wiring.backends import open_backend
-from assay.wiring.places import open_place
+from assay.wiring.places import Place, open_place
 from assay.wiring.workshop import judge_in, runner_in, workshop_in
+from assay.worker.fleet import Membership
 from assay.worker.job import CustomRuns, Pace, Parts
 
 POLL_SECONDS = 1.0
@@ -63,6 +66,15 @@ class Catalogue:
 
     problems: ProblemStore
     blobs: BlobStore
+    clock: Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """What an operator works with."""
+
+    desk: QueueDesk
+    workers: WorkerRegistry
     clock: Clock
 
 
@@ -91,10 +103,11 @@ async def open_catalogue(settings: Settings) -> AsyncIterator[Catalogue]:
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings) -> AsyncIterator[QueueDesk]:
-    """The operator's side of the queue. Raises `Unavailable`."""
-    async with open_backend(settings, SystemClock()) as backend:
-        yield backend.desk
+async def open_office(settings: Settings) -> AsyncIterator[Office]:
+    """The operator's side of queue and workers. Raises `Unavailable`."""
+    clock = SystemClock()
+    async with open_backend(settings, clock) as backend:
+        yield Office(desk=backend.desk, workers=backend.workers, clock=clock)
 
 
 @asynccontextmanager
@@ -175,7 +188,24 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
                 sweep_seconds=min(SWEEP_SECONDS_MAX, settings.lease_seconds / 2),
                 drain_seconds=DRAIN_SECONDS,
             ),
+            membership=Membership(_card(settings, place, worker_id, clock), backend.workers),
             custom_runs=CustomRuns(
                 queue=backend.custom_runs, runner=runner_in(workshop), wakeups=backend.wakeups(Bell.RUNS)
             ),
         )
+
+
+def _card(settings: Settings, place: Place, worker_id: str, clock: Clock) -> WorkerCard:
+    """What others are told of this worker."""
+    installed = None
+    if settings.docker is None:
+        installed = tuple(language.id for language in place.languages.all() if is_available(language))
+    return WorkerCard(
+        id=worker_id,
+        host=socket.gethostname(),
+        release=__version__,
+        host_class=place.host.host_class,
+        slots=settings.slots,
+        languages=installed,
+        started_at=clock.now(),
+    )

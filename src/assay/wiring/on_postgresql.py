@@ -17,11 +17,13 @@ from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.postgres.submissions import PostgresSubmissionStore
 from assay.adapters.postgres.verdicts import PostgresVerdictStore
 from assay.adapters.sql.desk import SqlQueueDesk
+from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
+from assay.queue.workers import WorkerRegistry
 from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 from assay.wiring.backend import Backend, Bell, CustomRunPorts
@@ -49,8 +51,10 @@ class _PostgresqlBackend:
         self.queue: JobQueue = PostgresJobQueue(database, bus=self._bus, clock=clock)
         self.verdicts: VerdictStore = PostgresVerdictStore(database, bus=self._bus, clock=clock)
         self.custom_runs: CustomRunPorts = PostgresCustomRuns(database, bell=outcomes, clock=clock)
+        scripts = PostgresScripts(database)
+        self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
-            PostgresScripts(database),
+            scripts,
             jobs_bell=self.doorbell(Bell.JOBS),
             events_bell=self.doorbell(Bell.EVENTS),
             clock=clock,

@@ -17,11 +17,13 @@ from assay.adapters.sql.scripts import SqliteScripts
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.verdicts import SqlVerdictStore
+from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
+from assay.queue.workers import WorkerRegistry
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 from assay.wiring.backend import Backend, Bell, CustomRunPorts
 
@@ -52,8 +54,10 @@ class _SqliteBackend:
         self.queue: JobQueue = SqlJobQueue(database, bell=events, clock=clock)
         self.verdicts: VerdictStore = SqlVerdictStore(database, bell=events, clock=clock)
         self.custom_runs: CustomRunPorts = SqlCustomRuns(database, bell=outcomes, clock=clock)
+        scripts = SqliteScripts(database)
+        self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
-            SqliteScripts(database), jobs_bell=self.doorbell(Bell.JOBS), events_bell=events, clock=clock
+            scripts, jobs_bell=self.doorbell(Bell.JOBS), events_bell=events, clock=clock
         )
 
     def doorbell(self, bell: Bell) -> Doorbell:

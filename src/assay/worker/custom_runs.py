@@ -26,7 +26,7 @@ async def do_custom_runs(
             if seats.spare <= 0:
                 await unless(stopping, seats.one_is_spare())
                 continue
-            lease = await hosting.claim()
+            lease = None if parts.is_draining else await hosting.claim()
             if lease is None:
                 await unless(stopping, custom_runs.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
                 continue

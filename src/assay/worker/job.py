@@ -16,6 +16,7 @@ from assay.queue.ports import JobQueue, Lease, Wakeups
 from assay.queue.rules import GiveUp, TryAgain, after_fault
 from assay.verdicts.ports import SubmissionReader, VerdictStore
 from assay.verdicts.telling import Telling
+from assay.worker.fleet import Membership
 from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Problems, Runner
 
 CAUSE_CHARACTERS_MAX = 2000  # a cause is read by an operator, not archived
@@ -46,7 +47,7 @@ class CustomRuns:
 class Parts:
     """Everything a worker works with. `new_token` gives what no lease had before; `chance` is in [0, 1).
 
-    Without `custom_runs` it does none.
+    Without `custom_runs` it does none, and without a `membership` nobody knows of it.
     """
 
     worker_id: str
@@ -63,6 +64,11 @@ class Parts:
     chance: Callable[[], float]
     pace: Pace
     custom_runs: CustomRuns | None = None
+    membership: Membership | None = None
+
+    @property
+    def is_draining(self) -> bool:
+        return self.membership is not None and self.membership.is_draining
 
 
 async def attend(lease: Lease, parts: Parts, judging: asyncio.Task[Judgement]) -> None:

@@ -16,7 +16,7 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
     """Judge what is due. When told to stop, let what runs end within `drain_seconds`, give back the rest."""
     async with asyncio.TaskGroup() as jobs:
         while not stopping.is_set():
-            for lease in await _claim(parts, limit=seats.free):
+            for lease in await _claim(parts, limit=0 if parts.is_draining else seats.free):
                 judging = asyncio.create_task(judge(lease, parts))
                 seats.take(lease, judging)
                 jobs.create_task(_attend_then_leave(lease, parts, judging, seats, stopping))
@@ -31,12 +31,15 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
 
 
 async def _claim(parts: Parts, *, limit: int) -> list[Lease]:
+    if limit == 0:
+        return []
     with suppress(Unavailable):  # the next look may find the store well again
         return await parts.queue.claim(
             worker_id=parts.worker_id,
             token=parts.new_token(),
             limit=limit,
             lease_seconds=parts.pace.lease_seconds,
+            languages=None if parts.membership is None else parts.membership.languages,
         )
     return []
 

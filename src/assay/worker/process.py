@@ -2,7 +2,7 @@
 
 work            claims and judges (loop.py)
 do_custom_runs  the same for custom runs, where there are seats to spare (custom_runs.py)
-keep_leases     the heartbeat: who falls silent for longer than a lease loses its jobs
+keep_in_touch   the heartbeat: who falls silent for longer than a lease loses its jobs
 keep_sweeping   looks for jobs of workers that fell silent; every worker does
 """
 
@@ -20,9 +20,11 @@ from assay.worker.seats import Seats
 async def run_worker(parts: Parts, stopping: asyncio.Event) -> None:
     """Work until `stopping` is set, then drain. A bug of ours ends the worker, loudly; its leases run out."""
     seats = Seats(parts.pace.slots)
+    if parts.membership is not None:
+        await parts.membership.join()
     async with asyncio.TaskGroup() as group:
         background = [
-            group.create_task(keep_leases(parts, seats)),
+            group.create_task(keep_in_touch(parts, seats)),
             group.create_task(keep_sweeping(parts)),
         ]
         if parts.custom_runs is not None:
@@ -30,12 +32,16 @@ async def run_worker(parts: Parts, stopping: asyncio.Event) -> None:
         await work(parts, seats, stopping)
         for task in background:
             task.cancel()
+    if parts.membership is not None:
+        await parts.membership.leave()
 
 
-async def keep_leases(parts: Parts, seats: Seats) -> None:
-    """Extend all leases at each heartbeat, and stop judging what was taken from us."""
+async def keep_in_touch(parts: Parts, seats: Seats) -> None:
+    """At each heartbeat give a sign of life, extend all leases, and stop judging what was taken from us."""
     while True:
         await asyncio.sleep(parts.pace.heartbeat_seconds)
+        if parts.membership is not None:
+            await parts.membership.beat(busy=len(seats.leases))
         if seats.leases:
             with suppress(Unavailable):  # the next beat comes before the lease runs out
                 seats.stop(await parts.queue.extend(seats.leases, lease_seconds=parts.pace.lease_seconds))

@@ -16,6 +16,7 @@
     ├── UnsupportedMediaType        415  another Content-Type or Content-Encoding than the door takes
     ├── TooManyAtOnce               429  a bound on concurrent work is reached; later it will do
     ├── UsageError                  exit 2
+    ├── Overloaded                  503  too much is waiting already; says when to come again
     └── Unavailable                 503  something of ours is missing: sandbox, toolchain, server
 
 Three kinds of wrong are kept apart: a candidate's fault is a verdict (a value), an expected refusal is one of
@@ -158,6 +159,15 @@ class TooManyAtOnce(AssayError):
 
     code = "too_many_at_once"
     http_status = 429
+
+
+class Overloaded(AssayError):
+    """Too much is waiting already. Later the same request will do."""
+
+    code = "overloaded"
+    http_status = 503
+    exit_code = 3
+    retry_after_seconds = 30  # a queue that is full is not empty the next moment
 
 
 class UsageError(AssayError):

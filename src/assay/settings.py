@@ -17,6 +17,8 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
 LEASE_SECONDS = 30.0
 TOKEN_CHARACTERS_MIN = 16  # fewer can be found by trying
+PRACTICE_DEPTH_MAX = 10_000  # at ten a second, who comes now waits for a quarter of an hour
+PRACTICE_AGE_SECONDS_MAX = 900.0
 SECONDS_MIN = 0.1  # below, leases would run out while a machine draws breath
 LOG_LEVELS = {
     "debug": logging.DEBUG,
@@ -53,6 +55,7 @@ class Settings:
     `blob_url`: where test data are kept; a folder in `data_dir` unless told otherwise.
     `lease_seconds`: how long a worker may be silent before others take its jobs.
     `heartbeat_seconds`: how often it gives a sign of life; one that is late does no harm.
+    `practice_depth_max`, `practice_age_seconds_max`: past these practice is turned away (admission.py).
     `operator_token`: who shows it may have contests and assessments judged first; None: nobody may.
     `user`: whom to become after the sandbox has started (None: the one behind sudo, else `assay`).
     `allowed_hosts`: names that the server answers to besides its addresses; `*` among them: any.
@@ -75,6 +78,8 @@ class Settings:
     lease_seconds: float
     heartbeat_seconds: float
     log_level: int
+    practice_depth_max: int
+    practice_age_seconds_max: float
     operator_token: str | None
     user: str | None
     cell_binary: Path
@@ -143,6 +148,17 @@ def read_settings(
             environment, "ASSAY_HEARTBEAT_SECONDS", default=lease_seconds / 3, highest=lease_seconds / 2
         ),
         log_level=_log_level(environment),
+        practice_depth_max=_number(
+            environment,
+            "ASSAY_PRACTICE_DEPTH_MAX",
+            None,
+            default=PRACTICE_DEPTH_MAX,
+            lowest=1,
+            highest=10_000_000,
+        ),
+        practice_age_seconds_max=_seconds(
+            environment, "ASSAY_PRACTICE_AGE_SECONDS_MAX", default=PRACTICE_AGE_SECONDS_MAX, highest=86_400
+        ),
         operator_token=_operator_token(environment),
         user=environment.get("ASSAY_USER") or None,
         cell_binary=Path(environment.get("ASSAY_CELL") or _find_cell()),

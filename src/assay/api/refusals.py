@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from assay.errors import AssayError, InvalidInput, PackageInvalid
+from assay.errors import AssayError, InvalidInput, Overloaded, PackageInvalid
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -57,10 +57,14 @@ def phrase_of(status: int) -> str:
         return "Error"
 
 
+def _retry_after(refusal: AssayError) -> int:
+    return refusal.retry_after_seconds if isinstance(refusal, Overloaded) else RETRY_AFTER_SECONDS
+
+
 def response_to(refusal: AssayError) -> ProblemResponse:
     """The one translation from our error tree to HTTP."""
     members: dict[str, Any] = {}
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if refusal.http_status in (429, 503) else None
+    headers = {"Retry-After": str(_retry_after(refusal))} if refusal.http_status in (429, 503) else None
     match refusal:
         case InvalidInput(field=field):
             members["field"] = field

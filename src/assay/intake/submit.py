@@ -10,6 +10,7 @@ from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, Submission
 from assay.errors import InvalidInput, LanguageNotInstalled, UnknownProblem
+from assay.intake.admission import Admission
 from assay.intake.answers import answers_for
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.ports import Draft, IdempotencyKey, Languages, ProblemVersions, SubmissionStore
@@ -27,6 +28,7 @@ class Intake:
     is_available: Callable[[Language], bool]  # whether its toolchain is installed
     doorbell: Doorbell
     in_flight: KeysInFlight
+    admission: Admission
     clock: Clock
     new_id: NewId
 
@@ -35,12 +37,13 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
     """Accept a draft: on return its submission, job and idempotency key are durable, and workers are woken.
 
     A repeated idempotency key with the same request returns the submission first accepted under it.
-    Raises `SubmissionInvalid`, `SourceTooLarge`, `UnknownLanguage`, `LanguageNotInstalled`, `UnknownProblem`,
-    `InvalidInput`, `IdempotencyConflict` or `IdempotencyInFlight`; then nothing was recorded.
+    Raises `Overloaded`, `SubmissionInvalid`, `SourceTooLarge`, `UnknownLanguage`, `LanguageNotInstalled`,
+    `UnknownProblem`, `InvalidInput`, `IdempotencyConflict` or `IdempotencyInFlight`; then nothing was recorded.
     """
     check_draft(draft)
     language = None if draft.has_answers else installed_language(draft.language_id, intake)
     problem = await current_problem(draft.problem_id, intake)
+    intake.admission.admit(draft.place.lane)
     submission = Submission(
         id=intake.new_id(),
         problem_id=problem.id,

@@ -10,8 +10,9 @@ DATA_DIR/                  the server user's own, 0700
   server.lock              held by the one server of this folder
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -26,6 +27,8 @@ from assay.adapters.local.clock import SystemClock, identities
 from assay.adapters.local.journal import LogJournal
 from assay.domain.clock import Clock
 from assay.domain.language import Language
+from assay.errors import Unavailable
+from assay.intake.admission import Admission, bounds
 from assay.intake.custom_runs import RunDesk
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
@@ -46,6 +49,7 @@ from assay.worker.fleet import Membership
 from assay.worker.job import CustomRuns, Pace, Parts
 
 POLL_SECONDS = 1.0
+LOOK_AT_QUEUE_SECONDS = 1.0
 SWEEP_SECONDS_MAX = 5.0
 DRAIN_SECONDS = 30.0
 
@@ -116,10 +120,21 @@ async def open_house(settings: Settings, *, judges: bool) -> AsyncIterator[House
     clock = SystemClock()
     with only_server_of(settings.data_dir):
         async with open_backend(settings, clock) as backend:
-            yield _house(settings, backend, clock, judges=judges)
+            limits = bounds(
+                practice_depth_max=settings.practice_depth_max,
+                practice_age_seconds_max=settings.practice_age_seconds_max,
+            )
+            admission = Admission(limits, clock=clock)
+            watching = asyncio.create_task(_keep_seeing(admission, backend.desk))
+            try:
+                yield _house(settings, backend, clock, admission, judges=judges)
+            finally:
+                watching.cancel()
 
 
-def _house(settings: Settings, backend: Backend, clock: Clock, *, judges: bool) -> House:
+def _house(
+    settings: Settings, backend: Backend, clock: Clock, admission: Admission, *, judges: bool
+) -> House:
     upload_dir = settings.data_dir / "uploads"
     shutil.rmtree(upload_dir, ignore_errors=True)
     upload_dir.mkdir(mode=0o700, exist_ok=True)
@@ -132,6 +147,7 @@ def _house(settings: Settings, backend: Backend, clock: Clock, *, judges: bool) 
         is_available=available,
         doorbell=backend.doorbell(Bell.JOBS),
         in_flight=KeysInFlight(),
+        admission=admission,
         clock=clock,
         new_id=identities(clock, os.urandom),
     )
@@ -152,6 +168,13 @@ def _house(settings: Settings, backend: Backend, clock: Clock, *, judges: bool) 
         clock=clock,
         upload_dir=upload_dir,
     )
+
+
+async def _keep_seeing(admission: Admission, desk: QueueDesk) -> None:
+    while True:
+        with suppress(Unavailable):  # what was seen last holds for so long
+            admission.see(await desk.counts())
+        await asyncio.sleep(LOOK_AT_QUEUE_SECONDS)
 
 
 def _may_be_there(_: Language) -> bool:

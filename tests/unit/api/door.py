@@ -27,6 +27,7 @@ from assay.domain.limits import Limits
 from assay.domain.problem import OutputComparison, Problem, Statement, StatementFormat, TestCase
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
+from assay.intake.admission import Admission, bounds
 from assay.intake.custom_runs import RunDesk
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
@@ -71,6 +72,7 @@ class Door:
         self.doorbell = MemoryDoorbell()
         self.run_bell, self.outcome_bell = MemoryDoorbell(), MemoryDoorbell()
         self.runs = MemoryCustomRuns(bell=self.outcome_bell, clock=clock)
+        self.admission = Admission(bounds(practice_depth_max=3, practice_age_seconds_max=60), clock=clock)
         intake = Intake(
             store=self.store,
             problems=self.problems,
@@ -78,6 +80,7 @@ class Door:
             is_available=_is_available,
             doorbell=self.doorbell,
             in_flight=KeysInFlight(),
+            admission=self.admission,
             clock=clock,
             new_id=self.new_id,
         )

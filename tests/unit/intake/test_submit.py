@@ -20,6 +20,7 @@ from assay.errors import (
     UnknownLanguage,
     UnknownProblem,
 )
+from assay.intake.admission import Admission, bounds
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.ports import Draft, IdempotencyKey
 from assay.intake.submit import Intake, submit
@@ -108,6 +109,7 @@ async def intake(witness: Witness, problems: MemoryProblemStore) -> Intake:
         is_available=lambda language: witness.is_installed,
         doorbell=witness,
         in_flight=KeysInFlight(),
+        admission=Admission(bounds(practice_depth_max=3, practice_age_seconds_max=60), clock=StillClock()),
         clock=StillClock(),
         new_id=lambda: next(ids),
     )

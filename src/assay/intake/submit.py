@@ -38,7 +38,8 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
 
     A repeated idempotency key with the same request returns the submission first accepted under it.
     Raises `Overloaded`, `SubmissionInvalid`, `SourceTooLarge`, `UnknownLanguage`, `LanguageNotInstalled`,
-    `UnknownProblem`, `InvalidInput`, `IdempotencyConflict` or `IdempotencyInFlight`; then nothing was recorded.
+    `UnknownProblem`, `InvalidInput`, `IdempotencyConflict` or `IdempotencyInFlight`: then nothing was
+    recorded.
     """
     check_draft(draft)
     language = None if draft.has_answers else installed_language(draft.language_id, intake)

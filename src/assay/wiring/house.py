@@ -10,9 +10,8 @@ DATA_DIR/                  the server user's own, 0700
   server.lock              held by the one server of this folder
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -27,8 +26,6 @@ from assay.adapters.local.clock import SystemClock, identities
 from assay.adapters.local.journal import LogJournal
 from assay.domain.clock import Clock
 from assay.domain.language import Language
-from assay.errors import Unavailable
-from assay.intake.admission import Admission, bounds
 from assay.intake.custom_runs import RunDesk
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
@@ -43,13 +40,13 @@ from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
 from assay.wiring.backend import Backend, Bell
 from assay.wiring.backends import open_backend
+from assay.wiring.outlook import Outlook, open_outlook
 from assay.wiring.places import Place, open_place
 from assay.wiring.workshop import judge_in, runner_in, workshop_in
 from assay.worker.fleet import Membership
 from assay.worker.job import CustomRuns, Pace, Parts
 
 POLL_SECONDS = 1.0
-LOOK_AT_QUEUE_SECONDS = 1.0
 SWEEP_SECONDS_MAX = 5.0
 DRAIN_SECONDS = 30.0
 
@@ -119,27 +116,20 @@ async def open_house(settings: Settings, *, judges: bool) -> AsyncIterator[House
     """Everything that the doors need. `judges`: with this machine's toolchains. Raises `Unavailable`."""
     clock = SystemClock()
     with only_server_of(settings.data_dir):
-        async with open_backend(settings, clock) as backend:
-            limits = bounds(
-                practice_depth_max=settings.practice_depth_max,
-                practice_age_seconds_max=settings.practice_age_seconds_max,
-            )
-            admission = Admission(limits, clock=clock)
-            watching = asyncio.create_task(_keep_seeing(admission, backend.desk))
-            try:
-                yield _house(settings, backend, clock, admission, judges=judges)
-            finally:
-                watching.cancel()
+        async with (
+            open_backend(settings, clock) as backend,
+            open_outlook(settings, backend, clock) as outlook,
+        ):
+            yield _house(settings, backend, clock, outlook, judges=judges)
 
 
-def _house(
-    settings: Settings, backend: Backend, clock: Clock, admission: Admission, *, judges: bool
-) -> House:
+def _house(settings: Settings, backend: Backend, clock: Clock, outlook: Outlook, *, judges: bool) -> House:
     upload_dir = settings.data_dir / "uploads"
     shutil.rmtree(upload_dir, ignore_errors=True)
     upload_dir.mkdir(mode=0o700, exist_ok=True)
     languages = load_catalogue()
-    available = is_available if judges and settings.docker is None else _may_be_there
+    # A container's image is as far away as another host: its worker says what it has.
+    available = is_available if judges and settings.docker is None else outlook.fleet
     intake = Intake(
         store=backend.submissions,
         problems=backend.problems,
@@ -147,7 +137,7 @@ def _house(
         is_available=available,
         doorbell=backend.doorbell(Bell.JOBS),
         in_flight=KeysInFlight(),
-        admission=admission,
+        admission=outlook.admission,
         clock=clock,
         new_id=identities(clock, os.urandom),
     )
@@ -168,18 +158,6 @@ def _house(
         clock=clock,
         upload_dir=upload_dir,
     )
-
-
-async def _keep_seeing(admission: Admission, desk: QueueDesk) -> None:
-    while True:
-        with suppress(Unavailable):  # what was seen last holds for so long
-            admission.see(await desk.counts())
-        await asyncio.sleep(LOOK_AT_QUEUE_SECONDS)
-
-
-def _may_be_there(_: Language) -> bool:
-    """The door looks into no other machine, and no container's image: a worker says so if it has it not."""
-    return True
 
 
 @asynccontextmanager

@@ -1,0 +1,47 @@
+"""What the doors know of what goes on behind them: how much waits, and who judges. A second old at most."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from assay.domain.clock import Clock
+from assay.errors import Unavailable
+from assay.intake.admission import Admission, bounds
+from assay.queue.fleet_languages import FleetLanguages
+from assay.settings import Settings
+from assay.wiring.backend import Backend
+
+LOOK_SECONDS = 1.0
+
+
+class Outlook:
+    """`admission` and `fleet` say what was seen last."""
+
+    def __init__(self, settings: Settings, backend: Backend, clock: Clock) -> None:
+        limits = bounds(
+            practice_depth_max=settings.practice_depth_max,
+            practice_age_seconds_max=settings.practice_age_seconds_max,
+        )
+        self.admission = Admission(limits, clock=clock)
+        self.fleet = FleetLanguages()
+        self._backend = backend
+        self._clock = clock
+        self._silent_seconds = settings.lease_seconds
+
+    async def keep_looking(self) -> None:
+        while True:
+            with suppress(Unavailable):  # what was seen last holds for a while
+                self.admission.see(await self._backend.desk.counts())
+                workers = await self._backend.workers.workers()
+                self.fleet.see(workers, now=self._clock.now(), silent_seconds=self._silent_seconds)
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def open_outlook(settings: Settings, backend: Backend, clock: Clock) -> AsyncIterator[Outlook]:
+    outlook = Outlook(settings, backend, clock)
+    looking = asyncio.create_task(outlook.keep_looking())
+    try:
+        yield outlook
+    finally:
+        looking.cancel()

@@ -11,6 +11,7 @@ from assay.cli import (
     doctor,
     judge,
     languages,
+    migrate,
     problem,
     queue,
     run,
@@ -39,6 +40,7 @@ app.command()(judge.judge)
 app.command()(verify.verify)
 app.command()(serve.serve)
 app.command()(serve.worker)
+app.command()(migrate.migrate)
 app.command()(submit.submit)
 app.command()(doctor.doctor)
 app.command()(demo.demo)

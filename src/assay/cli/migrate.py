@@ -1,0 +1,29 @@
+"""`assay migrate`: bring the database to this release's schema, ahead of the servers that want it."""
+
+import json
+import os
+
+from assay.cli.house import settle_in
+from assay.cli.local import run_to_end
+from assay.cli.options import DatabaseUrl, DataDir, Json
+from assay.settings import read_settings
+from assay.wiring.house import open_office
+from assay.wiring.schema import newest_schema
+
+
+def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
+    """Bring the database to this release's schema; make its partitions ahead. Once more does nothing.
+
+    Servers and workers do the same when they start; those of the last release go on working.
+    """
+    settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
+    settle_in(settings, readable=[], keeps_data=True)
+
+    async def open_and_close() -> None:
+        async with open_office(settings):
+            pass
+
+    run_to_end(open_and_close())
+    print(
+        json.dumps({"schema": newest_schema()}) if as_json else f"the database has schema {newest_schema()}"
+    )

@@ -39,6 +39,7 @@ MUTATIONS = [
     ("a rule reads the clock", "pure-rules", "queue/rules.py", "import time"),
     ("a noun does I/O", "pure-rules", "domain/submission.py", "import pathlib"),
     ("SQL outside its adapter", "sql-in-one-place", "intake/submit.py", "import sqlite3"),
+    ("Redis outside its adapter", "redis-in-one-place", "adapters/broadcast/bus.py", "import redis"),
     (
         "the web framework in a stage",
         "web-framework-at-the-doors",

@@ -20,7 +20,16 @@ class BroadcastEventBus:
             self._broadcast.send(Kind.SUBMISSION, event.submission_id, encode_event(event))
 
     def subscribe(self, deliver: Callable[[Sequence[SubmissionEvent]], None]) -> None:
-        self._broadcast.hear(Kind.SUBMISSION, lambda key, text: deliver([decode_event(key, text)]))
+        def take(submission_id: str, text: str) -> None:
+            try:
+                event = decode_event(submission_id, text)
+            except (ValueError, KeyError, TypeError):
+                # A newer release may say what this one does not know, and on some engines anybody may say
+                # anything: whoever follows finds by `seq` that something is missing, and reads the log.
+                return
+            deliver([event])
+
+        self._broadcast.hear(Kind.SUBMISSION, take)
 
 
 def encode_event(event: SubmissionEvent) -> str:

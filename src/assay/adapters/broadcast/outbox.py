@@ -30,6 +30,11 @@ class Outbox:
         if self._trips is None:
             self._trips = asyncio.create_task(self._go())
 
+    @property
+    def waiting(self) -> int:
+        """How many messages have yet to set out."""
+        return len(self._waiting)
+
     async def close(self) -> None:
         """Let what is under way end."""
         if self._trips is not None:

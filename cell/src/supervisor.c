@@ -43,6 +43,7 @@ struct supervisor {
     struct pool pool;
     struct door door;
     int signals;
+    int64_t next_expiry_ms; /* when the next client has waited for too long with its hello; -1: there is none */
     bool ready; /* said so */
     bool ending;
     char info[INFO_BYTES_MAX];
@@ -223,7 +224,6 @@ static void turn(struct supervisor *self)
     struct pool *pool = &self->pool;
     struct door *door = &self->door;
     const size_t first_waiting = FIRST_SLOT + pool->count;
-    const int64_t expiry = door_expire(door, now_ms());
     self->polled[SIGNALS] = (struct pollfd){.fd = self->signals, .events = POLLIN};
     self->polled[LIFELINE] = (struct pollfd){.fd = self->config->lifeline_fd, .events = POLLIN};
     self->polled[LISTENER] = (struct pollfd){.fd = door->count < WAITING_MAX ? door->listener : -1, .events = POLLIN};
@@ -231,7 +231,8 @@ static void turn(struct supervisor *self)
         self->polled[FIRST_SLOT + i] = (struct pollfd){.fd = pool->slots[i].control, .events = POLLIN};
     for (size_t i = 0; i < door->count; i++)
         self->polled[first_waiting + i] = (struct pollfd){.fd = door->waiting[i].connection, .events = POLLIN};
-    int timeout = expiry < 0 ? -1 : (int)(expiry - now_ms()) + 1;
+    const int64_t left = self->next_expiry_ms - now_ms();
+    int timeout = self->next_expiry_ms < 0 ? -1 : left < 0 ? 0 : (int)left + 1;
     if (pool_unsettled(pool) && (timeout < 0 || timeout > UNSETTLED_MS))
         timeout = UNSETTLED_MS;
     const size_t polled_clients = door->count;
@@ -247,6 +248,8 @@ static void turn(struct supervisor *self)
             (void)door_attend(door, i);
     if (self->polled[LISTENER].revents != 0)
         door_accept(door, now_ms());
+    /* only now: who has spoken while we were busy with something else is not late */
+    self->next_expiry_ms = door_expire(door, now_ms());
     if (self->polled[SIGNALS].revents != 0)
         read_signals(self);
 }
@@ -273,6 +276,7 @@ int supervise(struct config *config)
         return 1;
     self->config = config;
     self->door.listener = -1;
+    self->next_expiry_ms = -1;
     for (size_t i = 0; i < HIERARCHIES_MAX; i++)
         self->tree.cell_fds[i] = self->tree.parent_fds[i] = -1;
     self->tree.cpuset.dir = self->tree.cpuset.parent = -1;

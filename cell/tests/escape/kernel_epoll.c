@@ -1,5 +1,5 @@
 //! attack: descriptors that wait for each other, in a chain and all for all, to make each wake-up costly; time is counted
-//! status: exited | memory
+//! status: exited | memory | cpu_time
 //! policy: toolchain
 //! limits: memory_bytes=67108864 open_files=512 cpu_time_ms=2000
 #include <stdio.h>

@@ -249,7 +249,6 @@ async def test_sleeping_ends_at_the_wall(slot: Place) -> None:
     outcome = await bash_for(slot, "trap '' TERM XCPU; sleep 600", wall_time_ms=400)
     assert outcome.facts.status is Status.WALL_TIME
     assert outcome.facts.wall_time_us >= 400_000
-    assert outcome.facts.cpu_time_us < outcome.facts.wall_time_us
 
 
 async def bash_for(slot: Place, script: str, *, wall_time_ms: int) -> Outcome:

@@ -11,6 +11,8 @@ from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.queue.ports import Lease
 
+RESULT_SECONDS = 3600
+
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionState:
@@ -51,6 +53,30 @@ class SubmissionReader(Protocol):
 
     async def last_seqs(self, submission_ids: Sequence[str]) -> dict[str, int]:
         """The newest event's number of each of these that there is."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a submission came to: its final state, and its judgements as of then, the newest last."""
+
+    state: SubmissionState
+    judgements: tuple[Judgement, ...]
+
+    def __post_init__(self) -> None:
+        if not self.state.status.is_final:
+            raise ValueError("a submission that is under way has no result")
+
+
+class ResultCache(Protocol):
+    """Results that were read before. A convenience: whatever goes wrong is a miss, and never an error."""
+
+    async def get(self, submission_id: str) -> Result | None:
+        """A result that the submission had at some time of the last `RESULT_SECONDS`, or None."""
+        ...
+
+    async def put(self, result: Result) -> None:
+        """Keep it for `RESULT_SECONDS`, or for less, or not at all."""
         ...
 
 

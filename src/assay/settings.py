@@ -1,13 +1,13 @@
 """The only reader of the environment. Every setting is `ASSAY_…`, and a command's flag wins over it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import logging
 import os
 from pathlib import Path
 import re
 import shutil
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from assay.errors import UsageError
 
@@ -19,6 +19,8 @@ LEASE_SECONDS = 30.0
 TOKEN_CHARACTERS_MIN = 16  # fewer can be found by trying
 PRACTICE_DEPTH_MAX = 10_000  # at ten a second, who comes now waits for a quarter of an hour
 PRACTICE_AGE_SECONDS_MAX = 900.0
+DEFAULT_REGION = "us-east-1"  # what stores that have no regions want to be asked for
+BLOB_CACHE_BYTES = 10 << 30  # the test data of some hundred problems
 SECONDS_MIN = 0.1  # below, leases would run out while a machine draws breath
 LOG_LEVELS = {
     "debug": logging.DEBUG,
@@ -27,6 +29,10 @@ LOG_LEVELS = {
     "error": logging.ERROR,
 }
 _HOST_NAME = re.compile(r"\*|[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_PREFIX = re.compile(r"([\w!.*'()-]*[\w!*'()-][\w!.*'()-]*/)*", re.ASCII)  # no . or .. among its names
+_ENDPOINT = re.compile(r"https?://[\w.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII)
+_REGION = re.compile(r"[a-z0-9-]+")
 _TOKEN = re.compile(rf"[\x21-\x7e]{{{TOKEN_CHARACTERS_MIN},}}")
 FIRST_SLOT_UID = (
     64_000  # Debian leaves 60000-64999 to packages that ask for fixed ids; none of its own is here
@@ -48,11 +54,29 @@ class DockerSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class S3Settings:
+    """A bucket for test data (docs/how-to/test-data-on-s3.md). `endpoint`: None: Amazon's for the region.
+
+    `prefix`: what the objects' names begin with, without a slash at its end.
+    """
+
+    bucket: str
+    prefix: str
+    endpoint: str | None
+    region: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What the process was started with.
 
     `database_url`: where submissions, jobs and verdicts are kept; a file in `data_dir` unless told otherwise.
     `blob_url`: where test data are kept; a folder in `data_dir` unless told otherwise.
+    `s3`: the bucket that `blob_url` names, and its keys; None: it names a folder.
+    `blob_cache_bytes`: how much of a bucket's test data is kept in `data_dir`.
     `lease_seconds`: how long a worker may be silent before others take its jobs.
     `heartbeat_seconds`: how often it gives a sign of life; one that is late does no harm.
     `practice_depth_max`, `practice_age_seconds_max`: past these practice is turned away (admission.py).
@@ -71,6 +95,8 @@ class Settings:
     data_dir: Path
     database_url: str
     blob_url: str
+    s3: S3Settings | None
+    blob_cache_bytes: int
     host: str
     allowed_hosts: frozenset[str]
     port: int
@@ -98,9 +124,9 @@ class Settings:
         return Path(unquote(parts.path)) if parts.scheme == "sqlite" else None
 
     @property
-    def blob_dir(self) -> Path:
-        """The folder of the test data."""
-        return Path(unquote(urlsplit(self.blob_url).path))
+    def blob_dir(self) -> Path | None:
+        """The folder of the test data; None when a bucket has them."""
+        return Path(unquote(urlsplit(self.blob_url).path)) if self.s3 is None else None
 
     @property
     def operator_files(self) -> tuple[Path, ...]:
@@ -110,11 +136,8 @@ class Settings:
     @property
     def data_places(self) -> tuple[Path, ...]:
         """The data folder, and those of database and test data where they are elsewhere."""
-        database = [] if self.sqlite_path is None else [self.sqlite_path.parent]
-        elsewhere = [
-            place for place in (*database, self.blob_dir.parent) if not place.is_relative_to(self.data_dir)
-        ]
-        return (self.data_dir, *elsewhere)
+        named = [path.parent for path in (self.sqlite_path, self.blob_dir) if path is not None]
+        return (self.data_dir, *(place for place in named if not place.is_relative_to(self.data_dir)))
 
 
 def read_settings(
@@ -130,6 +153,7 @@ def read_settings(
     data_dir = (
         data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))
     ).absolute()
+    blob_url = environment.get("ASSAY_BLOB_URL") or f"file://{quote(str(data_dir))}/blobs"
     lease_seconds = _seconds(environment, "ASSAY_LEASE_SECONDS", default=LEASE_SECONDS, highest=3600)
     return Settings(
         data_dir=data_dir,
@@ -138,7 +162,16 @@ def read_settings(
             or environment.get("ASSAY_DATABASE_URL")
             or f"sqlite://{quote(str(data_dir))}/assay.sqlite3"
         ),
-        blob_url=_blob_url(environment.get("ASSAY_BLOB_URL") or f"file://{quote(str(data_dir))}/blobs"),
+        blob_url=blob_url,
+        s3=_blob_place(blob_url, environment),
+        blob_cache_bytes=_number(
+            environment,
+            "ASSAY_BLOB_CACHE_BYTES",
+            None,
+            default=BLOB_CACHE_BYTES,
+            lowest=1 << 20,
+            highest=1 << 60,
+        ),
         host=host or environment.get("ASSAY_HOST") or DEFAULT_HOST,
         allowed_hosts=_host_names(environment.get("ASSAY_ALLOWED_HOSTS", "")),
         port=_number(environment, "ASSAY_PORT", port, default=DEFAULT_PORT, lowest=0, highest=65_535),
@@ -193,11 +226,44 @@ def _database_url(text: str) -> str:
     return text
 
 
-def _blob_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
-        raise UsageError("ASSAY_BLOB_URL names a folder by its whole path: file:///var/lib/assay/blobs")
-    return text
+def _blob_place(url: str, environment: Mapping[str, str]) -> S3Settings | None:
+    """The bucket with its keys; None for a folder. Never repeated in a refusal: it may have keys in it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise UsageError(f"ASSAY_BLOB_URL is no URL: {error}") from None
+    if parts.scheme == "file":
+        if parts.netloc or not parts.path.startswith("/"):
+            raise UsageError("ASSAY_BLOB_URL names a folder by its whole path: file:///var/lib/assay/blobs")
+        return None
+    if parts.scheme != "s3":
+        raise UsageError("ASSAY_BLOB_URL begins with file:// or s3://")
+    prefix = parts.path.strip("/")
+    if not _BUCKET.fullmatch(parts.netloc) or not _PREFIX.fullmatch(f"{prefix}/" if prefix else ""):
+        raise UsageError("ASSAY_BLOB_URL names a bucket, and perhaps a prefix: s3://bucket/prefix?region=…")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if parts.fragment or options.keys() - {"endpoint", "region"}:
+        raise UsageError("ASSAY_BLOB_URL has endpoint=… and region=… after its '?', and nothing else")
+    endpoint, region = options.get("endpoint"), options.get("region", DEFAULT_REGION)
+    if endpoint is not None and not _ENDPOINT.fullmatch(endpoint.rstrip("/")):
+        raise UsageError("the endpoint in ASSAY_BLOB_URL is http:// or https://, a name, and perhaps a port")
+    if not _REGION.fullmatch(region):
+        raise UsageError("the region in ASSAY_BLOB_URL is a name such as eu-central-1")
+    access_key_id = environment.get("AWS_ACCESS_KEY_ID", "")
+    secret_access_key = environment.get("AWS_SECRET_ACCESS_KEY", "")
+    if not access_key_id or not secret_access_key:
+        raise UsageError(
+            "test data in a bucket need its keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+    return S3Settings(
+        bucket=parts.netloc,
+        prefix=prefix,
+        endpoint=None if endpoint is None else endpoint.rstrip("/"),
+        region=region,
+        access_key_id=access_key_id,
+        secret_access_key=secret_access_key,
+        session_token=environment.get("AWS_SESSION_TOKEN") or None,
+    )
 
 
 def default_data_dir(environment: Mapping[str, str]) -> Path:

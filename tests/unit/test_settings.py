@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assay.errors import UsageError
-from assay.settings import WARM_ROOT, read_settings
+from assay.settings import WARM_ROOT, S3Settings, read_settings
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,67 @@ def test_a_lease_outlives_several_signs_of_life() -> None:
 def test_a_length_of_time_must_make_sense(name: str, text: str) -> None:
     with pytest.raises(UsageError, match=name):
         read_settings({name: text})
+
+
+KEYS = {"AWS_ACCESS_KEY_ID": "me", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+def test_test_data_may_be_in_a_bucket(tmp_path: Path) -> None:
+    url = "s3://test-data/a/b/?endpoint=http://127.0.0.1:8333/&region=eu-central-1"
+    settings = read_settings({**KEYS, "ASSAY_BLOB_URL": url}, data_dir=tmp_path)
+    assert settings.s3 == S3Settings(
+        bucket="test-data",
+        prefix="a/b",
+        endpoint="http://127.0.0.1:8333",
+        region="eu-central-1",
+        access_key_id="me",
+        secret_access_key="secret",
+        session_token=None,
+    )
+    assert (settings.blob_dir, settings.data_places) == (None, (tmp_path,))
+    assert "secret" not in repr(settings.s3)
+
+
+def test_amazon_has_the_bucket_unless_told_otherwise() -> None:
+    s3 = read_settings({**KEYS, "AWS_SESSION_TOKEN": "t", "ASSAY_BLOB_URL": "s3://test-data"}).s3
+    assert s3 is not None
+    assert (s3.prefix, s3.endpoint, s3.region, s3.session_token) == ("", None, "us-east-1", "t")
+    assert read_settings({}).s3 is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://secret",
+        "s3://",
+        "s3://Secret",
+        "s3://me:secret@bucket",
+        "s3://bucket/../secret",
+        "s3://bucket/a//secret",
+        "s3://bucket/./secret",
+        "s3://bucket?secret=1",
+        "s3://bucket?endpoint=secret",
+        "s3://bucket?endpoint=http://me:secret@host",
+        "s3://bucket?endpoint=http://host/secret",
+        "s3://bucket?region=",
+        "s3://bucket#secret",
+        "s3://[secret",
+    ],
+)
+def test_another_place_for_test_data_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(UsageError, match="ASSAY_BLOB_URL") as refusal:
+        read_settings({**KEYS, "ASSAY_BLOB_URL": url})
+    assert "secret" not in refusal.value.message
+
+
+@pytest.mark.parametrize("missing", KEYS)
+def test_a_bucket_needs_its_keys(missing: str) -> None:
+    with pytest.raises(UsageError, match=missing):
+        read_settings({**KEYS, missing: "", "ASSAY_BLOB_URL": "s3://bucket"})
+
+
+def test_the_cache_of_test_data_has_a_bound() -> None:
+    assert read_settings({"ASSAY_BLOB_CACHE_BYTES": "5000000"}).blob_cache_bytes == 5_000_000
+    assert read_settings({}).blob_cache_bytes == 10 << 30
+    with pytest.raises(UsageError, match="ASSAY_BLOB_CACHE_BYTES"):
+        read_settings({"ASSAY_BLOB_CACHE_BYTES": "1000"})

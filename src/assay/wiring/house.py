@@ -3,7 +3,8 @@
 DATA_DIR/                  the server user's own, 0700
   assay.sqlite3            submissions, jobs, judgements, events, problems (-wal and -shm beside it), unless
                            ASSAY_DATABASE_URL names another place
-  blobs/ab/cdef…           test data by SHA-256
+  blobs/ab/cdef…           test data by SHA-256, unless ASSAY_BLOB_URL names another place
+  blob-cache/ab/cdef…      those of a bucket that were needed lately; may be deleted at any time
   compiled/ab/cdef…        what compilations made, to be used again; may be deleted at any time
   uploads/                 packages on their way in; emptied at start
   run/                     sockets of the doorbells
@@ -11,7 +12,7 @@ DATA_DIR/                  the server user's own, 0700
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -21,7 +22,6 @@ import socket
 import sys
 
 from assay import __version__
-from assay.adapters.disk.blobs import DiskBlobStore
 from assay.adapters.local.clock import SystemClock, identities
 from assay.adapters.local.journal import LogJournal
 from assay.domain.clock import Clock
@@ -40,6 +40,7 @@ from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, SubmissionReader
 from assay.wiring.backend import Backend, Bell
 from assay.wiring.backends import open_backend
+from assay.wiring.blobs import open_test_data
 from assay.wiring.outlook import Outlook, open_outlook
 from assay.wiring.places import Place, open_place
 from assay.wiring.workshop import judge_in, runner_in, workshop_in
@@ -99,8 +100,9 @@ class House:
 async def open_catalogue(settings: Settings) -> AsyncIterator[Catalogue]:
     """The problems of the data folder, whose schema is brought up to date first. Raises `Unavailable`."""
     clock = SystemClock()
-    async with open_backend(settings, clock) as backend:
-        yield Catalogue(problems=backend.problems, blobs=DiskBlobStore(settings.blob_dir), clock=clock)
+    with open_test_data(settings) as data:
+        async with open_backend(settings, clock) as backend:
+            yield Catalogue(problems=backend.problems, blobs=data.store, clock=clock)
 
 
 @asynccontextmanager
@@ -115,15 +117,17 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
 async def open_house(settings: Settings, *, judges: bool) -> AsyncIterator[House]:
     """Everything that the doors need. `judges`: with this machine's toolchains. Raises `Unavailable`."""
     clock = SystemClock()
-    with only_server_of(settings.data_dir):
+    with only_server_of(settings.data_dir), open_test_data(settings) as data:
         async with (
             open_backend(settings, clock) as backend,
             open_outlook(settings, backend, clock) as outlook,
         ):
-            yield _house(settings, backend, clock, outlook, judges=judges)
+            yield _house(settings, backend, data.store, clock, outlook, judges=judges)
 
 
-def _house(settings: Settings, backend: Backend, clock: Clock, outlook: Outlook, *, judges: bool) -> House:
+def _house(
+    settings: Settings, backend: Backend, blobs: BlobStore, clock: Clock, outlook: Outlook, *, judges: bool
+) -> House:
     upload_dir = settings.data_dir / "uploads"
     shutil.rmtree(upload_dir, ignore_errors=True)
     upload_dir.mkdir(mode=0o700, exist_ok=True)
@@ -152,7 +156,7 @@ def _house(settings: Settings, backend: Backend, clock: Clock, outlook: Outlook,
         reader=backend.reader,
         feed=backend.feed(),
         problems=backend.problems,
-        blobs=DiskBlobStore(settings.blob_dir),
+        blobs=blobs,
         languages=languages,
         is_available=available,
         clock=clock,
@@ -166,8 +170,11 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
     listens on `cell_socket`, unless a Docker engine is set. Raises `Unavailable`."""
     clock = SystemClock()
     worker_id = f"{socket.gethostname()}:{os.getpid()}"
-    async with open_backend(settings, clock) as backend, open_place(settings, cell_socket) as place:
-        workshop = workshop_in(settings, place, DiskBlobStore(settings.blob_dir))
+    async with AsyncExitStack() as stack:
+        data = stack.enter_context(open_test_data(settings))
+        backend = await stack.enter_async_context(open_backend(settings, clock))
+        place = await stack.enter_async_context(open_place(settings, cell_socket))
+        workshop = workshop_in(settings, place, data)
         yield Parts(
             worker_id=worker_id,
             queue=backend.queue,

@@ -15,9 +15,9 @@ from assay.judging.custom_run import RunTools, run_custom
 from assay.judging.dialects import JuryFault
 from assay.judging.judge import judge
 from assay.judging.jury import JuryTools
-from assay.problems.ports import BlobStore
 from assay.sandbox import CellUnavailable, SandboxError
 from assay.settings import Settings
+from assay.wiring.blobs import TestData
 from assay.wiring.places import Place
 from assay.worker.ports import Judge, JudgeGoneError, Runner, Tell
 
@@ -29,7 +29,7 @@ class Workshop:
     """A place, the store's test data, and what is kept of compilations there."""
 
     place: Place
-    data: BlobStore
+    data: TestData
     compilations: CompileCache
     remembers_submitters: bool
 
@@ -48,7 +48,7 @@ class Workshop:
         return JuryTools(language=self.place.languages.get, memory=self.memory(SCOPE_OF_JURY))
 
 
-def workshop_in(settings: Settings, place: Place, data: BlobStore) -> Workshop:
+def workshop_in(settings: Settings, place: Place, data: TestData) -> Workshop:
     return Workshop(
         place=place,
         data=data,
@@ -64,19 +64,20 @@ def judge_in(workshop: Workshop) -> Judge:
     async def judge_submission(submission: Submission, problem: Problem, tell: Tell) -> Decision:
         language = None if problem.takes_answers else place.languages.get(submission.language_id)
         with _faults_named():
-            return await judge(
-                submission.files,
-                problem,
-                language,
-                sandbox=place.sandbox,
-                data=workshop.data,
-                toolchain=place.toolchain,
-                host=place.host,
-                tell=tell,
-                jury=jury,
-                all_tests=submission.all_tests,
-                memory=workshop.memory(scope_of(submission)) if workshop.remembers_submitters else None,
-            )
+            async with workshop.data.of(problem) as data:
+                return await judge(
+                    submission.files,
+                    problem,
+                    language,
+                    sandbox=place.sandbox,
+                    data=data,
+                    toolchain=place.toolchain,
+                    host=place.host,
+                    tell=tell,
+                    jury=jury,
+                    all_tests=submission.all_tests,
+                    memory=workshop.memory(scope_of(submission)) if workshop.remembers_submitters else None,
+                )
 
     return judge_submission
 
@@ -87,14 +88,15 @@ def runner_in(workshop: Workshop) -> Runner:
     Nothing is kept of what visitors compile: who they are is not known well enough to keep them apart.
     """
     place = workshop.place
-    tools = RunTools(
-        sandbox=place.sandbox, language=place.languages.get, data=workshop.data, jury=workshop.jury
-    )
 
     async def do_run(run: CustomRun, problem: Problem | None) -> CustomRunOutcome:
         with _faults_named():
             try:
-                return await run_custom(run, problem, tools)
+                async with workshop.data.of(problem) as data:
+                    tools = RunTools(
+                        sandbox=place.sandbox, language=place.languages.get, data=data, jury=workshop.jury
+                    )
+                    return await run_custom(run, problem, tools)
             except JuryFault as fault:
                 raise Unavailable(f"the problem's own files: {fault}") from fault
 

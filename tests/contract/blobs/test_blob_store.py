@@ -1,5 +1,6 @@
 """The `BlobStore` port: bytes under their SHA-256, never changed, never followed elsewhere."""
 
+from collections.abc import Callable
 import hashlib
 import os
 from pathlib import Path
@@ -15,9 +16,14 @@ from assay.problems.ports import BlobStore
 LARGE = os.urandom(1 << 10) * 3000  # more than two chunks
 
 
-@pytest.fixture(params=["memory", "disk"])
+@pytest.fixture(params=["memory", "disk", "s3"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
-    return MemoryBlobStore() if request.param == "memory" else DiskBlobStore(tmp_path / "blobs")
+    if request.param == "memory":
+        return MemoryBlobStore()
+    if request.param == "disk":
+        return DiskBlobStore(tmp_path / "blobs")
+    open_cached: Callable[[], BlobStore] = request.getfixturevalue("open_cached")
+    return open_cached()
 
 
 def read(blobs: BlobStore, ref: DataRef) -> bytes:

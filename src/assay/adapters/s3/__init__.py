@@ -1,0 +1,1 @@
+"""Test data in a bucket of any store that speaks S3."""

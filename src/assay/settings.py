@@ -75,11 +75,15 @@ class Settings:
 
     `database_url`: where submissions, jobs and verdicts are kept; a file in `data_dir` unless told otherwise.
     `blob_url`: where test data are kept; a folder in `data_dir` unless told otherwise.
+    `events_url`: what wakes other processes and carries events: `memory:` (the sockets of this machine, with
+    SQLite), `postgresql:` (the database) or a Redis; what goes with the database unless told otherwise.
+    `cache_url`: where results are kept that were read before: `memory:` (each process of doors) or a Redis.
     `s3`: the bucket that `blob_url` names, and its keys; None: it names a folder.
     `blob_cache_bytes`: how much of a bucket's test data is kept in `data_dir`.
     `lease_seconds`: how long a worker may be silent before others take its jobs.
     `heartbeat_seconds`: how often it gives a sign of life; one that is late does no harm.
     `practice_depth_max`, `practice_age_seconds_max`: past these practice is turned away (admission.py).
+    `metrics`: whether figures are kept. `metrics_port`: where a worker without doors tells them, if it does.
     `operator_token`: who shows it may have contests and assessments judged first; None: nobody may.
     `user`: whom to become after the sandbox has started (None: the one behind sudo, else `assay`).
     `allowed_hosts`: names that the server answers to besides its addresses; `*` among them: any.
@@ -94,6 +98,8 @@ class Settings:
 
     data_dir: Path
     database_url: str
+    events_url: str
+    cache_url: str
     blob_url: str
     s3: S3Settings | None
     blob_cache_bytes: int
@@ -106,6 +112,8 @@ class Settings:
     log_level: int
     practice_depth_max: int
     practice_age_seconds_max: float
+    metrics: bool
+    metrics_port: int | None
     operator_token: str | None
     user: str | None
     cell_binary: Path
@@ -145,6 +153,8 @@ def read_settings(
     *,
     data_dir: Path | None = None,
     database_url: str | None = None,
+    events_url: str | None = None,
+    cache_url: str | None = None,
     host: str | None = None,
     port: int | None = None,
     slots: int | None = None,
@@ -155,13 +165,19 @@ def read_settings(
     ).absolute()
     blob_url = environment.get("ASSAY_BLOB_URL") or f"file://{quote(str(data_dir))}/blobs"
     lease_seconds = _seconds(environment, "ASSAY_LEASE_SECONDS", default=LEASE_SECONDS, highest=3600)
+    database_url = _database_url(
+        database_url
+        or environment.get("ASSAY_DATABASE_URL")
+        or f"sqlite://{quote(str(data_dir))}/assay.sqlite3"
+    )
     return Settings(
         data_dir=data_dir,
-        database_url=_database_url(
-            database_url
-            or environment.get("ASSAY_DATABASE_URL")
-            or f"sqlite://{quote(str(data_dir))}/assay.sqlite3"
+        database_url=database_url,
+        events_url=_events_url(
+            events_url or environment.get("ASSAY_EVENTS_URL", ""),
+            is_on_sqlite=database_url.startswith("sqlite:"),
         ),
+        cache_url=_cache_url(cache_url or environment.get("ASSAY_CACHE_URL") or "memory:"),
         blob_url=blob_url,
         s3=_blob_place(blob_url, environment),
         blob_cache_bytes=_number(
@@ -191,6 +207,12 @@ def read_settings(
         ),
         practice_age_seconds_max=_seconds(
             environment, "ASSAY_PRACTICE_AGE_SECONDS_MAX", default=PRACTICE_AGE_SECONDS_MAX, highest=86_400
+        ),
+        metrics=_is_on(environment, "ASSAY_METRICS"),
+        metrics_port=(
+            _number(environment, "ASSAY_METRICS_PORT", None, default=0, lowest=1, highest=65_535)
+            if environment.get("ASSAY_METRICS_PORT")
+            else None
         ),
         operator_token=_operator_token(environment),
         user=environment.get("ASSAY_USER") or None,
@@ -224,6 +246,33 @@ def _database_url(text: str) -> str:
             + (f", not {parts.scheme}://" if parts.scheme else "")
         )
     return text
+
+
+def _events_url(url: str, *, is_on_sqlite: bool) -> str:
+    """Like all that may hold a password, not repeated in a refusal."""
+    own = "memory:" if is_on_sqlite else "postgresql:"
+    if url in ("", own) or _names_redis(url):
+        return url or own
+    if url == "postgresql:":
+        raise UsageError(
+            "ASSAY_EVENTS_URL is postgresql: only where ASSAY_DATABASE_URL is one, and it is SQLite"
+        )
+    if url == "memory:":
+        raise UsageError(
+            "ASSAY_EVENTS_URL is memory: only with SQLite: PostgreSQL's hosts would not be reached"
+        )
+    raise UsageError("ASSAY_EVENTS_URL is memory:, postgresql: (without more) or begins with redis://")
+
+
+def _cache_url(url: str) -> str:
+    if url != "memory:" and not _names_redis(url):
+        raise UsageError("ASSAY_CACHE_URL is memory: or begins with redis://")
+    return url
+
+
+def _names_redis(url: str) -> bool:
+    """Its adapter knows what else must be right."""
+    return url.startswith(("redis:", "rediss:", "redis+cluster:", "rediss+cluster:"))
 
 
 def _blob_place(url: str, environment: Mapping[str, str]) -> S3Settings | None:

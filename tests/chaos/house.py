@@ -68,7 +68,7 @@ class MadeUpJudge:
 class PrintedJournal:
     """Lines of JSON on standard output, which the test reads."""
 
-    def note(self, happening: Happening, *, submission_id: str | None, detail: str) -> None:
+    def note(self, happening: Happening, *, submission_id: str | None, detail: str, count: int = 1) -> None:
         line = {"event": happening.value, "submission_id": submission_id, "detail": detail}
         print(json.dumps(line), flush=True)
 

@@ -3,7 +3,18 @@
 from fastapi import FastAPI
 
 import assay
-from assay.api import events, health, judgements, languages, openapi, problems, refusals, runs, submissions
+from assay.api import (
+    events,
+    health,
+    judgements,
+    languages,
+    metrics,
+    openapi,
+    problems,
+    refusals,
+    runs,
+    submissions,
+)
 from assay.api.edge import Edge
 from assay.api.services import Services
 from assay.api.visitors import Visitors
@@ -17,6 +28,7 @@ _ROUTERS = (
     problems.router,
     languages.router,
     health.router,
+    metrics.router,
 )
 
 

@@ -35,6 +35,7 @@ class Services:
     upload_dir: Path
     capacity: Capacity
     operator_token: str | None = None
+    metrics: Callable[[], bytes] | None = None  # figures in Prometheus' text format
     testlib: Path | None = None  # the operator's, for packages that bring none
     statements: StatementRenderer = field(default_factory=StatementRenderer)
 

@@ -41,7 +41,9 @@ from assay.operate.privileges import drop_privileges
 from assay.sandbox import CellProcess
 from assay.settings import Settings, read_settings
 from assay.wiring.house import House, code_paths, identity_for, open_house
+from assay.wiring.metrics import answer_metrics, begin_metrics
 from assay.wiring.places import running_cell
+from assay.wiring.redis import check_redis
 
 GRACE_SECONDS = 5  # for open requests and followers when stopping
 LISTEN_BACKLOG = 2048
@@ -92,6 +94,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _serve(settings: Settings, role: Role, *, announce: Announce) -> None:
+    check_redis(settings)
     # first: an address in use should not cost a sandbox's start
     listener = _listen(settings) if role.has_doors else None
     identity = identity_for(settings)
@@ -169,6 +172,7 @@ async def _run(
     """Do what the role is until told to stop. Raises `Unavailable` when the cell ends before that."""
     stopping = Stopping()
     stopping.listen_to_signals()
+    begin_metrics(settings)
     async with AsyncExitStack() as stack:
         server = None
         if listener is not None:
@@ -179,6 +183,7 @@ async def _run(
                 group.create_task(keep_worker(worker_command, stopping))
             watching = None if cell is None else group.create_task(_stop_without_cell(cell, stopping))
             if server is None or listener is None:
+                answer_metrics(settings)
                 announce("")
                 await stopping.asked.wait()
             else:
@@ -222,6 +227,7 @@ def _services(house: House, settings: Settings) -> Services:
         is_available=house.is_available,
         clock=house.clock,
         upload_dir=house.upload_dir,
+        metrics=house.metrics,
         operator_token=settings.operator_token,
         testlib=settings.testlib,
         capacity=Capacity(),

@@ -23,7 +23,6 @@ import sys
 
 from assay import __version__
 from assay.adapters.local.clock import SystemClock, identities
-from assay.adapters.local.journal import LogJournal
 from assay.domain.clock import Clock
 from assay.domain.language import Language
 from assay.intake.custom_runs import RunDesk
@@ -37,12 +36,15 @@ from assay.problems.ports import BlobStore, ProblemStore
 from assay.queue.desk import QueueDesk
 from assay.queue.workers import WorkerCard, WorkerRegistry
 from assay.settings import Settings
-from assay.verdicts.ports import EventFeed, SubmissionReader
+from assay.verdicts.ports import EventFeed, ResultCache, SubmissionReader
+from assay.verdicts.reading import CachingReader
 from assay.wiring.backend import Backend, Bell
 from assay.wiring.backends import open_backend
 from assay.wiring.blobs import open_test_data
+from assay.wiring.metrics import journal_and_meter, metrics_of
 from assay.wiring.outlook import Outlook, open_outlook
 from assay.wiring.places import Place, open_place
+from assay.wiring.redis import open_results
 from assay.wiring.workshop import judge_in, runner_in, workshop_in
 from assay.worker.fleet import Membership
 from assay.worker.job import CustomRuns, Pace, Parts
@@ -94,6 +96,7 @@ class House:
     is_available: Callable[[Language], bool]
     clock: Clock
     upload_dir: Path
+    metrics: Callable[[], bytes] | None
 
 
 @asynccontextmanager
@@ -121,12 +124,20 @@ async def open_house(settings: Settings, *, judges: bool) -> AsyncIterator[House
         async with (
             open_backend(settings, clock) as backend,
             open_outlook(settings, backend, clock) as outlook,
+            open_results(settings, clock) as results,
         ):
-            yield _house(settings, backend, data.store, clock, outlook, judges=judges)
+            yield _house(settings, backend, data.store, clock, outlook, results=results, judges=judges)
 
 
 def _house(
-    settings: Settings, backend: Backend, blobs: BlobStore, clock: Clock, outlook: Outlook, *, judges: bool
+    settings: Settings,
+    backend: Backend,
+    blobs: BlobStore,
+    clock: Clock,
+    outlook: Outlook,
+    *,
+    results: ResultCache,
+    judges: bool,
 ) -> House:
     upload_dir = settings.data_dir / "uploads"
     shutil.rmtree(upload_dir, ignore_errors=True)
@@ -153,7 +164,7 @@ def _house(
             doorbell=backend.doorbell(Bell.RUNS),
             wakeups=backend.wakeups(Bell.OUTCOMES),
         ),
-        reader=backend.reader,
+        reader=CachingReader(backend.reader, results),
         feed=backend.feed(),
         problems=backend.problems,
         blobs=blobs,
@@ -161,6 +172,7 @@ def _house(
         is_available=available,
         clock=clock,
         upload_dir=upload_dir,
+        metrics=metrics_of(outlook, clock),
     )
 
 
@@ -170,6 +182,7 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
     listens on `cell_socket`, unless a Docker engine is set. Raises `Unavailable`."""
     clock = SystemClock()
     worker_id = f"{socket.gethostname()}:{os.getpid()}"
+    journal, meter = journal_and_meter(worker_id)
     async with AsyncExitStack() as stack:
         data = stack.enter_context(open_test_data(settings))
         backend = await stack.enter_async_context(open_backend(settings, clock))
@@ -183,7 +196,8 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
             judge=judge_in(workshop),
             verdicts=backend.verdicts,
             wakeups=backend.wakeups(Bell.JOBS),
-            journal=LogJournal(worker_id),
+            journal=journal,
+            meter=meter,
             clock=clock,
             new_id=identities(clock, os.urandom),
             new_token=lambda: secrets.token_hex(16),

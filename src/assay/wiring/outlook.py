@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from assay.domain.clock import Clock
 from assay.errors import Unavailable
 from assay.intake.admission import Admission, bounds
+from assay.queue.desk import LaneCounts
 from assay.queue.fleet_languages import FleetLanguages
 from assay.settings import Settings
 from assay.wiring.backend import Backend
@@ -15,7 +16,7 @@ LOOK_SECONDS = 1.0
 
 
 class Outlook:
-    """`admission` and `fleet` say what was seen last."""
+    """`admission` and `fleet` say what was seen last; `counts` and `workers_alive` are it."""
 
     def __init__(self, settings: Settings, backend: Backend, clock: Clock) -> None:
         limits = bounds(
@@ -24,6 +25,8 @@ class Outlook:
         )
         self.admission = Admission(limits, clock=clock)
         self.fleet = FleetLanguages()
+        self.counts: list[LaneCounts] = []
+        self.workers_alive: int | None = None  # nothing was seen yet
         self._backend = backend
         self._clock = clock
         self._silent_seconds = settings.lease_seconds
@@ -31,9 +34,12 @@ class Outlook:
     async def keep_looking(self) -> None:
         while True:
             with suppress(Unavailable):  # what was seen last holds for a while
-                self.admission.see(await self._backend.desk.counts())
-                workers = await self._backend.workers.workers()
-                self.fleet.see(workers, now=self._clock.now(), silent_seconds=self._silent_seconds)
+                self.counts = await self._backend.desk.counts()
+                self.admission.see(self.counts)
+                workers, now = await self._backend.workers.workers(), self._clock.now()
+                self.fleet.see(workers, now=now, silent_seconds=self._silent_seconds)
+                alive = [each.is_alive(now, silent_seconds=self._silent_seconds) for each in workers]
+                self.workers_alive = sum(alive)
             await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -17,7 +17,7 @@ from assay.queue.rules import GiveUp, TryAgain, after_fault
 from assay.verdicts.ports import SubmissionReader, VerdictStore
 from assay.verdicts.telling import Telling
 from assay.worker.fleet import Membership
-from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Problems, Runner
+from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Meter, Problems, Runner
 
 CAUSE_CHARACTERS_MAX = 2000  # a cause is read by an operator, not archived
 
@@ -47,7 +47,8 @@ class CustomRuns:
 class Parts:
     """Everything a worker works with. `new_token` gives what no lease had before; `chance` is in [0, 1).
 
-    Without `custom_runs` it does none, and without a `membership` nobody knows of it.
+    Without `custom_runs` it does none, without a `membership` nobody knows of it, without a
+    `meter` nobody counts.
     """
 
     worker_id: str
@@ -65,6 +66,7 @@ class Parts:
     pace: Pace
     custom_runs: CustomRuns | None = None
     membership: Membership | None = None
+    meter: Meter | None = None
 
     @property
     def is_draining(self) -> bool:
@@ -120,6 +122,8 @@ async def judge(lease: Lease, parts: Parts) -> Judgement:
 
 async def _finish(lease: Lease, parts: Parts, judgement: Judgement) -> None:
     finished = await parts.verdicts.finish(lease, judgement)
+    if finished and parts.meter is not None:
+        parts.meter.judged(judgement.decision)
     _note(parts, lease, Happening.FINISHED if finished else Happening.FENCED, judgement.decision.verdict)
 
 

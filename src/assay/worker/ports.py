@@ -56,6 +56,12 @@ class Happening(StrEnum):
 
 
 class Journal(Protocol):
-    def note(self, happening: Happening, *, submission_id: str | None, detail: str) -> None:
-        """Write it down for the operator. Never blocks, never fails."""
+    def note(self, happening: Happening, *, submission_id: str | None, detail: str, count: int = 1) -> None:
+        """Write down for the operator that it happened, `count` times at once. Never blocks, never fails."""
+        ...
+
+
+class Meter(Protocol):
+    def judged(self, decision: Decision) -> None:
+        """Count what was decided and recorded. Never blocks, never fails."""
         ...

@@ -54,5 +54,10 @@ async def keep_sweeping(parts: Parts) -> None:
             swept = await parts.queue.sweep()
             if swept.requeued or swept.buried:
                 found = f"{swept.requeued} to be tried again, {swept.buried} buried"
-                parts.journal.note(Happening.LEASES_EXPIRED, submission_id=None, detail=found)
+                parts.journal.note(
+                    Happening.LEASES_EXPIRED,
+                    submission_id=None,
+                    detail=found,
+                    count=swept.requeued + swept.buried,
+                )
         await asyncio.sleep(parts.pace.sweep_seconds)

@@ -52,7 +52,7 @@ class Notebook:
     notes: list[tuple[Happening, str]] = field(default_factory=list)
     noted: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def note(self, happening: Happening, *, submission_id: str | None, detail: str) -> None:
+    def note(self, happening: Happening, *, submission_id: str | None, detail: str, count: int = 1) -> None:
         self.notes.append((happening, detail))
         self.noted.set()
 

@@ -27,5 +27,6 @@ class LogJournal:
     def __init__(self, worker_id: str) -> None:
         self._log = structlog.get_logger().bind(worker=worker_id)
 
-    def note(self, happening: Happening, *, submission_id: str | None, detail: str) -> None:
+    def note(self, happening: Happening, *, submission_id: str | None, detail: str, count: int = 1) -> None:
+        """`count` is for those who count."""
         self._log.log(_LEVELS[happening], happening.value, submission_id=submission_id, detail=detail)

@@ -219,3 +219,42 @@ def test_the_cache_of_test_data_has_a_bound() -> None:
     assert read_settings({}).blob_cache_bytes == 10 << 30
     with pytest.raises(UsageError, match="ASSAY_BLOB_CACHE_BYTES"):
         read_settings({"ASSAY_BLOB_CACHE_BYTES": "1000"})
+
+
+def test_events_go_with_the_database_unless_a_redis_carries_them() -> None:
+    on_sqlite, on_postgresql = (
+        {"ASSAY_DATABASE_URL": "sqlite:///a"},
+        {"ASSAY_DATABASE_URL": "postgresql://h/d"},
+    )
+    assert read_settings({}).events_url == "memory:"
+    assert read_settings({**on_sqlite, "ASSAY_EVENTS_URL": "memory:"}).events_url == "memory:"
+    assert read_settings(on_postgresql).events_url == "postgresql:"
+    assert read_settings({**on_postgresql, "ASSAY_EVENTS_URL": "postgresql:"}).events_url == "postgresql:"
+    for database in (on_sqlite, on_postgresql):
+        for url in ("redis://h", "rediss://h", "redis+cluster://a,b"):
+            assert read_settings({**database, "ASSAY_EVENTS_URL": url}).events_url == url
+            assert read_settings({**database, "ASSAY_EVENTS_URL": "x"}, events_url=url).events_url == url
+
+
+@pytest.mark.parametrize(
+    ("database", "url", "why"),
+    [
+        ("sqlite:///a", "postgresql:", "it is SQLite"),
+        ("postgresql://h/d", "memory:", "would not be reached"),
+        ("sqlite:///a", "kafka://secret", "memory:, postgresql:"),
+        ("postgresql://h/d", "postgresql://me:secret@h/d", "without more"),
+    ],
+)
+def test_events_that_would_not_arrive_are_refused(database: str, url: str, why: str) -> None:
+    with pytest.raises(UsageError, match=f"ASSAY_EVENTS_URL.*{why}") as refusal:
+        read_settings({"ASSAY_DATABASE_URL": database, "ASSAY_EVENTS_URL": url})
+    assert "secret" not in refusal.value.message
+
+
+def test_results_are_kept_in_the_process_or_on_a_redis() -> None:
+    assert read_settings({}).cache_url == "memory:"
+    assert read_settings({"ASSAY_CACHE_URL": "redis://h/1"}).cache_url == "redis://h/1"
+    assert read_settings({"ASSAY_CACHE_URL": "memory:"}, cache_url="rediss://h").cache_url == "rediss://h"
+    with pytest.raises(UsageError, match="ASSAY_CACHE_URL") as refusal:
+        read_settings({"ASSAY_CACHE_URL": "memcached://:secret@h"})
+    assert "secret" not in refusal.value.message

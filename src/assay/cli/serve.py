@@ -1,6 +1,6 @@
 """`assay serve`: the API, its pages and a worker. `assay worker`: a worker alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 import os
 from pathlib import Path
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from assay.cli.options import DatabaseUrl, DataDir, Json
+from assay.cli.options import CacheUrl, DatabaseUrl, DataDir, EventsUrl, Json
 from assay.cli.roles import Role
 
 Slots = Annotated[
@@ -31,6 +31,8 @@ def serve(
     ] = None,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
+    events_url: EventsUrl = None,
+    cache_url: CacheUrl = None,
     slots: Slots = None,
     as_json: Json = False,
     ready_fd: ReadyFd = None,
@@ -43,12 +45,15 @@ def serve(
         *(["--host", host] if host is not None else []),
         *(["--port", str(port)] if port is not None else []),
     ]
-    _become_server(role, data_dir, database_url, slots, as_json=as_json, ready_fd=ready_fd, more=places)
+    urls = _urls(database_url, events_url, cache_url)
+    _become_server(role, data_dir, urls, slots, as_json=as_json, ready_fd=ready_fd, more=places)
 
 
 def worker(
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
+    events_url: EventsUrl = None,
+    cache_url: CacheUrl = None,
     slots: Slots = None,
     as_json: Json = False,
     ready_fd: ReadyFd = None,
@@ -57,13 +62,24 @@ def worker(
 
     The data folder is this worker's own: what compilations made, and the sockets of its sandbox.
     """
-    _become_server(Role.WORKER, data_dir, database_url, slots, as_json=as_json, ready_fd=ready_fd)
+    urls = _urls(database_url, events_url, cache_url)
+    _become_server(Role.WORKER, data_dir, urls, slots, as_json=as_json, ready_fd=ready_fd)
+
+
+def _urls(database_url: str | None, events_url: str | None, cache_url: str | None) -> dict[str, str]:
+    """Those that were given, by their settings."""
+    given = {
+        "ASSAY_DATABASE_URL": database_url,
+        "ASSAY_EVENTS_URL": events_url,
+        "ASSAY_CACHE_URL": cache_url,
+    }
+    return {setting: url for setting, url in given.items() if url is not None}
 
 
 def _become_server(
     role: Role,
     data_dir: Path | None,
-    database_url: str | None,
+    urls: Mapping[str, str],
     slots: int | None,
     *,
     as_json: bool,
@@ -78,8 +94,7 @@ def _become_server(
         *(["--json"] if as_json else []),
         *(["--ready-fd", str(ready_fd)] if ready_fd is not None else []),
     ]  # fmt: skip
-    if database_url is not None:  # not an argument: everybody may read those, and it may hold a password
-        os.environ["ASSAY_DATABASE_URL"] = database_url
+    os.environ.update(urls)  # no arguments: everybody may read those, and a URL may hold a password
     if ready_fd is not None:
         os.set_inheritable(ready_fd, True)
     sys.stdout.flush()

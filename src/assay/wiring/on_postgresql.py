@@ -1,7 +1,7 @@
 """One PostgreSQL database for any number of hosts, which wake each other by it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from assay.adapters.broadcast.bells import BroadcastDoorbell, BroadcastWakeups
 from assay.adapters.broadcast.bus import BroadcastEventBus
@@ -30,11 +30,16 @@ from assay.wiring.backend import Backend, Bell, CustomRunPorts
 
 
 @asynccontextmanager
-async def open_postgresql(url: str, clock: Clock) -> AsyncIterator[Backend]:
-    """The database at `url`, made or upgraded if need be. Raises `Unavailable`."""
+async def open_postgresql(
+    url: str, clock: Clock, *, events: AbstractAsyncContextManager[Broadcast] | None
+) -> AsyncIterator[Backend]:
+    """The database at `url`, made or upgraded if need be. `events`: None: it carries them, too.
+
+    Raises `Unavailable`.
+    """
     async with open_pool(url) as database:
         await schema.prepare(database, now=clock.now())
-        async with open_broadcast(database) as broadcast:
+        async with events or open_broadcast(database) as broadcast:
             yield _PostgresqlBackend(database, broadcast, clock)
 
 

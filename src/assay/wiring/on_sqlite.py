@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from assay.adapters.broadcast.bells import BroadcastDoorbell, BroadcastWakeups
+from assay.adapters.broadcast.ports import Broadcast
 from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
 from assay.adapters.sql import schema
 from assay.adapters.sql.custom_runs import SqlCustomRuns
@@ -29,13 +31,19 @@ from assay.wiring.backend import Backend, Bell, CustomRunPorts
 
 
 @asynccontextmanager
-async def open_sqlite(path: Path, *, run_dir: Path, clock: Clock) -> AsyncIterator[Backend]:
-    """The file, made or upgraded if need be. `run_dir` is for the sockets. Raises `Unavailable`."""
+async def open_sqlite(
+    path: Path, *, run_dir: Path, clock: Clock, events: AbstractAsyncContextManager[Broadcast] | None
+) -> AsyncIterator[Backend]:
+    """The file, made or upgraded if need be. `events` carries the bells; None: sockets in `run_dir` do.
+
+    Raises `Unavailable`.
+    """
     await asyncio.to_thread(schema.prepare, path)
     database = Database(path)
     try:
-        with ExitStack() as listeners:
-            yield _SqliteBackend(database, run_dir, clock, listeners)
+        async with AsyncExitStack() as listeners:
+            broadcast = None if events is None else await listeners.enter_async_context(events)
+            yield _SqliteBackend(database, run_dir, clock, listeners, broadcast)
     finally:
         database.close()
 
@@ -43,10 +51,18 @@ async def open_sqlite(path: Path, *, run_dir: Path, clock: Clock) -> AsyncIterat
 class _SqliteBackend:
     """The `Backend` port."""
 
-    def __init__(self, database: Database, run_dir: Path, clock: Clock, listeners: ExitStack) -> None:
+    def __init__(
+        self,
+        database: Database,
+        run_dir: Path,
+        clock: Clock,
+        listeners: AsyncExitStack,
+        broadcast: Broadcast | None,
+    ) -> None:
         self._database = database
         self._run_dir = run_dir
         self._listeners = listeners
+        self._broadcast = broadcast
         events, outcomes = self.doorbell(Bell.EVENTS), self.doorbell(Bell.OUTCOMES)
         self.problems: ProblemStore = SqlProblemStore(database)
         self.submissions: SubmissionStore = SqlSubmissionStore(database)
@@ -61,10 +77,14 @@ class _SqliteBackend:
         )
 
     def doorbell(self, bell: Bell) -> Doorbell:
+        if self._broadcast is not None:
+            return BroadcastDoorbell(self._broadcast, bell)
         return DoorbellButton(self._run_dir, bell)
 
     def wakeups(self, bell: Bell) -> Wakeups:
         """Makes the sockets' folder, too, if this is the first."""
+        if self._broadcast is not None:
+            return BroadcastWakeups(self._broadcast, bell)
         listener = DoorbellListener(self._run_dir, bell)
         self._listeners.callback(listener.close)
         return listener

@@ -6,6 +6,7 @@ import tracemalloc
 import pytest
 
 from assay.adapters.memory.results import ENTRY_BYTES_MAX, MemoryResultCache, weight_of
+from assay.adapters.redis.result_documents import decode_result, encode_result
 from assay.verdicts.ports import RESULT_SECONDS, Result
 from tests.contract.houses import StillClock
 from tests.contract.results.made import dead_letter, result
@@ -63,13 +64,22 @@ def make(kind: str, number: int) -> Result:
             return result(f"submission-{number}", source=bytes([number % 256]) * 5000)
 
 
+def as_read(made: Result) -> Result:
+    """With texts of its own, as results have that were read from rows."""
+    document = encode_result(made)
+    assert document is not None
+    read = decode_result(document)
+    assert read is not None
+    return read
+
+
 @pytest.mark.parametrize("kind", ["plain", "dead", "rejudged", "long"])
 def test_a_result_takes_no_more_than_its_weight(kind: str) -> None:
-    make(kind, 0)
+    as_read(make(kind, 0))
     gc.collect()
     tracemalloc.start()
     try:
-        kept = [make(kind, number) for number in range(50)]
+        kept = [as_read(make(kind, number)) for number in range(50)]
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
     finally:

@@ -12,9 +12,9 @@ COUNT_MAX = 2000
 BYTES_MAX = 16 * 1024 * 1024
 ENTRY_BYTES_MAX = BYTES_MAX // 16  # one large result does not drive out all others
 # What objects take beside their texts, rounded up; a test holds them against the interpreter.
-RESULT_BYTES = 4096
-JUDGEMENT_BYTES = 4096
-RUN_BYTES = 1536
+RESULT_BYTES = 2560
+JUDGEMENT_BYTES = 2048
+RUN_BYTES = 1024
 PART_BYTES = 512  # a file, a group
 CHARACTER_BYTES_MAX = 4
 

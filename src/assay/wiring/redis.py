@@ -1,0 +1,61 @@
+"""Events and results on Redis, where the settings say so.
+
+Its libraries take 12 MB: who names no Redis does not load them.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from assay.adapters.broadcast.ports import Broadcast
+from assay.adapters.memory.results import MemoryResultCache
+from assay.adapters.redis.address import Address, read_address
+from assay.domain.clock import Clock
+from assay.errors import UsageError
+from assay.settings import Settings
+from assay.verdicts.ports import ResultCache
+
+
+def check_redis(settings: Settings) -> None:
+    """Whether what names a Redis does. Raises `UsageError`."""
+    _events_address(settings)
+    _cache_address(settings)
+
+
+def redis_events(settings: Settings) -> AbstractAsyncContextManager[Broadcast] | None:
+    """What carries bells and events, unless the database or the machine does. Raises `UsageError`."""
+    address = _events_address(settings)
+    if address is None:
+        return None
+    from assay.adapters.redis.broadcast import open_broadcast  # noqa: PLC0415
+
+    return open_broadcast(address)
+
+
+@asynccontextmanager
+async def open_results(settings: Settings, clock: Clock) -> AsyncIterator[ResultCache]:
+    """Where results are kept that were read before. Raises `UsageError`."""
+    address = _cache_address(settings)
+    if address is None:
+        yield MemoryResultCache(clock)
+        return
+    from assay.adapters.redis.results import open_results as on_redis  # noqa: PLC0415
+
+    async with on_redis(address) as results:
+        yield results
+
+
+def _events_address(settings: Settings) -> Address | None:
+    return _address("ASSAY_EVENTS_URL", settings.events_url, others=("memory:", "postgresql:"))
+
+
+def _cache_address(settings: Settings) -> Address | None:
+    return _address("ASSAY_CACHE_URL", settings.cache_url, others=("memory:",))
+
+
+def _address(setting: str, url: str, *, others: tuple[str, ...]) -> Address | None:
+    if url in others:
+        return None
+    try:
+        return read_address(url)
+    except UsageError as error:
+        raise UsageError(f"{setting}: {error.message}") from None

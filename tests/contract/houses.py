@@ -24,6 +24,7 @@ from assay.adapters.postgres.problems import PostgresProblemStore
 from assay.adapters.postgres.reading import PostgresSubmissionReader
 from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.postgres.submissions import PostgresSubmissionStore
+from assay.adapters.postgres.upkeep import PostgresUpkeep
 from assay.adapters.postgres.verdicts import PostgresVerdictStore
 from assay.adapters.sql.custom_runs import SqlCustomRuns
 from assay.adapters.sql.desk import SqlQueueDesk
@@ -34,6 +35,7 @@ from assay.adapters.sql.reading import SqlSubmissionReader
 from assay.adapters.sql.scripts import SqliteScripts
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
+from assay.adapters.sql.upkeep import SqlUpkeep
 from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.custom_run import CustomRun, CustomRunOutcome, Ending, ProgramRun
@@ -47,6 +49,7 @@ from assay.problems.ports import ProblemStore
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import PRACTICE, JobQueue, Lease, Place
+from assay.queue.upkeep import Upkeep
 from assay.queue.workers import WorkerRegistry
 from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
@@ -84,6 +87,7 @@ class House:
     run_queue: CustomRunQueue
     desk: QueueDesk | None = None  # only where there is a database, as are:
     workers: WorkerRegistry | None = None
+    upkeep: Upkeep | None = None
 
     async def submit(
         self, submission_id: str = "s1", *, place: Place = PRACTICE, **changes: Any
@@ -143,6 +147,7 @@ async def on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
             run_queue=runs,
             desk=SqlQueueDesk(SqliteScripts(database), jobs_bell=bell, events_bell=bell, clock=clock),
             workers=SqlWorkerRegistry(SqliteScripts(database), clock=clock),
+            upkeep=SqlUpkeep(SqliteScripts(database), clock=clock),
         )
     finally:
         database.close()
@@ -168,6 +173,7 @@ async def on_postgresql(url: str) -> AsyncIterator[House]:
             run_queue=runs,
             desk=SqlQueueDesk(PostgresScripts(database), jobs_bell=bell, events_bell=bell, clock=clock),
             workers=SqlWorkerRegistry(PostgresScripts(database), clock=clock),
+            upkeep=PostgresUpkeep(database, clock=clock),
         )
 
 

@@ -8,6 +8,7 @@ from assay.problems.ports import ProblemStore
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
+from assay.queue.upkeep import Upkeep
 from assay.queue.workers import WorkerRegistry
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 
@@ -36,6 +37,7 @@ class Backend(Protocol):
     custom_runs: CustomRunPorts
     desk: QueueDesk
     workers: WorkerRegistry
+    upkeep: Upkeep
 
     def doorbell(self, bell: Bell) -> Doorbell: ...
 

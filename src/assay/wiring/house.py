@@ -198,6 +198,7 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
             wakeups=backend.wakeups(Bell.JOBS),
             journal=journal,
             meter=meter,
+            upkeep=backend.upkeep,
             clock=clock,
             new_id=identities(clock, os.urandom),
             new_token=lambda: secrets.token_hex(16),

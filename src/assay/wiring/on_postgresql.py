@@ -15,6 +15,7 @@ from assay.adapters.postgres.problems import PostgresProblemStore
 from assay.adapters.postgres.reading import PostgresSubmissionReader
 from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.postgres.submissions import PostgresSubmissionStore
+from assay.adapters.postgres.upkeep import PostgresUpkeep
 from assay.adapters.postgres.verdicts import PostgresVerdictStore
 from assay.adapters.sql.desk import SqlQueueDesk
 from assay.adapters.sql.workers import SqlWorkerRegistry
@@ -23,6 +24,7 @@ from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
+from assay.queue.upkeep import Upkeep
 from assay.queue.workers import WorkerRegistry
 from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
@@ -58,6 +60,7 @@ class _PostgresqlBackend:
         self.custom_runs: CustomRunPorts = PostgresCustomRuns(database, bell=outcomes, clock=clock)
         scripts = PostgresScripts(database)
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
+        self.upkeep: Upkeep = PostgresUpkeep(database, clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts,
             jobs_bell=self.doorbell(Bell.JOBS),

@@ -18,6 +18,7 @@ from assay.adapters.sql.reading import SqlSubmissionReader
 from assay.adapters.sql.scripts import SqliteScripts
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
+from assay.adapters.sql.upkeep import SqlUpkeep
 from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.clock import Clock
@@ -25,6 +26,7 @@ from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
+from assay.queue.upkeep import Upkeep
 from assay.queue.workers import WorkerRegistry
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
 from assay.wiring.backend import Backend, Bell, CustomRunPorts
@@ -72,6 +74,7 @@ class _SqliteBackend:
         self.custom_runs: CustomRunPorts = SqlCustomRuns(database, bell=outcomes, clock=clock)
         scripts = SqliteScripts(database)
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
+        self.upkeep: Upkeep = SqlUpkeep(scripts, clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts, jobs_bell=self.doorbell(Bell.JOBS), events_bell=events, clock=clock
         )

@@ -14,6 +14,7 @@ from assay.errors import AssayError, Unavailable
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.ports import JobQueue, Lease, Wakeups
 from assay.queue.rules import GiveUp, TryAgain, after_fault
+from assay.queue.upkeep import Upkeep
 from assay.verdicts.ports import SubmissionReader, VerdictStore
 from assay.verdicts.telling import Telling
 from assay.worker.fleet import Membership
@@ -48,7 +49,7 @@ class Parts:
     """Everything a worker works with. `new_token` gives what no lease had before; `chance` is in [0, 1).
 
     Without `custom_runs` it does none, without a `membership` nobody knows of it, without a
-    `meter` nobody counts.
+    `meter` nobody counts, without `upkeep` others do it.
     """
 
     worker_id: str
@@ -67,6 +68,7 @@ class Parts:
     custom_runs: CustomRuns | None = None
     membership: Membership | None = None
     meter: Meter | None = None
+    upkeep: Upkeep | None = None
 
     @property
     def is_draining(self) -> bool:

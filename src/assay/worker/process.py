@@ -4,17 +4,21 @@ work            claims and judges (loop.py)
 do_custom_runs  the same for custom runs, where there are seats to spare (custom_runs.py)
 keep_in_touch   the heartbeat: who falls silent for longer than a lease loses its jobs
 keep_sweeping   looks for jobs of workers that fell silent; every worker does
+keep_tidy       what is to be done now and then; every worker does
 """
 
 import asyncio
 from contextlib import suppress
 
 from assay.errors import Unavailable
+from assay.queue.upkeep import Upkeep
 from assay.worker.custom_runs import do_custom_runs
 from assay.worker.job import Parts
 from assay.worker.loop import work
 from assay.worker.ports import Happening
 from assay.worker.seats import Seats
+
+TIDY_SECONDS = 3600.0
 
 
 async def run_worker(parts: Parts, stopping: asyncio.Event) -> None:
@@ -26,6 +30,7 @@ async def run_worker(parts: Parts, stopping: asyncio.Event) -> None:
         background = [
             group.create_task(keep_in_touch(parts, seats)),
             group.create_task(keep_sweeping(parts)),
+            *([] if parts.upkeep is None else [group.create_task(keep_tidy(parts.upkeep))]),
         ]
         if parts.custom_runs is not None:
             group.create_task(do_custom_runs(parts, parts.custom_runs, seats, stopping))
@@ -61,3 +66,11 @@ async def keep_sweeping(parts: Parts) -> None:
                     count=swept.requeued + swept.buried,
                 )
         await asyncio.sleep(parts.pace.sweep_seconds)
+
+
+async def keep_tidy(upkeep: Upkeep) -> None:
+    """Do what is to be done now and then."""
+    while True:
+        with suppress(Unavailable):  # there is a next time
+            await upkeep.tidy()
+        await asyncio.sleep(TIDY_SECONDS)

@@ -43,6 +43,19 @@ async def test_a_released_job_is_due_at_once_and_its_attempt_does_not_count(hous
     assert again.attempt == 1
 
 
+async def test_a_job_released_for_later_waits_and_its_attempt_does_not_count(house: House) -> None:
+    token = "t1"
+    for number in range(2 * ATTEMPTS_MAX):  # however often
+        lease = (await house.claim(token=token))[0] if number else await house.submit_and_claim()
+        assert lease.attempt == 1
+        assert await house.queue.release(lease, delay_seconds=5)
+        house.clock.pass_seconds(4.9)
+        assert await house.claim(token=f"early{number}") == []
+        house.clock.pass_seconds(0.2)
+        token = f"later{number}"
+    assert [lease.attempt for lease in await house.claim(token="last")] == [1]
+
+
 async def test_a_buried_job_is_final(house: House) -> None:
     lease = await house.submit_and_claim()
     assert await house.queue.bury(lease, cause="poison")

@@ -149,10 +149,11 @@ class SqlJobQueue:
             lambda connection: self._give_back(connection, lease, not_before=not_before, cause=cause)
         )
 
-    async def release(self, lease: Lease) -> bool:
+    async def release(self, lease: Lease, *, delay_seconds: float = 0.0) -> bool:
+        not_before = self._now() + microseconds(delay_seconds)
         return await self._change(
             lambda connection: self._give_back(
-                connection, lease, not_before=self._now(), cause=None, uncounted=1
+                connection, lease, not_before=not_before, cause=None, uncounted=1
             )
         )
 

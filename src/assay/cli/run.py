@@ -176,6 +176,7 @@ async def _run_program(
         compile_limits=compile_limits(limits),
         run_limits=_run_limits(asked, limits, program),
         problem=None if package is None else package.problem,
+        has_room=asked.wall_time_ms is None,  # what was typed holds to the letter
     )
     if package is None or not asked.with_model_answer or own.failure is not None:
         return Answered(own=own, model=None)

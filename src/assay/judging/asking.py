@@ -21,6 +21,7 @@ from assay.judging.grading import Outcome
 from assay.judging.jury import MESSAGE_BYTES_MAX, Validator
 from assay.judging.lexing import read_at
 from assay.judging.scoring import read_grade
+from assay.judging.with_room import run_with_room
 from assay.languages.commands import main_file
 from assay.sandbox import RequestRefused
 
@@ -48,7 +49,8 @@ async def look_at_sources(
     entry = main_file(language, files).name
     arguments = (language.id, entry, FEEDBACK_PATH, *args)
     with null_device() as null, memory_file("said") as said:
-        facts = await validator.slot.run(validator.command(arguments), stdin=null, stdout=null, stderr=said)
+        command = validator.command(arguments)
+        facts, _ = await run_with_room(validator.slot, command, stdin=null, stdout=null, stderr=said)
         words = read_at(said, 0, MESSAGE_BYTES_MAX)
     program = validator.program
     return understand(program.name, program.dialect, facts, words, await validator.feedback())
@@ -59,6 +61,7 @@ async def ask_grader(validator: Validator, args: Sequence[str], lines: Sequence[
     with null_device() as null, memory_file("results") as results, memory_file("grade") as grade:
         os.write(results, "".join(f"{line}\n" for line in lines).encode())
         os.lseek(results, 0, os.SEEK_SET)
-        facts = await validator.slot.run(validator.command(args), stdin=results, stdout=grade, stderr=null)
+        command = validator.command(args)
+        facts, _ = await run_with_room(validator.slot, command, stdin=results, stdout=grade, stderr=null)
         answer = read_at(grade, 0, MESSAGE_BYTES_MAX)
     return read_grade(validator.program.name, facts, answer)

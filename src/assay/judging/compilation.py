@@ -12,6 +12,7 @@ from assay.judging.classify import Ruling, classify_compilation
 from assay.judging.compile_cache import Memory, put_back, take_out
 from assay.judging.lexing import read_at
 from assay.judging.ports import SandboxSlot
+from assay.judging.with_room import run_with_room
 from assay.judging.words import TEXT_BYTES_MAX
 from assay.languages.commands import compile_argv, named_as_required
 from assay.sandbox import Command, Facts, RunLimits
@@ -71,9 +72,9 @@ async def prepare(
 async def _compile(slot: SandboxSlot, command: Command) -> Compilation:
     # One file for both outputs: the descriptors share its position, so the compiler's lines keep their order.
     with null_device() as stdin, memory_file("compiler-output") as output:
-        facts = await slot.run(command, stdin=stdin, stdout=output, stderr=output)
+        facts, ran = await run_with_room(slot, command, stdin=stdin, stdout=output, stderr=output)
         return Compilation(
             facts=facts,
-            ruling=classify_compilation(facts, command),
+            ruling=classify_compilation(facts, ran),
             output=read_at(output, 0, TEXT_BYTES_MAX + 1),
         )

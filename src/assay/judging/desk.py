@@ -22,11 +22,13 @@ from assay.judging.compilation import NOTHING_WRONG, Compilation
 from assay.judging.dialects import ACCEPTED, JuryFault
 from assay.judging.grading import AskGrader, Grade, Outcome, RunStatic, RunTest, Step, grading
 from assay.judging.jury import Validator, make_ready
+from assay.judging.one_pass import Bench
 from assay.judging.records import Records
 from assay.judging.scoring import static_outcome
 from assay.judging.stand import Stand, set_up
+from assay.judging.starvation import Patience
 from assay.judging.task import Task
-from assay.judging.trial import Bench, Trial, as_run, check_answer, try_test
+from assay.judging.trial import Trial, as_run, check_answer, try_test
 
 SLOTS_MAX = 5
 PROGRAMS_MAX = 2  # validators and interactor together
@@ -44,6 +46,7 @@ class Desk:
     stand: Stand | None
     bench: Bench
     records: Records = field(default_factory=Records)
+    patience: Patience = field(default_factory=Patience)
 
     async def walk(self, *, all_tests: bool) -> Grade:
         """Do what the problem's groups ask for, step by step."""
@@ -77,7 +80,7 @@ class Desk:
             trial = await self._check_answer(test)
         else:
             place = self.stand.place(test, is_last=ordinal == total)
-            trial, near_limit = await try_test(place, test, self.bench)
+            trial, near_limit = await try_test(place, test, self.bench, self.patience)
         run, outcome = as_run(test, ordinal, trial, near_limit=near_limit)
         self.records.add(run)
         return outcome

@@ -14,6 +14,7 @@ from assay.domain.jury import Dialect
 from assay.domain.verdict import Verdict
 from assay.judging.classify import signal_name
 from assay.judging.decimals import read_number
+from assay.judging.starvation import is_starved
 from assay.judging.words import printable_text
 from assay.sandbox import Facts, Status
 
@@ -43,6 +44,10 @@ _COCI_VERDICTS = {0: Verdict.AC, 1: Verdict.WA, 2: Verdict.PE}  # as DMOJ's coci
 
 class JuryFault(Exception):
     """A program of the setter's failed. The message is for the setter: which program, and how."""
+
+
+class JuryStarved(JuryFault):
+    """The machine did not let it compute (starvation.py): with more elapsed time it may yet end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +110,9 @@ def interactor_arguments(dialect: Dialect, args: tuple[str, ...]) -> tuple[str, 
 
 def understand(name: str, dialect: Dialect, facts: Facts, said: bytes, feedback: Feedback) -> Judged:
     """What the program `name` means. `said` is what it wrote for people: testlib's words on standard error,
-    for peg its standard output. Raises `JuryFault`."""
+    for peg its standard output. Raises `JuryFault`, and `JuryStarved` if another run is due."""
+    if is_starved(facts):
+        raise JuryStarved(f"{name} {how_it_ended(facts)}{quoted(said)}")
     if facts.status is not Status.EXITED or facts.exit_code is None:
         raise JuryFault(f"{name} {how_it_ended(facts)}{quoted(said)}")
     code = facts.exit_code

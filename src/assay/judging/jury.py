@@ -41,6 +41,8 @@ from assay.judging.dialects import (
 )
 from assay.judging.lexing import read_at
 from assay.judging.ports import SandboxSlot, TestData
+from assay.judging.starvation import with_room
+from assay.judging.with_room import run_with_room
 from assay.judging.words import compiler_text
 from assay.languages.commands import BOX, run_argv
 from assay.sandbox import Command, Policy, RequestRefused, RunLimits
@@ -89,15 +91,20 @@ class Validator:
         self.own = frozenset(own)  # the names in /box that are its
         self._command = command
 
-    def command(self, arguments: Sequence[str], *, waits_ms: int = 0) -> Command:
-        """How it is started, which may wait `waits_ms` longer than it works. Raises `JuryFault`."""
-        limits = self._command.limits
-        limits = replace(limits, wall_time_ms=limits.wall_time_ms + waits_ms)
-        command = replace(self._command, limits=limits) if waits_ms else self._command
+    def command(self, arguments: Sequence[str], *, waits_ms: int = 0, has_room: bool = False) -> Command:
+        """How it is started, which may wait `waits_ms` longer than it works. `has_room`: it was starved the
+        last time. Raises `JuryFault`."""
+        command = with_room(self._command) if has_room else self._command
+        if waits_ms:
+            wall_time_ms = command.limits.wall_time_ms + waits_ms
+            command = replace(command, limits=replace(command.limits, wall_time_ms=wall_time_ms))
         return with_arguments(command, (*self.program.args, *arguments), self.program.name)
 
-    async def check(self, test: TestCase, material: Material) -> Judged:
-        """Let it judge an output, which is `material.output`. Raises `JuryFault` and `SandboxError`."""
+    async def check(self, test: TestCase, material: Material, *, has_room: bool = False) -> Judged:
+        """Let it judge an output, which is `material.output`.
+
+        Raises `JuryStarved` when it was starved, `JuryFault` and `SandboxError`.
+        """
         dialect = self.program.dialect
         arguments = checker_arguments(dialect, test.validator_args)
         with ExitStack() as stack:
@@ -105,7 +112,7 @@ class Validator:
             stdin = material.output if dialect is Dialect.ICPC and material.output is not None else null
             stdout = said if dialect is Dialect.PEG else null
             facts = await self.slot.run(
-                self.command(arguments),
+                self.command(arguments, has_room=has_room),
                 stdin=stdin,
                 stdout=stdout,
                 stderr=null if dialect is Dialect.PEG else said,
@@ -237,7 +244,7 @@ async def _scripted(
         argv = (_SHELL, "-c", f'cd "$0" && exec ./{_BUILD}', home) if folder else (f"{home}/{_BUILD}",)
         command = _tool_command(argv, compile_limits_of_jury())
         with null_device() as null, memory_file("build-output") as output:
-            facts = await slot.run(command, stdin=null, stdout=output, stderr=output)
+            facts, command = await run_with_room(slot, command, stdin=null, stdout=output, stderr=output)
             said = compiler_text(read_at(output, 0, MESSAGE_BYTES_MAX)).strip()
         ruling = classify_compilation(facts, command)
         if ruling.verdict is not None:

@@ -13,6 +13,7 @@ from assay.judging.classify import Ruling, classify_run
 from assay.judging.compilation import prepare
 from assay.judging.lexing import read_at
 from assay.judging.ports import Sandbox, SandboxSlot
+from assay.judging.with_room import run_with_room
 from assay.judging.words import printable_text
 from assay.languages.cases import Case
 from assay.languages.commands import run_argv
@@ -80,7 +81,7 @@ async def _run(
         with os.fdopen(os.dup(stdin), "wb") as file:
             file.write(case.stdin.encode())
         os.lseek(stdin, 0, os.SEEK_SET)
-        facts = await slot.run(command, stdin=stdin, stdout=stdout, stderr=stderr)
+        facts, command = await run_with_room(slot, command, stdin=stdin, stdout=stdout, stderr=stderr)
         written = read_at(stdout, 0, SHOWN_BYTES)
         shown = printable_text(written + read_at(stderr, 0, SHOWN_BYTES))
     ruling = classify_run(facts, command)

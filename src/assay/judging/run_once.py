@@ -18,6 +18,7 @@ from assay.judging.compilation import Compilation, prepare
 from assay.judging.compile_cache import Memory
 from assay.judging.lexing import read_at
 from assay.judging.ports import Sandbox, SandboxSlot
+from assay.judging.with_room import run_with_room
 from assay.judging.words import TEXT_BYTES_MAX
 from assay.judging.working_folder import in_working_folder
 from assay.languages.commands import run_argv
@@ -78,13 +79,15 @@ async def run_on_inputs(
     output_bytes_max: int | None = None,
     problem: Problem | None = None,
     seconds_max: float | None = None,
+    has_room: bool = True,
 ) -> ProgramOutcomes:
     """Compile, and run on each input when that went well.
 
     Outputs are held in memory, as large as `run_limits` allows or `output_bytes_max` of each. With a
     `problem` the program works where it would for a test of it, and its output file, if it has one, is read
-    in the place of standard output. No run begins later than `seconds_max` after the compilation. Raises
-    `SandboxError`.
+    in the place of standard output. No run begins later than `seconds_max` after the compilation. `has_room`:
+    one that was starved is repeated with more elapsed time (starvation.py), if its input can be read again.
+    Raises `SandboxError`.
     """
     inputs = list(inputs)
     async with sandbox.slot() as slot:
@@ -98,31 +101,43 @@ async def run_on_inputs(
         argv = (*run_argv(language, files, run_limits.memory_bytes), *arguments)
         command = run_command(language.run, argv, run_limits, runs=len(inputs))
         command = in_working_folder(command, problem, None, len(files))
-        output_file = "" if problem is None else problem.output_file
+        kept = _Kept(output_file="" if problem is None else problem.output_file, bytes_max=output_bytes_max)
         now = asyncio.get_running_loop().time
         ends_at = None if seconds_max is None else now() + seconds_max
         runs: list[ProgramOutcome] = []
         for open_input in inputs:
             if ends_at is not None and now() >= ends_at:
                 break
+            room_ms = None if ends_at is None else int(1000 * (ends_at - now()))
             with open_input() as stdin:
-                runs.append(await _run(slot, command, stdin, output_file, output_bytes_max))
+                runs.append(await _run(slot, command, stdin, kept, room_ms if has_room else 0))
             if runs[-1].is_our_fault:
                 break
     return ProgramOutcomes(compile_output=compilation.output, failure=None, runs=tuple(runs))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Kept:
+    """What is kept of a run: standard output, or a file if one is named; at most so many bytes of it."""
+
+    output_file: str
+    bytes_max: int | None
+
+
 async def _run(
-    slot: SandboxSlot, command: Command, stdin: int, output_file: str, output_bytes_max: int | None
+    slot: SandboxSlot, command: Command, stdin: int, kept: _Kept, room_ms: int | None
 ) -> ProgramOutcome:
+    """`room_ms` is the most elapsed time that a second run may have; None for as much as it wants."""
     limits = command.limits
     with memory_file("stdout") as stdout, memory_file("stderr") as stderr, memory_file("output") as written:
-        facts = await slot.run(command, stdin=stdin, stdout=stdout, stderr=stderr)
-        if output_file:
-            await _take(slot, output_file, written, bytes_max=limits.stdout_bytes)
-        printed = written if output_file else stdout
-        output, is_output_cut = _beginning(printed, limits.stdout_bytes, output_bytes_max)
-        errors, are_errors_cut = _beginning(stderr, limits.stderr_bytes, output_bytes_max)
+        facts, command = await run_with_room(
+            slot, command, stdin=stdin, stdout=stdout, stderr=stderr, wall_time_ms_max=room_ms
+        )
+        if kept.output_file:
+            await _take(slot, kept.output_file, written, bytes_max=limits.stdout_bytes)
+        printed = written if kept.output_file else stdout
+        output, is_output_cut = _beginning(printed, limits.stdout_bytes, kept.bytes_max)
+        errors, are_errors_cut = _beginning(stderr, limits.stderr_bytes, kept.bytes_max)
         return ProgramOutcome(
             phase=Phase.RUN,
             facts=facts,

@@ -27,6 +27,7 @@ from assay.judging.classify import classify_run
 from assay.judging.dialects import JuryFault
 from assay.judging.jury import MESSAGE_BYTES_MAX, Validator, make_ready
 from assay.judging.lexing import read_at
+from assay.judging.with_room import run_with_room
 from assay.judging.words import printable_text
 from assay.preparing.made_files import MADE_BYTES_MAX, MadeFiles, NewFile
 from assay.preparing.workshop import Step, Workshop, at_once
@@ -174,7 +175,9 @@ class _Machine:
                 null_device() if job.stdin is None else closing_fd(self._files.open(job.stdin))
             )
             printed, said = stack.enter_context(self._files.new()), stack.enter_context(self._files.new())
-            facts = await ready.slot.run(command, stdin=stdin, stdout=printed.fd, stderr=said.fd)
+            facts, command = await run_with_room(
+                ready.slot, command, stdin=stdin, stdout=printed.fd, stderr=said.fd
+            )
             ruling = classify_run(facts, command)
             if ruling.verdict is Verdict.JE:
                 raise SandboxError(ruling.message)

@@ -14,10 +14,10 @@ from typing import Protocol
 from assay.domain.judgement import Decision, Run
 from assay.domain.problem import Problem
 from assay.domain.verdict import Verdict
+from assay.judging.starvation import has_idled
 from assay.problems.expectations import Rule
 
 STEPS_MS = (2_000, 20_000)  # before all the time there is; an idle run costs twice the first, and a second
-IDLE_SHARE = 0.03  # of the elapsed time; a scheduler leaves more to a program that wants to compute
 
 
 class Judging(Protocol):
@@ -37,7 +37,7 @@ def is_late(run: Run) -> bool:
 
 def is_idle(run: Run) -> bool:
     """Whether a run that was ended for its time had waited, and not computed. Pure."""
-    return is_late(run) and run.cpu_time_ms < IDLE_SHARE * run.wall_time_ms
+    return is_late(run) and has_idled(cpu_time=run.cpu_time_ms, wall_time=run.wall_time_ms)
 
 
 def why_late(run: Run, most_ms: int) -> str:

@@ -18,6 +18,7 @@ from assay.judging.capture import closing_fd, memory_file
 from assay.judging.dialects import INPUT_PATH, JuryFault
 from assay.judging.jury import MESSAGE_BYTES_MAX, Validator, make_ready
 from assay.judging.lexing import read_at
+from assay.judging.with_room import run_with_room
 from assay.judging.words import printable_text
 from assay.preparing.generating import Building
 from assay.preparing.validation import Check, Checked, Notes
@@ -150,7 +151,8 @@ class _InputChecking:
             for file in test.files:
                 with closing_fd(files.open(file.content)) as fd:
                     await ready.slot.put(file.name, fd, executable=file.executable)
-            facts = await ready.slot.run(
+            facts, _ = await run_with_room(
+                ready.slot,
                 ready.command(arguments),
                 stdin=stdin,
                 stdout=said,

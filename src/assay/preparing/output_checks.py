@@ -17,7 +17,8 @@ from assay.judging.desk import DEFAULT_VALIDATION_LIMITS
 from assay.judging.dialects import JuryFault
 from assay.judging.jury import make_ready
 from assay.judging.lexing import read_at
-from assay.judging.trial import Bench, as_run, check_answer
+from assay.judging.one_pass import Bench
+from assay.judging.trial import as_run, check_answer
 from assay.preparing.validation import Check, Checked, Notes
 from assay.preparing.workshop import Step, Workshop, at_once
 from assay.problems import Package

@@ -120,7 +120,7 @@ class Judging:
         for _ in range(count):
             await self._has_run.acquire()
 
-    async def decide(self) -> Decision:
+    async def decide(self, *, all_tests: bool = False) -> Decision:
         return await judge(
             FILES,
             self.problem,
@@ -131,6 +131,7 @@ class Judging:
             host=HOST,
             tell=self.tell,
             jury=JuryTools(language=lambda language_id: LANGUAGE),
+            all_tests=all_tests,
         )
 
 

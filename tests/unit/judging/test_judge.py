@@ -9,7 +9,7 @@ from assay.adapters.memory.sandbox import Ending
 from assay.domain.events import Progress
 from assay.domain.submission import SubmissionStatus, source_digest
 from assay.domain.verdict import Verdict
-from assay.judging.trial import SHOWN_BYTES_MAX
+from assay.judging.one_pass import SHOWN_BYTES_MAX
 from assay.sandbox import Command, Status
 from tests.unit.judging.judging import FILES, Judging, ends, nothing_left_open
 

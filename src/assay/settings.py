@@ -9,6 +9,7 @@ import re
 import shutil
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from assay.crash_points import CrashPlan, read_plan
 from assay.errors import UsageError
 
 # Made by root for every user of this machine, like the JDK's own class data, which are below /usr/lib, too.
@@ -93,6 +94,7 @@ class Settings:
     `compile_cache`: whether what a compilation made is kept for the submitter's next one.
     `testlib`: the operator's testlib.h, for packages whose programs need one and that bring none; None: none.
     `attack_gate`: whether a sandbox must have withstood the attacks before it judges (operate/attacks).
+    `crash_plan`: where this process is to die, for tests (crash_points.py); None: nowhere.
     `docker`: the engine that runs programs instead of the cell; None: the cell does.
     """
 
@@ -122,6 +124,7 @@ class Settings:
     warm_root: Path | None
     compile_cache: bool
     testlib: Path | None
+    crash_plan: CrashPlan | None
     docker: DockerSettings | None
     environment: Mapping[str, str]
 
@@ -224,6 +227,7 @@ def read_settings(
         warm_root=_warm_root(environment),
         compile_cache=_is_on(environment, "ASSAY_COMPILE_CACHE"),
         testlib=_testlib(environment),
+        crash_plan=read_plan(environment.get("ASSAY_CRASH_POINT", "")),
         docker=_docker(environment),
         environment=environment,
     )

@@ -34,6 +34,7 @@ from assay.cli.lifetime import Stopping, keep_worker
 from assay.cli.logs import log_as_json_lines
 from assay.cli.refusals import report
 from assay.cli.roles import Role
+from assay.crash_points import arm
 from assay.errors import AssayError, Unavailable
 from assay.operate.attacks.gate import FreshCell
 from assay.operate.data_dir import prepare_data_dir
@@ -69,6 +70,7 @@ def main() -> None:
             slots=arguments.slots,
         )
         log_as_json_lines(settings.log_level)
+        arm(settings.crash_plan)
         _serve(
             settings,
             Role(arguments.role),

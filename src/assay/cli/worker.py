@@ -9,6 +9,7 @@ import signal
 import sys
 
 from assay.cli.logs import log_as_json_lines
+from assay.crash_points import arm
 from assay.errors import AssayError
 from assay.settings import Settings, read_settings
 from assay.wiring.house import open_worker
@@ -25,6 +26,7 @@ def main() -> None:
     try:
         settings = read_settings(os.environ, data_dir=arguments.data_dir, slots=arguments.slots)
         log_as_json_lines(settings.log_level)
+        arm(settings.crash_plan)
         asyncio.run(_work(settings, arguments.cell_socket))
     except AssayError as error:
         print(f"assay: worker: {error.message}", file=sys.stderr)

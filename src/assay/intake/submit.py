@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assay.crash_points import CrashPoint, reach
 from assay.domain.answers import ANSWERS
 from assay.domain.clock import Clock
 from assay.domain.identity import NewId
@@ -56,6 +57,7 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
         created_at=intake.clock.now(),
         all_tests=draft.all_tests,
     )
+    reach(CrashPoint.CHECKED)
     if draft.idempotency_key is None:
         recorded = await intake.store.record_and_enqueue(submission, key=None, place=draft.place)
     else:
@@ -64,7 +66,9 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
         )
         with intake.in_flight.hold(key):
             recorded = await intake.store.record_and_enqueue(submission, key=key, place=draft.place)
+    reach(CrashPoint.RECORDED_BEFORE_RING)
     intake.doorbell.ring()
+    reach(CrashPoint.RUNG_BEFORE_ANSWER)
     return recorded
 
 

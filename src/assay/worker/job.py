@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import traceback
 from typing import assert_never
 
+from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.domain.identity import NewId
 from assay.domain.judgement import Decision, Judgement
@@ -109,6 +110,7 @@ async def judge(lease: Lease, parts: Parts) -> Judgement:
     problem = await parts.problems.version(submission.problem_id, submission.problem_version)
     if problem is None:
         raise Unavailable(f"problem {submission.problem_id} has no version {submission.problem_version}")
+    reach(CrashPoint.LOADED_BEFORE_JUDGING)
     async with Telling(lease, parts.verdicts) as telling:
         decision: Decision = await parts.judge(submission, problem, telling.tell)
     return Judgement(
@@ -123,26 +125,33 @@ async def judge(lease: Lease, parts: Parts) -> Judgement:
 
 
 async def _finish(lease: Lease, parts: Parts, judgement: Judgement) -> None:
+    reach(CrashPoint.JUDGED_BEFORE_FINISH)
     finished = await parts.verdicts.finish(lease, judgement)
+    reach(CrashPoint.FINISHED)
     if finished and parts.meter is not None:
         parts.meter.judged(judgement.decision)
     _note(parts, lease, Happening.FINISHED if finished else Happening.FENCED, judgement.decision.verdict)
 
 
 async def _release(lease: Lease, parts: Parts, *, why: str) -> None:
+    reach(CrashPoint.STOPPED_BEFORE_RETURN)
     released = await parts.queue.release(lease)
+    reach(CrashPoint.RELEASED)
     _note(parts, lease, Happening.RELEASED if released else Happening.FENCED, why)
 
 
 async def _try_again_or_bury(lease: Lease, parts: Parts, *, cause: str) -> None:
+    reach(CrashPoint.FAILED_BEFORE_RETURN)
     cause = cause[:CAUSE_CHARACTERS_MAX]
     next_step = after_fault(attempt=lease.attempt, chance=parts.chance())
     match next_step:
         case TryAgain(delay_seconds=delay_seconds):
             is_held = await parts.queue.hand_back(lease, delay_seconds=delay_seconds, cause=cause)
+            reach(CrashPoint.HANDED_BACK)
             _note(parts, lease, Happening.HANDED_BACK if is_held else Happening.FENCED, cause)
         case GiveUp():
             is_held = await parts.queue.bury(lease, cause=cause)
+            reach(CrashPoint.BURIED)
             _note(parts, lease, Happening.BURIED if is_held else Happening.FENCED, cause)
         case _:
             assert_never(next_step)

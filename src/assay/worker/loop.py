@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
+from assay.crash_points import CrashPoint, reach
 from assay.domain.judgement import Judgement
 from assay.errors import Unavailable
 from assay.queue.ports import Lease
@@ -34,13 +35,16 @@ async def _claim(parts: Parts, *, limit: int) -> list[Lease]:
     if limit == 0:
         return []
     with suppress(Unavailable):  # the next look may find the store well again
-        return await parts.queue.claim(
+        leases = await parts.queue.claim(
             worker_id=parts.worker_id,
             token=parts.new_token(),
             limit=limit,
             lease_seconds=parts.pace.lease_seconds,
             languages=None if parts.membership is None else parts.membership.languages,
         )
+        if leases:
+            reach(CrashPoint.CLAIMED)
+        return leases
     return []
 
 

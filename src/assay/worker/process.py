@@ -10,6 +10,7 @@ keep_tidy       what is to be done now and then; every worker does
 import asyncio
 from contextlib import suppress
 
+from assay.crash_points import CrashPoint, reach
 from assay.errors import Unavailable
 from assay.queue.upkeep import Upkeep
 from assay.worker.custom_runs import do_custom_runs
@@ -49,7 +50,9 @@ async def keep_in_touch(parts: Parts, seats: Seats) -> None:
             await parts.membership.beat(busy=len(seats.leases))
         if seats.leases:
             with suppress(Unavailable):  # the next beat comes before the lease runs out
-                seats.stop(await parts.queue.extend(seats.leases, lease_seconds=parts.pace.lease_seconds))
+                lost = await parts.queue.extend(seats.leases, lease_seconds=parts.pace.lease_seconds)
+                reach(CrashPoint.EXTENDED)
+                seats.stop(lost)
 
 
 async def keep_sweeping(parts: Parts) -> None:
@@ -58,6 +61,7 @@ async def keep_sweeping(parts: Parts) -> None:
         with suppress(Unavailable):
             swept = await parts.queue.sweep()
             if swept.requeued or swept.buried:
+                reach(CrashPoint.SWEPT)
                 found = f"{swept.requeued} to be tried again, {swept.buried} buried"
                 parts.journal.note(
                     Happening.LEASES_EXPIRED,

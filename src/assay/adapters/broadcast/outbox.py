@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from assay.adapters.broadcast.ports import Kind
+from assay.crash_points import CrashPoint, reach
 from assay.errors import Unavailable
 
 WAITING_MAX = 10_000  # while the engine is away; what is dropped is found by whoever looks at the rows
@@ -46,7 +47,9 @@ class Outbox:
             while self._waiting:
                 count = min(len(self._waiting), MESSAGES_PER_TRIP_MAX)
                 trip = [self._waiting.popleft() for _ in range(count)]
+                reach(CrashPoint.TOLD_NOBODY_YET)
                 with suppress(Unavailable):  # lost, as any message may be
                     await self._carry(trip)
+                reach(CrashPoint.TOLD)
         finally:
             self._trips = None

@@ -12,6 +12,7 @@ from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.steps import Step, advance
 from assay.adapters.postgres.texts import to_bytes
 from assay.adapters.sql.instants import microseconds, to_row
+from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.domain.events import SubmissionEvent
 from assay.domain.lane import Lane
@@ -129,7 +130,7 @@ class PostgresJobQueue:
             if not given:
                 return []
             flows = columns([(flow.lane, flow.tenant, seats) for flow, seats in given.items()], 3)
-            return [
+            leases = [
                 Lease(
                     submission_id=row["submission_id"],
                     generation=row["generation"],
@@ -138,6 +139,8 @@ class PostgresJobQueue:
                 )
                 for row in await connection.fetch(_CLAIM, *wanted, *flows, token, until, worker_id)
             ]
+            reach(CrashPoint.CLAIMED_BEFORE_COMMIT)
+            return leases
 
         # Not repeatable: what a lost connection may have claimed is swept when its lease runs out.
         leases = await self._database.transaction(take, is_repeatable=False)
@@ -182,6 +185,8 @@ class PostgresJobQueue:
                 state = "dead" if is_last else "pending"
                 returns.append(_Return(lease, state, not_before=now, cause=cause, deaths=1))
             events = await self._take(connection, returns)
+            if returns:
+                reach(CrashPoint.SWEPT_BEFORE_COMMIT)
             buried = sum(each.state == "dead" for each in returns)
             return Swept(requeued=len(returns) - buried, buried=buried), events
 
@@ -193,10 +198,13 @@ class PostgresJobQueue:
         async def give_back(connection: Connection) -> tuple[list[bool], list[SubmissionEvent]]:
             mine = await held(connection, [each.lease for each in returns])
             taken = [each for each in returns if each.lease in mine]
-            return [each.lease in mine for each in returns], await self._take(connection, taken)
+            events = await self._take(connection, taken)
+            reach(CrashPoint.RETURNED_BEFORE_COMMIT)
+            return [each.lease in mine for each in returns], events
 
         # Not repeatable: done twice, it would tell those who did it that they came too late.
         changed, events = await self._database.transaction(give_back, is_repeatable=False)
+        reach(CrashPoint.RETURNED_BEFORE_RING)
         self._bus.publish(events)
         return changed
 

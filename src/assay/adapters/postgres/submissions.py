@@ -12,6 +12,7 @@ from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.reading import read_submissions
 from assay.adapters.sql.instants import deadline_to_row, to_row
 from assay.adapters.sql.modes import mode_of
+from assay.crash_points import CrashPoint, reach
 from assay.domain.submission import Submission
 from assay.errors import IdempotencyConflict
 from assay.intake.ports import IdempotencyKey
@@ -119,6 +120,7 @@ async def _record(connection: Connection, batch: Sequence[Given]) -> list[Submis
             4,
         ),
     )
+    reach(CrashPoint.RECORDED_BEFORE_COMMIT)
     outcomes: list[Submission | IdempotencyConflict] = []
     known = {submission.id: submission for submission, _ in fresh}
     earlier = {owners[_name(key)][1] for _, key, _ in batch if key is not None} - known.keys()

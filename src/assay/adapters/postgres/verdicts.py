@@ -12,6 +12,7 @@ from assay.adapters.postgres.steps import Step, advance
 from assay.adapters.postgres.texts import to_bytes
 from assay.adapters.sql.instants import to_row
 from assay.adapters.sql.modes import mode_of
+from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.domain.events import Progress, SubmissionEvent
 from assay.domain.judgement import Judgement, Run
@@ -87,9 +88,11 @@ class PostgresVerdictStore:
             events: list[SubmissionEvent] = []
             for steps in _rounds([(lease, progress) for lease, progress in batch if lease in mine], at):
                 events += await advance(connection, steps)
+            reach(CrashPoint.STEP_BEFORE_COMMIT)
             return [lease in mine for lease, _ in batch], events
 
         recorded, events = await self._database.transaction(record, is_repeatable=False)
+        reach(CrashPoint.STEP_BEFORE_RING)
         self._bus.publish(events)
         return recorded
 
@@ -103,9 +106,11 @@ class PostgresVerdictStore:
             else:
                 earlier = set()
             events = await _record(connection, judgements)
+            reach(CrashPoint.FINISHED_BEFORE_COMMIT)
             return [lease in mine or judgement.id in earlier for lease, judgement in batch], events
 
         recorded, events = await self._database.transaction(record, is_repeatable=True)
+        reach(CrashPoint.FINISHED_BEFORE_RING)
         self._bus.publish(events)
         return recorded
 

@@ -6,6 +6,7 @@ import json
 from assay.adapters.sql.instants import microseconds, to_row
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import advance
+from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.domain.lane import Lane
 from assay.queue.fairness import Flow, Service, allot
@@ -121,13 +122,16 @@ class SqlJobQueue:
                 for lane, tenant, count in connection.execute(_FLOWS, values).fetchall()
             }
             given, self._service = allot(waiting, self._service, seats=limit)
-            return [
+            claimed = [
                 row
                 for flow, count in given.items()
                 for row in connection.execute(
                     _CLAIM, {**values, "lane": flow.lane, "tenant": flow.tenant, "limit": count}
                 ).fetchall()
             ]
+            if claimed:
+                reach(CrashPoint.CLAIMED_BEFORE_COMMIT)
+            return claimed
 
         rows = await self._database.write(take)
         return [Lease(submission_id=s, generation=g, token=token, attempt=a) for s, g, a in sorted(rows)]
@@ -176,6 +180,8 @@ class SqlJobQueue:
                     buried += 1
                 else:
                     self._give_back(connection, lease, not_before=now, cause=cause, deaths=1)
+            if overdue:
+                reach(CrashPoint.SWEPT_BEFORE_COMMIT)
             return Swept(requeued=len(overdue) - buried, buried=buried)
 
         swept = await self._database.write(take_back)
@@ -215,8 +221,14 @@ class SqlJobQueue:
             connection.execute(_FAULT, {**_key(lease), "at": self._now(), "cause": cause})
 
     async def _change(self, change: Callable[[Connection], bool]) -> bool:
-        changed = await self._database.write(change)
+        def give_back(connection: Connection) -> bool:
+            is_changed = change(connection)
+            reach(CrashPoint.RETURNED_BEFORE_COMMIT)
+            return is_changed
+
+        changed = await self._database.write(give_back)
         if changed:
+            reach(CrashPoint.RETURNED_BEFORE_RING)
             self._bell.ring()
         return changed
 

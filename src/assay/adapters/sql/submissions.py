@@ -5,6 +5,7 @@ from assay.adapters.sql.modes import mode_of
 from assay.adapters.sql.reading import read_submission
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import append_first
+from assay.crash_points import CrashPoint, reach
 from assay.domain.events import Progress
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.errors import IdempotencyConflict
@@ -54,6 +55,7 @@ class SqlSubmissionStore:
                 if earlier is not None:
                     return earlier
             _insert(connection, submission, place)
+            reach(CrashPoint.RECORDED_BEFORE_COMMIT)
             return submission
 
         return await self._database.write(record)

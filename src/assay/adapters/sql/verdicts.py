@@ -8,6 +8,7 @@ from assay.adapters.sql.instants import to_row
 from assay.adapters.sql.modes import mode_of
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import advance
+from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.domain.events import Progress
 from assay.domain.judgement import Judgement
@@ -60,6 +61,7 @@ class SqlVerdictStore:
             ):
                 return False
             advance(connection, lease.submission_id, progress, at=at)
+            reach(CrashPoint.STEP_BEFORE_COMMIT)
             return True
 
         return await self._write_and_ring(record)
@@ -82,6 +84,7 @@ class SqlVerdictStore:
                 ),
             )
             advance(connection, lease.submission_id, final_step(decision), at=to_row(judgement.ended_at))
+            reach(CrashPoint.FINISHED_BEFORE_COMMIT)
             return True
 
         return await self._write_and_ring(record)
@@ -89,6 +92,7 @@ class SqlVerdictStore:
     async def _write_and_ring(self, record: Callable[[Connection], bool]) -> bool:
         recorded = await self._database.write(record)
         if recorded:
+            reach(CrashPoint.STEP_BEFORE_RING)
             self._bell.ring()
         return recorded
 

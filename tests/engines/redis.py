@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+import json
 import os
 from pathlib import Path
 import shutil
@@ -73,12 +74,36 @@ class RedisServer:
         assert done.returncode == 0, done.stderr
         return done.stdout.rstrip("\n")
 
+    @contextmanager
+    def overheard(self, pattern: str) -> Iterator[list[tuple[str, str]]]:
+        """What is published meanwhile, as (channel, text); complete afterwards."""
+        with subprocess.Popen(
+            [*self._client(), "--json", "PSUBSCRIBE", pattern],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=self._environment(),
+        ) as listener:  # fmt: skip
+            assert listener.stdout is not None
+            heard: list[tuple[str, str]] = []
+            try:
+                listener.stdout.readline()  # it listens
+                yield heard
+                time.sleep(0.5)  # what is on its way
+            finally:
+                listener.terminate()
+            messages = [json.loads(line) for line in listener.stdout]
+            heard += [(told[2], told[3]) for told in messages if told[0] == "pmessage"]
+
     def _command(self, *command: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [_program("redis-cli"), "-h", "127.0.0.1", "-p", str(self.port), *command],
+            [*self._client(), *command],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
-            env={**os.environ, **({} if self._password is None else {"REDISCLI_AUTH": self._password})},
+            env=self._environment(),
         )  # fmt: skip
+
+    def _client(self) -> list[str]:
+        return [_program("redis-cli"), "-h", "127.0.0.1", "-p", str(self.port)]
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **({} if self._password is None else {"REDISCLI_AUTH": self._password})}
 
 
 @contextmanager

@@ -144,6 +144,10 @@ bench: setup  ## the figures that the README quotes
 bench-judging: setup  ## comparing outputs, the cost of a test, interaction, verifying on all cores (ONLY=comparing)
 	$(AS_ROOT) $(BIN)/python -m benchmarks.judging $(ONLY)
 
+.PHONY: bench-durable
+bench-durable: test-setup  ## intake and queue on each store, beside what the raw store does (ONLY=queue)
+	$(AS_ROOT) $(BIN)/python -m benchmarks.durable $(ONLY)
+
 # What the sandbox is compared with. A peer that cannot be had stops nothing: the benchmark names it.
 .PHONY: bench-apt bench-sandbox soak-sandbox
 bench-apt:

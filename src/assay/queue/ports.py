@@ -79,8 +79,9 @@ class JobQueue(Protocol):
         """Give the job back to be tried again after a delay; the submission is `queued` again."""
         ...
 
-    async def release(self, lease: Lease) -> bool:
-        """Give the job back at once and uncounted: the worker stops, and the submission is not to blame."""
+    async def release(self, lease: Lease, *, delay_seconds: float = 0.0) -> bool:
+        """Give the job back uncounted, for the submission is not to blame: the worker stops, or what judging
+        needs is out of reach, and may be back after the delay."""
         ...
 
     async def bury(self, lease: Lease, *, cause: str) -> bool:

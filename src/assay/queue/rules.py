@@ -9,6 +9,7 @@ ATTEMPTS_MAX = 5  # past this it is poison, not bad luck
 DEATHS_MAX = 3  # of workers, each amid the same job: sooner, because each costs all that its worker had
 BACKOFF_BASE_SECONDS = 1.0
 BACKOFF_MAX_SECONDS = 60.0
+POSTPONED_SECONDS = 5.0  # soon enough for who waits, and few enough steps for a log that keeps each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,14 @@ def after_fault(*, attempt: int, chance: float) -> TryAgain | GiveUp:
         return GiveUp()
     ceiling_seconds = min(BACKOFF_MAX_SECONDS, BACKOFF_BASE_SECONDS * 2 ** (attempt - 1))
     return TryAgain(delay_seconds=chance * ceiling_seconds)
+
+
+def postponed_seconds(*, chance: float) -> float:
+    """How long a job waits whose test data are out of reach: as long each time, since how often is no matter.
+
+    Half of it is jitter. `chance` is uniform in [0, 1).
+    """
+    return POSTPONED_SECONDS * (1 + chance)
 
 
 def is_exhausted(attempt: int, *, deaths: int = 0) -> bool:

@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
-from assay.adapters.disk.blob_cache import CachedBlobs
+from assay.adapters.disk.blob_cache import CachedBlobs, UnusableBlob
 from assay.adapters.disk.blobs import DiskBlobStore
 from assay.domain.problem import Problem
+from assay.errors import Unavailable
 from assay.judging.checking import finish_in_thread
 from assay.problems.codec import files_of
 from assay.problems.ports import BlobStore
 from assay.settings import S3Settings, Settings
+from assay.worker.ports import OutOfReach
 
 if TYPE_CHECKING:
     from assay.adapters.s3.blobs import S3Blobs
@@ -29,14 +31,20 @@ class TestData:
         """The store, with all the files of a problem on this machine for as long as it is judged.
 
         So no seat in the sandbox and no event loop waits for a network, and a store that goes away in the
-        middle of a submission does no harm. Raises `Unavailable` and `FileNotFoundError`.
+        middle of a submission does no harm. Raises `OutOfReach` when the store is away, or there is no room
+        just now, and `Unavailable` and OSError for what time does not heal.
         """
         if self._cache is None or problem is None:
             yield self.store
             return
         held = self._cache.hold(files_of(problem))
         try:
-            await asyncio.to_thread(held.fill)
+            try:
+                await asyncio.to_thread(held.fill)
+            except UnusableBlob:
+                raise
+            except Unavailable as error:
+                raise OutOfReach(error.message) from error
             yield self.store
         finally:
             await finish_in_thread(held.release)  # which awaits `fill`, if we were cancelled

@@ -14,12 +14,12 @@ from assay.domain.verdict import Verdict
 from assay.errors import AssayError, Unavailable
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.ports import JobQueue, Lease, Wakeups
-from assay.queue.rules import GiveUp, TryAgain, after_fault
+from assay.queue.rules import GiveUp, TryAgain, after_fault, postponed_seconds
 from assay.queue.upkeep import Upkeep
 from assay.verdicts.ports import SubmissionReader, VerdictStore
 from assay.verdicts.telling import Telling
 from assay.worker.fleet import Membership
-from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Meter, Problems, Runner
+from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Meter, OutOfReach, Problems, Runner
 
 CAUSE_CHARACTERS_MAX = 2000  # a cause is read by an operator, not archived
 
@@ -84,7 +84,10 @@ async def attend(lease: Lease, parts: Parts, judging: asyncio.Task[Judgement]) -
             await _release(lease, parts, why="cancelled")
         elif is_judge_gone(judging):
             await _release(lease, parts, why=str(judging.exception()))
-        elif (fault := judging.exception()) is not None:
+        elif isinstance(fault := judging.exception(), OutOfReach):
+            delay_seconds = postponed_seconds(chance=parts.chance())
+            await _release(lease, parts, why=str(fault), as_=Happening.POSTPONED, delay_seconds=delay_seconds)
+        elif fault is not None:
             _note_bug(parts, lease, fault)
             await _try_again_or_bury(lease, parts, cause=f"{type(fault).__name__}: {fault}")
         elif judging.result().decision.verdict is Verdict.JE:
@@ -133,11 +136,13 @@ async def _finish(lease: Lease, parts: Parts, judgement: Judgement) -> None:
     _note(parts, lease, Happening.FINISHED if finished else Happening.FENCED, judgement.decision.verdict)
 
 
-async def _release(lease: Lease, parts: Parts, *, why: str) -> None:
+async def _release(
+    lease: Lease, parts: Parts, *, why: str, as_: Happening = Happening.RELEASED, delay_seconds: float = 0.0
+) -> None:
     reach(CrashPoint.STOPPED_BEFORE_RETURN)
-    released = await parts.queue.release(lease)
+    released = await parts.queue.release(lease, delay_seconds=delay_seconds)
     reach(CrashPoint.RELEASED)
-    _note(parts, lease, Happening.RELEASED if released else Happening.FENCED, why)
+    _note(parts, lease, as_ if released else Happening.FENCED, why)
 
 
 async def _try_again_or_bury(lease: Lease, parts: Parts, *, cause: str) -> None:

@@ -9,6 +9,7 @@ from assay.domain.events import Progress
 from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
+from assay.errors import Unavailable
 
 Tell = Callable[[Progress], Awaitable[None]]
 """Takes a step of judging. Returns at once: recording it happens behind the judge's back."""
@@ -18,11 +19,16 @@ class JudgeGoneError(Exception):
     """No submission can be judged here any more, whichever it is: the worker gives back its jobs and ends."""
 
 
+class OutOfReach(Unavailable):
+    """What judging this submission needs is away for now: its test data. No more than their absence is tried,
+    and it is tried again and again until they are back, for the submission is not to blame."""
+
+
 class Judge(Protocol):
     async def __call__(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
         """Decide. A `JE` decision and any exception are our fault, and the job is tried again.
 
-        `JudgeGoneError` alone does not count as a try.
+        `JudgeGoneError` and `OutOfReach` alone do not count as a try.
         """
         ...
 
@@ -48,6 +54,7 @@ class Happening(StrEnum):
     BURIED = "buried"  # our fault, too often: a dead letter
     FENCED = "fenced"  # came too late: another worker has the job
     RELEASED = "released"  # given back because this worker stops
+    POSTPONED = "postponed"  # given back uncounted: its test data are out of reach; will be tried again
     UNRECORDED = "unrecorded"  # the store was out of reach; the lease runs out, and the job is tried again
     RUN_FINISHED = "custom_run_finished"
     RUN_GIVEN_BACK = "custom_run_given_back"  # it made way for a submission, or this worker stops

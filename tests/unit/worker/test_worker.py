@@ -22,7 +22,7 @@ from assay.errors import Unavailable
 from assay.queue.ports import Lease
 from assay.queue.rules import ATTEMPTS_MAX
 from assay.worker.job import Pace, Parts
-from assay.worker.ports import Happening, Judge, JudgeGoneError, Tell
+from assay.worker.ports import Happening, Judge, JudgeGoneError, OutOfReach, Tell
 from assay.worker.process import run_worker
 from tests.contract.houses import NOON, StillClock, judgement, problem, submission
 
@@ -192,6 +192,30 @@ async def test_a_fault_of_ours_is_tried_again_and_never_a_verdict(world: World, 
     bugs = [detail for happening, detail in world.journal.notes if happening is Happening.BUG]
     assert len(bugs) == (2 if fault == "raises a bug" else 0)
     assert all("ZeroDivisionError" in detail and "in stumble" in detail for detail in bugs)
+
+
+async def test_absent_test_data_are_waited_for_however_often_that_takes(world: World) -> None:
+    attempts = 0
+
+    async def fetch(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+        nonlocal attempts
+        attempts += 1
+        if attempts <= 3 * ATTEMPTS_MAX:
+            raise OutOfReach("bucket tests: the store cannot be reached")
+        return decided()
+
+    async def time_passes() -> None:
+        while True:
+            world.clock.pass_seconds(1)
+            await asyncio.sleep(0.001)
+
+    await world.submit("s1")
+    passing = asyncio.create_task(time_passes())
+    async with working(world.parts(fetch)):
+        assert await world.ends("s1") == (SubmissionStatus.JUDGED, Verdict.AC)
+    passing.cancel()
+    assert world.journal.happenings.count(Happening.POSTPONED) == 3 * ATTEMPTS_MAX
+    assert Happening.HANDED_BACK not in world.journal.happenings
 
 
 async def test_poison_is_buried_and_the_next_job_unharmed(world: World) -> None:

@@ -37,6 +37,10 @@ _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 _Marks = tuple[int, int, int]  # inode, bytes, time of modification
 
 
+class UnusableBlob(Unavailable):
+    """Neither another try nor another machine helps: it is damaged where it comes from, or too large."""
+
+
 class Origin(Protocol):
     """Where the blobs are. Calls block; threads may share it."""
 
@@ -55,6 +59,7 @@ class CachedBlobs:
     def __init__(self, origin: Origin, root: Path, *, bytes_max: int) -> None:
         self._origin = origin
         self._root = root
+        self._bytes_max = bytes_max
         self._room = Room(root, bytes_max=bytes_max)
         self._lock = threading.Lock()
         self._known: dict[DataRef, _Marks] = {}
@@ -137,10 +142,14 @@ class CachedBlobs:
             if self._is_sound(ref):
                 return
             size, chunks = self._origin.fetch(ref)
+            if size > self._bytes_max:
+                raise UnusableBlob(
+                    f"blob {ref} has {size} bytes, more than the whole cache: raise ASSAY_BLOB_CACHE_BYTES"
+                )
             descriptor, unfinished = self._room.take(size)
             try:
                 if _write(descriptor, chunks, size) != ref:
-                    raise Unavailable(
+                    raise UnusableBlob(
                         f"blob {ref} is damaged in the store of test data; import its problem again"
                     )
                 os.fchmod(descriptor, 0o444)

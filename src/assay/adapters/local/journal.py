@@ -13,6 +13,7 @@ _LEVELS = {
     Happening.RUN_GIVEN_BACK: INFO,
     Happening.RUN_FAULT: WARNING,
     Happening.HANDED_BACK: WARNING,
+    Happening.POSTPONED: WARNING,
     Happening.FENCED: WARNING,
     Happening.UNRECORDED: WARNING,
     Happening.LEASES_EXPIRED: WARNING,

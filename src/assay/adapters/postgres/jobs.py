@@ -162,8 +162,9 @@ class PostgresJobQueue:
         not_before = self._now() + microseconds(delay_seconds)
         return await self._returns.one(_Return(lease, "pending", not_before=not_before, cause=cause))
 
-    async def release(self, lease: Lease) -> bool:
-        return await self._returns.one(_Return(lease, "pending", not_before=self._now(), uncounted=1))
+    async def release(self, lease: Lease, *, delay_seconds: float = 0.0) -> bool:
+        not_before = self._now() + microseconds(delay_seconds)
+        return await self._returns.one(_Return(lease, "pending", not_before=not_before, uncounted=1))
 
     async def bury(self, lease: Lease, *, cause: str) -> bool:
         return await self._returns.one(_Return(lease, "dead", not_before=self._now(), cause=cause))

@@ -1,1 +1,1 @@
-"""What durability costs: intake, the queue, bursts and wake-ups, beside what the raw stores do in the same run."""
+"""What durability costs: intake and queue, beside what the raw stores do in the same run."""

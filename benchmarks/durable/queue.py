@@ -1,4 +1,4 @@
-"""Enqueue → lease → finish without judging, jobs a second; beside one bare insert a job, in batches of a hundred.
+"""Enqueue → lease → finish without judging, jobs a second; beside one bare insert a job, a hundred a commit.
 
 Each finish records a judgement with one run. One process with one event loop is both client and worker.
 """

@@ -51,7 +51,8 @@ class JuryProgram:
 
     `name` is its path in the package, for messages. Without a `language_id` it brings a `build` script, a
     `run` program, or both (package format, "Other programs"). `main` is the file that an interpreter is
-    given. `args` come before those of a test.
+    given. `args` come before those of a test. `unbuffered`: it need not flush what it prints, as far as its
+    runtime allows that.
     """
 
     name: str
@@ -60,6 +61,7 @@ class JuryProgram:
     main: str | None = None
     dialect: Dialect = Dialect.ICPC
     args: tuple[str, ...] = ()
+    unbuffered: bool = False
 
     def __post_init__(self) -> None:
         if not self.files:

@@ -1,6 +1,6 @@
 """A programming language, as data: how a source becomes a running program. Loaded from languages/*.toml."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,10 @@ class RunStep:
     policy: str  # what it may do beyond computing, by the sandbox's name for it: native, managed, shell
     start_ahead: bool  # start it once for all tests, up to where it opens the program, and fork it for each
     processes: int  # processes and threads at once
+    # What makes the runtime write at once what is printed: arguments that come first, and variables. Both
+    # empty: it does so anyway, or cannot be made to.
+    unbuffered_options: tuple[str, ...] = ()
+    unbuffered_env: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -209,6 +209,7 @@ class Problem:
     takes_answers: bool = False
     output_file: str = ""  # read instead of standard output, from the program's working folder
     file_writing: FileWriting = FileWriting.SCRATCH
+    unbuffered: bool = False  # programs need not flush what they print, as far as their runtimes allow that
     model_solution: JuryProgram | None = None
     statement_files: tuple[JuryFile, ...] = ()  # images, by the name that the text uses
     more_samples: tuple[ShownSample, ...] = ()  # that are no tests: interactions, shown after the others

@@ -108,6 +108,13 @@ def run_command(step: RunStep, argv: tuple[str, ...], limits: RunLimits, *, runs
     )
 
 
+def unbuffered(command: Command, step: RunStep) -> Command:
+    """The command of a program that need not flush what it prints. It is not started ahead: what is forked
+    then had been told to do otherwise."""
+    argv = (command.argv[0], *step.unbuffered_options, *command.argv[1:])
+    return replace(command, argv=argv, env={**command.env, **step.unbuffered_env}, warm=False)
+
+
 def limits_as_evidence(run: RunLimits, compilation: RunLimits) -> dict[str, int]:
     """Every limit that was enforced, by name; those of the compilation begin with `compile_`."""
     return {**vars(run), **{f"compile_{name}": value for name, value in vars(compilation).items()}}

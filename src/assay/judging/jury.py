@@ -25,6 +25,7 @@ from assay.judging.arguments import with_arguments
 from assay.judging.budget import (
     compile_limits_of_jury,
     run_command,
+    unbuffered,
     validator_limits,
 )
 from assay.judging.capture import closing_fd, memory_file, null_device
@@ -208,6 +209,8 @@ async def make_ready(
         raise JuryFault(f"{program.name} does not compile: {compilation.ruling.message}\n{said}".strip())
     argv = run_argv(language, files, of_run.memory_bytes)
     command = run_command(language.run, argv, of_run, runs=1)
+    if program.unbuffered:
+        command = unbuffered(command, language.run)
     made = () if language.compile is None else language.compile.artefacts or ()
     own = [name.partition("/")[0] for name in (*made, *(file.name for file in files))]
     return Validator(program, slot, replace(command, box_writable=True), own=own)

@@ -9,7 +9,7 @@ from assay.domain.language import Language
 from assay.domain.problem import TestCase
 from assay.domain.submission import SourceFile
 from assay.judging.arguments import with_arguments
-from assay.judging.budget import run_command
+from assay.judging.budget import run_command, unbuffered
 from assay.judging.capture import closing_fd
 from assay.judging.compilation import Compilation, prepare
 from assay.judging.compile_cache import Memory, memory_for_now
@@ -88,5 +88,7 @@ async def set_up(task: Task, language: Language, stack: AsyncExitStack) -> tuple
     )
     argv = run_argv(language, files, task.of_run.memory_bytes)
     command = run_command(language.run, argv, task.of_run, runs=len(problem.tests))
+    if problem.unbuffered:
+        command = unbuffered(command, language.run)
     stand = Stand(task=task, language=language, files=files, memory=memory, slot=slot, command=command)
     return stand, compilation

@@ -231,6 +231,8 @@ def _read_run(table: Table, views: Mapping[str, tuple[str, ...]]) -> RunStep:
         policy=_policy(table),
         start_ahead=table.flag("start_ahead"),
         processes=table.positive_integer("processes"),
+        unbuffered_options=table.optional_strings("unbuffered_options") or (),
+        unbuffered_env=table.string_map("unbuffered_env"),
     )
     table.finish()
     return step

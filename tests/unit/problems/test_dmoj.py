@@ -242,7 +242,18 @@ def test_a_native_interactor(tmp_path: Path) -> None:
     assert validation.checkers == ()
     assert validation.interactor is not None
     assert [file.name for file in validation.interactor.files] == ["i.cpp", "testlib.h"]
-    assert "unbuffered" in [finding.field for finding in package.warnings]
+    assert package.problem.unbuffered
+    assert validation.interactor.unbuffered, "DMOJ's default for interactors"
+    assert "unbuffered" not in [finding.field for finding in package.warnings]
+
+
+def test_who_must_flush(tmp_path: Path) -> None:
+    init = f"interactive: {{files: i.cpp, unbuffered: false}}\n{CASES}"
+    problem = read(tmp_path, init, {"i.cpp": "\n"}).problem
+    assert problem.validation is not None
+    assert problem.validation.interactor is not None
+    assert not problem.unbuffered
+    assert not problem.validation.interactor.unbuffered
 
 
 def test_a_signature_grader_stands_before_submissions_in_c_and_cpp(tmp_path: Path) -> None:

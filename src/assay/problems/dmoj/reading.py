@@ -1,6 +1,7 @@
 """The verb: a folder with an init.yml, as DMOJ's judge reads it, becomes a Package."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assay.domain.grading import Scored, Scoring
@@ -31,7 +32,6 @@ _OUTPUT_BYTES_DEFAULT = 24 << 20  # DMOJ's output_limit_length
 _OUTPUT_BYTES_MAX = 1 << 30
 _PASSED_OVER = {
     "hints": "is passed over: there are no hints to compilers here",
-    "unbuffered": "is passed over: programs talk through pipes, and must flush what they print",
     "wall_time_factor": "is passed over: a run's wall time follows from its CPU time here",
 }
 _REFUSED = {
@@ -110,6 +110,7 @@ class _Reading:
             validation=validation,
             grading=tree,
             scoring=Scoring(max_score=tree.max_score),
+            unbuffered=self._init.flag("unbuffered"),
             included=included,
         )
         self._conversion.report.warn(INIT_FILE, "has neither name nor statement, which DMOJ keeps elsewhere")
@@ -150,6 +151,9 @@ class _Reading:
         program = read_program(
             self._conversion, node, node.texts("files"), "files", language_key="lang", dialect=dialect
         )
+        if program is not None:  # DMOJ's default
+            is_unbuffered = node.own("unbuffered") is None or node.flag("unbuffered")
+            program = replace(program, unbuffered=is_unbuffered)
         return program, read_limits(node)
 
     def _checkers(self, cases: Sequence[Case], *, has_interactor: bool) -> list[Checker]:

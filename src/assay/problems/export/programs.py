@@ -45,6 +45,9 @@ def write_validation(writing: ProgramWriting) -> None:
     place = "output_validators" if writing.is_legacy else "output_validator"
     if validation.interactor is not None:
         own = _own_place(place, validation.interactor, 1) if writing.is_legacy else place
+        if validation.interactor.unbuffered:
+            message = "in the package format an interactor flushes what it prints: see whether this one does"
+            writing.losses.note(f"interactor {validation.interactor.name}", message)
         _write_interactor(writing, validation.interactor, validation.checkers, own)
         return
     _check_choice(writing, validation)

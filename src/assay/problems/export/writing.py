@@ -37,6 +37,7 @@ _STANDARD_REASONS = {
     "scoring": "in 2025-09 more is better, and groups are shown",
     "tests: scored": "in 2025-09 a test's score is bounded by what it is worth",
     "tests: accept_score": "in 2025-09 the tests of a group are worth the same",
+    "unbuffered": "in the package format programs flush what they print",
     "validation": "see what is said of its programs",
 }
 _LEGACY_REASONS = {
@@ -44,6 +45,7 @@ _LEGACY_REASONS = {
     "grading": "in the legacy format groups are folders, each with an aggregation, a verdict and a range",
     "scoring": "in the legacy format only accepted submissions have a score",
     "tests: scored": "in the legacy format a validator's score counts as it is",
+    "unbuffered": "in the package format programs flush what they print",
     "validation": "see what is said of its programs",
 }
 _TOLD_REASONS = {"tests: validator_args": "what DMOJ's programs are told of a test is in their cases.json"}

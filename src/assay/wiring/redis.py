@@ -3,6 +3,7 @@
 Its libraries take 12 MB: who names no Redis does not load them.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -10,7 +11,7 @@ from assay.adapters.broadcast.ports import Broadcast
 from assay.adapters.memory.results import MemoryResultCache
 from assay.adapters.redis.address import Address, read_address
 from assay.domain.clock import Clock
-from assay.errors import UsageError
+from assay.errors import Unavailable, UsageError
 from assay.settings import Settings
 from assay.verdicts.ports import ResultCache
 
@@ -19,6 +20,29 @@ def check_redis(settings: Settings) -> None:
     """Whether what names a Redis does. Raises `UsageError`."""
     _events_address(settings)
     _cache_address(settings)
+
+
+def trouble_with_redis(settings: Settings) -> dict[str, tuple[str, str | None]]:
+    """For each setting that names a Redis: where that is, and what is wrong with it, or None."""
+    return asyncio.run(_troubles(settings))
+
+
+async def _troubles(settings: Settings) -> dict[str, tuple[str, str | None]]:
+    from assay.adapters.redis.probing import try_events, try_results  # noqa: PLC0415
+
+    found: dict[str, tuple[str, str | None]] = {}
+    for setting, read, probe in (
+        ("ASSAY_EVENTS_URL", _events_address, try_events),
+        ("ASSAY_CACHE_URL", _cache_address, try_results),
+    ):
+        try:
+            address = read(settings)
+            if address is not None:
+                found[setting] = (address.shown, None)
+                await probe(address)
+        except (UsageError, Unavailable) as error:
+            found[setting] = (setting, error.message)
+    return found
 
 
 def redis_events(settings: Settings) -> AbstractAsyncContextManager[Broadcast] | None:

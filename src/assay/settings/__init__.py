@@ -1,0 +1,20 @@
+"""The only reader of the environment. Every setting is `ASSAY_…`, and a command's flag wins over it.
+
+The keys of a bucket alone have the names that everybody gives them (AWS_…).
+"""
+
+from assay.settings.model import DockerSettings, S3Settings, Settings
+from assay.settings.reading import DEFAULT_HOST, DEFAULT_PORT, default_data_dir, read_settings, usable_cores
+from assay.settings.values import WARM_ROOT
+
+__all__ = [
+    "DEFAULT_HOST",
+    "DEFAULT_PORT",
+    "WARM_ROOT",
+    "DockerSettings",
+    "S3Settings",
+    "Settings",
+    "default_data_dir",
+    "read_settings",
+    "usable_cores",
+]

@@ -1,0 +1,119 @@
+"""What a process was started with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from assay.crash_points import CrashPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class DockerSettings:
+    """A Docker engine as the sandbox (docs/how-to/docker-sandbox.md). `runtime`: None: the engine's default.
+
+    `io_device`: the block device on which each run's reading and writing is limited; None: not limited.
+    """
+
+    socket_path: Path
+    image: str
+    runtime: str | None
+    init_binary: Path
+    io_device: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class S3Settings:
+    """A bucket for test data (docs/how-to/test-data-on-s3.md). `endpoint`: None: Amazon's for the region.
+
+    `prefix`: what the objects' names begin with, without a slash at its end.
+    """
+
+    bucket: str
+    prefix: str
+    endpoint: str | None
+    region: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the process was started with.
+
+    `database_url`: where submissions, jobs and verdicts are kept; a file in `data_dir` unless told otherwise.
+    `blob_url`: where test data are kept; a folder in `data_dir` unless told otherwise.
+    `events_url`: what wakes other processes and carries events: `memory:` (the sockets of this machine, with
+    SQLite), `postgresql:` (the database) or a Redis; what goes with the database unless told otherwise.
+    `cache_url`: where results are kept that were read before: `memory:` (each process of doors) or a Redis.
+    `s3`: the bucket that `blob_url` names, and its keys; None: it names a folder.
+    `blob_cache_bytes`: how much of a bucket's test data is kept in `data_dir`.
+    `lease_seconds`: how long a worker may be silent before others take its jobs.
+    `heartbeat_seconds`: how often it gives a sign of life; one that is late does no harm.
+    `practice_depth_max`, `practice_age_seconds_max`: past these practice is turned away (admission.py).
+    `metrics`: whether figures are kept. `metrics_port`: where a worker without doors tells them, if it does.
+    `operator_token`: who shows it may have contests and assessments judged first; None: nobody may.
+    `user`: whom to become after the sandbox has started (None: the one behind sudo, else `assay`).
+    `allowed_hosts`: names that the server answers to besides its addresses; `*` among them: any.
+    `log_level`: as in `logging`; nothing below it is written.
+    `slots`: how many submissions are judged at once; one a core unless told otherwise.
+    `warm_root`: where the toolchains' warm files lie (languages/warm.py); None: none are used.
+    `compile_cache`: whether what a compilation made is kept for the submitter's next one.
+    `testlib`: the operator's testlib.h, for packages whose programs need one and that bring none; None: none.
+    `attack_gate`: whether a sandbox must have withstood the attacks before it judges (operate/attacks).
+    `crash_plan`: where this process is to die, for tests (crash_points.py); None: nowhere.
+    `docker`: the engine that runs programs instead of the cell; None: the cell does.
+    """
+
+    data_dir: Path
+    database_url: str
+    events_url: str
+    cache_url: str
+    blob_url: str
+    s3: S3Settings | None
+    blob_cache_bytes: int
+    host: str
+    allowed_hosts: frozenset[str]
+    port: int
+    slots: int
+    lease_seconds: float
+    heartbeat_seconds: float
+    log_level: int
+    practice_depth_max: int
+    practice_age_seconds_max: float
+    metrics: bool
+    metrics_port: int | None
+    operator_token: str | None
+    user: str | None
+    cell_binary: Path
+    first_slot_uid: int
+    attack_gate: bool
+    warm_root: Path | None
+    compile_cache: bool
+    testlib: Path | None
+    crash_plan: CrashPlan | None
+    docker: DockerSettings | None
+    environment: Mapping[str, str]
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The file of the database; None when a server has it."""
+        parts = urlsplit(self.database_url)
+        return Path(unquote(parts.path)) if parts.scheme == "sqlite" else None
+
+    @property
+    def blob_dir(self) -> Path | None:
+        """The folder of the test data; None when a bucket has them."""
+        return Path(unquote(urlsplit(self.blob_url).path)) if self.s3 is None else None
+
+    @property
+    def operator_files(self) -> tuple[Path, ...]:
+        """What the ordinary user must be able to read of the operator's own."""
+        return () if self.testlib is None else (self.testlib,)
+
+    @property
+    def data_places(self) -> tuple[Path, ...]:
+        """The data folder, and those of database and test data where they are elsewhere."""
+        named = [path.parent for path in (self.sqlite_path, self.blob_dir) if path is not None]
+        return (self.data_dir, *(place for place in named if not place.is_relative_to(self.data_dir)))

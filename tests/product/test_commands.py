@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 from tempfile import TemporaryDirectory
+import time
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.conftest import needs_root
-from tests.product.running import ASSAY, EXAMPLES, assay
+from tests.product.running import ASSAY, EXAMPLES, assay, process_tree
 
 NOBODY = 65534
 # Reaches the code even where it lies below a folder that others cannot enter.
@@ -219,8 +220,11 @@ def test_ctrl_c_ends_a_command_at_once_and_leaves_nothing(tmp_path: Path) -> Non
     process = subprocess.Popen(
         [*ASSAY, "run", str(file), "--wall-time-ms", "600000"], start_new_session=True, stderr=subprocess.PIPE
     )
+    deadline = time.monotonic() + 60
+    while len(process_tree(process.pid)) == 1 and time.monotonic() < deadline:
+        time.sleep(0.05)  # until it has a sandbox: before it begins, Ctrl-C simply ends it
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(3)
+        process.wait(1)
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130

@@ -34,6 +34,7 @@ class RunStep:
     # empty: it does so anyway, or cannot be made to.
     unbuffered_options: tuple[str, ...] = ()
     unbuffered_env: dict[str, str] = field(default_factory=dict)
+    out_of_memory_signal: int | None = None  # by which the runtime ends a program whose heap is exhausted
 
 
 @dataclass(frozen=True, kw_only=True)

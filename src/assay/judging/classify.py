@@ -7,6 +7,7 @@
 | CPU time above the limit, however it ended       | TLE              | CE          |
 | ended for CPU or wall time                       | TLE              | CE          |
 | ended for memory, or a process of it was         | MLE              | CE          |
+| ended by its runtime, whose heap was exhausted   | MLE              |             |
 | output cut                                       | OLE              | CE          |
 | a system call outside the policy                 | SV               | CE          |
 | the compiler's product is no program             | RTE              |             |
@@ -18,7 +19,9 @@ Notes on the choices:
   limit, and whether the rest coped is luck.
 - CPU time comes before the exit code: a program that crashes after its time was over is TLE. So a verdict
   does not depend on whether the sandbox noticed in time.
-- SIGXFSZ (a file grown past what the sandbox allows) is OLE, SIGXCPU is TLE: the kernel's words for these.
+- SIGXCPU and SIGXFSZ are signals like others: whoever may compute on, or has not written too much, has sent
+  them to itself. A run over its CPU time limit is TLE before anybody asks for its signal, and a file that
+  grows past what the sandbox allows is no output (standard output and standard error are).
 - Standard error is not part of the answer and is thrown away, but it counts as output: both together must
   stay within the larger of their bounds (package format, "Submission limits"), which is the output limit
   unless that is less than what a traceback takes (`budget.py`).
@@ -59,15 +62,21 @@ class Ruling:
 _NOTHING_WRONG = Ruling(verdict=None, message="")
 
 
-def classify_run(facts: Facts, command: Command) -> Ruling:
-    """Judge one test's run by how it ended. No verdict: its output has to be checked."""
+def classify_run(facts: Facts, command: Command, *, out_of_memory_signal: int | None = None) -> Ruling:
+    """Judge one test's run by how it ended. No verdict: its output has to be checked.
+
+    `out_of_memory_signal` is how the language's runtime says that its heap is exhausted.
+    """
     limits = command.limits
     ruling: Ruling
     match facts.status:
         case Status.EXITED:
             ruling = _classify_excess(facts, limits) or _classify_exit_code(facts)
         case Status.SIGNALLED:
-            ruling = _classify_excess(facts, limits) or _classify_signal(facts)
+            if facts.signal == out_of_memory_signal:
+                ruling = _classify_excess(facts, limits) or _ruling(Verdict.MLE, _over_memory(limits))
+            else:
+                ruling = _classify_excess(facts, limits) or _classify_signal(facts)
         case Status.CPU_TIME:
             ruling = _ruling(Verdict.TLE, _over_cpu_time(limits))
         case Status.WALL_TIME:
@@ -139,14 +148,7 @@ def _classify_exit_code(facts: Facts) -> Ruling:
 
 def _classify_signal(facts: Facts) -> Ruling:
     number = facts.signal or 0
-    message = f"killed by signal {number} ({signal_name(number)})"
-    match number:
-        case signal.SIGXFSZ:
-            return _ruling(Verdict.OLE, message)
-        case signal.SIGXCPU:
-            return _ruling(Verdict.TLE, message)
-        case _:
-            return _ruling(Verdict.RTE, message)
+    return _ruling(Verdict.RTE, f"killed by signal {number} ({signal_name(number)})")
 
 
 def _classify_internal(facts: Facts, command: Command) -> Ruling:

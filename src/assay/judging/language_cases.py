@@ -84,7 +84,8 @@ async def _run(
         facts, command = await run_with_room(slot, command, stdin=stdin, stdout=stdout, stderr=stderr)
         written = read_at(stdout, 0, SHOWN_BYTES)
         shown = printable_text(written + read_at(stderr, 0, SHOWN_BYTES))
-    ruling = classify_run(facts, command)
+    heap = language.run.out_of_memory_signal
+    ruling = classify_run(facts, command, out_of_memory_signal=heap)
     if ruling.verdict is None and written.split() != case.stdout.encode().split():
         ruling = Ruling(verdict=Verdict.WA, message=f"{case.stdout!r} was expected")
     return facts, ruling, shown

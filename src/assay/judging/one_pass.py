@@ -117,6 +117,10 @@ class _Run:
     judged_by: Command
     running: Command
 
+    def _ruling(self, facts: Facts) -> Ruling:
+        heap = self.place.stand.language.run.out_of_memory_signal
+        return classify_run(facts, self.judged_by, out_of_memory_signal=heap)
+
     async def alone(self, stack: ExitStack, given: int) -> Pass:
         test, bench, bytes_max = self.test, self.bench, self.running.limits.stdout_bytes
         output = stack.enter_context(output_file("output", bytes_max=bytes_max))
@@ -124,7 +128,7 @@ class _Run:
         os.lseek(given, 0, os.SEEK_SET)
         async with self.place.for_run() as slot:
             facts = await slot.run(self.running, stdin=given, stdout=output, stderr=errors)
-            ruling = classify_run(facts, self.judged_by)
+            ruling = self._ruling(facts)
             if ruling.verdict is None and bench.output_file:
                 output = stack.enter_context(output_file("output", bytes_max=bytes_max))
                 with suppress(RequestRefused):  # not there, no file, too large: in no case an answer
@@ -147,7 +151,7 @@ class _Run:
         async with self.place.for_run() as slot:
             interaction = await interact(slot, self.running, interactor, command, (given, answer))
         facts, beside = interaction.program, (interaction.interactor,)
-        ruling = classify_run(facts, self.judged_by)
+        ruling = self._ruling(facts)
         ruling, judged = judge_interaction(interaction, ruling, interactor, await interactor.feedback())
         if judged is None or not judged.is_accepted or not bench.checkers:
             return Pass(facts=facts, beside=beside, ruling=ruling, judged=judged or ACCEPTED)

@@ -101,7 +101,11 @@ async def run_on_inputs(
         argv = (*run_argv(language, files, run_limits.memory_bytes), *arguments)
         command = run_command(language.run, argv, run_limits, runs=len(inputs))
         command = in_working_folder(command, problem, None, len(files))
-        kept = _Kept(output_file="" if problem is None else problem.output_file, bytes_max=output_bytes_max)
+        kept = _Kept(
+            output_file="" if problem is None else problem.output_file,
+            bytes_max=output_bytes_max,
+            out_of_memory_signal=language.run.out_of_memory_signal,
+        )
         now = asyncio.get_running_loop().time
         ends_at = None if seconds_max is None else now() + seconds_max
         runs: list[ProgramOutcome] = []
@@ -122,6 +126,7 @@ class _Kept:
 
     output_file: str
     bytes_max: int | None
+    out_of_memory_signal: int | None  # of the language
 
 
 async def _run(
@@ -141,7 +146,7 @@ async def _run(
         return ProgramOutcome(
             phase=Phase.RUN,
             facts=facts,
-            ruling=classify_run(facts, command),
+            ruling=classify_run(facts, command, out_of_memory_signal=kept.out_of_memory_signal),
             stdout=output,
             stderr=errors,
             stdout_truncated=facts.stdout_truncated or is_output_cut,

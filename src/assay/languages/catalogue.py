@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 import re
+import signal
 
 from assay.domain.language import CompileStep, Detection, Language, RunStep, SelfTest, WarmFiles
 from assay.domain.submission import SourceFile
@@ -233,6 +234,7 @@ def _read_run(table: Table, views: Mapping[str, tuple[str, ...]]) -> RunStep:
         processes=table.positive_integer("processes"),
         unbuffered_options=table.optional_strings("unbuffered_options") or (),
         unbuffered_env=table.string_map("unbuffered_env"),
+        out_of_memory_signal=_signal(table, "out_of_memory_signal"),
     )
     table.finish()
     return step
@@ -265,6 +267,15 @@ def _run_env(table: Table) -> dict[str, str]:
     env = table.string_map("env")
     _check_placeholders(table, "env", env.values(), _SIZES)
     return {name: newest_match(value) if value.startswith("/") else value for name, value in env.items()}
+
+
+def _signal(table: Table, field: str) -> int | None:
+    name = table.optional_string(field)
+    if name is None:
+        return None
+    if name not in signal.Signals.__members__:
+        raise table.error(field, f"{name!r} is no signal's name, such as SIGABRT")
+    return signal.Signals[name].value
 
 
 def _policy(table: Table) -> str:

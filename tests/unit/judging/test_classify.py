@@ -81,8 +81,8 @@ CASES = [
     (killed_by(signal.SIGSEGV), Verdict.RTE, "killed by signal 11 (SIGSEGV)"),
     (killed_by(signal.SIGKILL, oom_kills=2), Verdict.MLE, "more than 64 MiB of memory"),
     (killed_by(signal.SIGABRT, cpu_time_us=2_000_000), Verdict.TLE, "more than 1000 ms of CPU time"),
-    (killed_by(signal.SIGXFSZ), Verdict.OLE, "killed by signal 25 (SIGXFSZ)"),
-    (killed_by(signal.SIGXCPU), Verdict.TLE, "killed by signal 24 (SIGXCPU)"),
+    (killed_by(signal.SIGXFSZ), Verdict.RTE, "killed by signal 25 (SIGXFSZ)"),
+    (killed_by(signal.SIGXCPU), Verdict.RTE, "killed by signal 24 (SIGXCPU)"),
     (facts(status=Status.CPU_TIME, exit_code=None), Verdict.TLE, "more than 1000 ms of CPU time"),
     (
         facts(status=Status.WALL_TIME, exit_code=None),
@@ -109,6 +109,28 @@ CASES = [
 def test_a_run(ended: Facts, verdict: Verdict | None, message: str) -> None:
     ruling = classify_run(ended, COMMAND)
     assert (ruling.verdict, ruling.message) == (verdict, message)
+
+
+@pytest.mark.parametrize("number", [signal.SIGXCPU, signal.SIGXFSZ, signal.SIGABRT])
+def test_over_the_time_limit_a_signal_says_nothing(number: int) -> None:
+    ruling = classify_run(killed_by(number, cpu_time_us=60_000_000), COMMAND)
+    assert ruling.verdict is Verdict.TLE
+
+
+@pytest.mark.parametrize(
+    ("ended", "verdict"),
+    [
+        (killed_by(signal.SIGABRT), Verdict.MLE),
+        (killed_by(signal.SIGSEGV), Verdict.RTE),
+        (killed_by(signal.SIGABRT, cpu_time_us=60_000_000), Verdict.TLE),
+        (facts(exit_code=128 + signal.SIGABRT), Verdict.RTE),
+        (facts(exit_code=3), Verdict.RTE),
+        (facts(), None),
+    ],
+)
+def test_a_runtime_whose_heap_is_exhausted(ended: Facts, verdict: Verdict | None) -> None:
+    assert classify_run(ended, COMMAND, out_of_memory_signal=signal.SIGABRT).verdict is verdict
+    assert classify_run(killed_by(signal.SIGABRT), COMMAND).verdict is Verdict.RTE
 
 
 @pytest.mark.parametrize(("ended", "verdict", "message"), CASES)

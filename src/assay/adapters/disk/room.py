@@ -98,17 +98,7 @@ class Room:
     def _make_room(self, size: int) -> int:
         """Look at what is there, and remove what is neither held nor was used lately. The bytes left."""
         self._sweep()
-        found: dict[int, tuple[int, int, Path | None]] = {}  # by inode: last use, bytes, what may be removed
-        for path in (
-            *self._root.glob("held/*/*/*"),
-            *self._root.glob("incoming/*"),
-            *self._root.glob("??/*"),
-        ):
-            with suppress(FileNotFoundError):
-                status = path.stat(follow_symlinks=False)
-                is_free = status.st_nlink == 1 and path.parent.parent == self._root
-                is_free = is_free and path.parent.name != "incoming"
-                found[status.st_ino] = (status.st_atime_ns, status.st_size, path if is_free else None)
+        found = self._look()
         total = sum(size for _, size, _ in found.values())
         if total + size <= self._bytes_max:
             return total
@@ -124,6 +114,21 @@ class Room:
                 f"{self._bytes_max}. Make that larger, or ASSAY_SLOTS smaller"
             )
         return total
+
+    def _look(self) -> dict[int, tuple[int, int, Path | None]]:
+        """By inode: last use, bytes, and the path of what may be removed.
+
+        A file may get its name meanwhile: it is looked for where it comes from before where it goes to, and
+        is seen once or twice, but never missed.
+        """
+        found: dict[int, tuple[int, int, Path | None]] = {}
+        for pattern in ("held/*/*/*", "incoming/*", "??/*"):
+            for path in self._root.glob(pattern):
+                with suppress(FileNotFoundError):
+                    status = path.stat(follow_symlinks=False)
+                    is_free = pattern == "??/*" and status.st_nlink == 1
+                    found[status.st_ino] = (status.st_atime_ns, status.st_size, path if is_free else None)
+        return found
 
     def _sweep(self) -> None:
         """Remove what the dead have left."""

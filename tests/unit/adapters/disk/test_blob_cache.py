@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 import os
 from pathlib import Path
+import stat
 import threading
 import time
 
 import pytest
 
-from assay.adapters.disk.blob_cache import CachedBlobs
+from assay.adapters.disk.blob_cache import CachedBlobs, UnusableBlob
+from assay.adapters.disk.room import locked
 from assay.domain.problem import DataRef
 from assay.errors import Unavailable
 from tests.unit.adapters.disk.origins import Origin
@@ -52,9 +55,13 @@ def kept(tmp_path: Path) -> set[str]:
 
 def files(tmp_path: Path) -> int:
     """What the cache takes on disk, each file once."""
-    inodes = {
-        path.stat().st_ino: path.stat().st_size for path in (tmp_path / "cache").rglob("*") if path.is_file()
-    }
+    inodes = {}
+    with locked(tmp_path / "cache/room"):  # nobody takes or makes any meanwhile
+        for path in (tmp_path / "cache").rglob("*"):
+            with suppress(FileNotFoundError):  # given its name while we look
+                status = path.stat()
+                if stat.S_ISREG(status.st_mode):
+                    inodes[status.st_ino] = status.st_size
     return sum(inodes.values())
 
 
@@ -112,7 +119,7 @@ def test_what_is_larger_than_the_cache_is_refused_by_the_settings_name(
 ) -> None:
     small, large = origin.put(content(0)), origin.put(content(1, BYTES_MAX + 4))
     read(cache, small)
-    with pytest.raises(Unavailable, match="ASSAY_BLOB_CACHE_BYTES"):
+    with pytest.raises(UnusableBlob, match="ASSAY_BLOB_CACHE_BYTES"):
         cache.open(large)
     assert not (kept(tmp_path) - {small})
     assert list((tmp_path / "cache/incoming").iterdir()) == []
@@ -124,7 +131,7 @@ def test_what_does_not_have_its_digest_gets_no_name(
 ) -> None:
     ref = origin.put(content(0))
     origin.blobs[ref] = wrong
-    with pytest.raises(Unavailable, match="damaged in the store"):
+    with pytest.raises(UnusableBlob, match="damaged in the store"):
         cache.open(ref)
     assert kept(tmp_path) == set()
     assert list((tmp_path / "cache/incoming").iterdir()) == []

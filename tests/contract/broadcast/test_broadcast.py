@@ -12,6 +12,7 @@ from assay.adapters.broadcast.ports import Broadcast, Kind
 from tests.contract.broadcast.engines import ENGINES, Engine, running
 
 HEALED_SECONDS_MAX = 30
+WAITED_SECONDS = 20  # far above what a busy machine takes, and far below what waiting for the engine would
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -121,7 +122,7 @@ async def test_an_engine_that_was_away_is_heard_again(engine: Engine, one: tuple
     for number in range(100):
         broadcast.send(Kind.SUBMISSION, "lost", str(number))
         await asyncio.sleep(0.001)
-    assert time.monotonic() - began < 2, "who sends does not wait for the engine"
+    assert time.monotonic() - began < WAITED_SECONDS, "who sends does not wait for the engine"
     engine.start()
     await ear.listens()
     for number in range(100):
@@ -144,7 +145,7 @@ async def test_what_waits_for_an_engine_that_hangs_is_bounded(
             broadcast.send(Kind.SUBMISSION, "much", str(number))
             if number % MESSAGES_PER_TRIP_MAX == 0:
                 await asyncio.sleep(0)
-        assert time.monotonic() - began < 5, "who sends does not wait for the engine"
+        assert time.monotonic() - began < WAITED_SECONDS, "who sends does not wait for the engine"
         assert outbox.waiting <= WAITING_MAX
     finally:
         engine.thaw()

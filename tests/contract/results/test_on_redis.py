@@ -132,7 +132,7 @@ async def test_a_redis_that_is_gone_is_a_miss_and_used_again_when_it_is_back() -
             for _ in range(100):
                 assert await cache.get("s1") is None
                 await cache.put(result())
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 20
             server.start()
             async with asyncio.timeout(10):
                 while await cache.get("s1") is None:

@@ -77,6 +77,10 @@ test-setup: setup apt-test $(STAMPS)/venv-dev
 test: test-setup static test-sanitize test-fuzz  ## static checks and every test; needs root for the sandbox
 	$(AS_ROOT) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
+.PHONY: chaos
+chaos: test-setup  ## a process killed, and stopped, at every named step of the way (make test does a few)
+	$(AS_ROOT) env ASSAY_TEST_CHAOS=all $(BIN)/python -m pytest -q tests/chaos $(PYTEST_ARGS)
+
 .PHONY: test-sanitize
 test-sanitize: test-setup  ## the sandbox's tests with the cell under ASan and UBSan
 	@$(MAKE) --silent --no-print-directory --jobs=$$(nproc) -C cell sanitize

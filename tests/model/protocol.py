@@ -9,6 +9,7 @@ Not here: lanes, fairness, and an operator's holding and moving. They only choos
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tests.model.world import (
     IDLE,
@@ -189,15 +190,13 @@ def stop(world: World, _: Bounds) -> Iterator[Step]:
 
 def release(world: World, bounds: Bounds) -> Iterator[Step]:
     """`assay.adapters.postgres.jobs:PostgresJobQueue.release`, `assay.adapters.sql.jobs:SqlJobQueue.release`,
-    `assay.adapters.memory.queue:MemoryJobQueue.release`: at once, and the try is not counted.
+    `assay.adapters.memory.queue:MemoryJobQueue.release`: at once or later, and the try is not counted.
     """
     for who, _worker in _workers(world, Phase.STOPPED):
-        yield from _left(
-            world, bounds, who, "release",
-            lambda submission: pending(
-                replace(submission, attempt=submission.attempt - 1, is_late=False), bounds
-            ),
-        )  # fmt: skip
+        for is_late in (False, True):
+            yield from _left(
+                world, bounds, who, "release", partial(_released, is_late=is_late, bounds=bounds)
+            )
 
 
 def extend(world: World, _: Bounds) -> Iterator[Step]:
@@ -319,6 +318,10 @@ def swept(submission: Submission, bounds: Bounds) -> Submission:
     if silent.attempt >= bounds.attempts_max or silent.deaths >= bounds.deaths_max:
         return dead(silent)
     return pending(silent, bounds)
+
+
+def _released(submission: Submission, *, is_late: bool, bounds: Bounds) -> Submission:
+    return pending(replace(submission, attempt=submission.attempt - 1, is_late=is_late), bounds)
 
 
 def _recorded(owner: int, bounds: Bounds) -> Submission:

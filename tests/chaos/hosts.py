@@ -1,0 +1,223 @@
+"""Doors and two workers as processes on one PostgreSQL database, kept running as a supervisor keeps them.
+
+A process that is armed dies once; whoever is started in its place is not armed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
+
+import httpx
+
+from assay.cli.roles import Role
+from tests.engines.ports import free_port
+from tests.engines.postgres import PostgresServer
+from tests.product.running import ROOT, RunningServer, running_server
+
+PATIENCE_SECONDS = 60.0
+LEASE_SECONDS = 1.0
+PAUSE_SECONDS = 0.05
+ANSWER_SECONDS_MAX = 2.0  # doors that stand still give none
+KINDS = ("plain",) * 5 + ("slow",) * 3 + ("fault",) * 3 + ("poison",) * 2
+WORKERS = 2
+
+_OUTCOMES = """
+    SELECT s.id || ' ' || s.status || ' ' || coalesce(s.verdict, '-') || ' ' || j.state
+           || ' ' || (SELECT count(*) FROM judgements AS m WHERE m.submission_id = s.id)
+           || ' ' || (SELECT count(*) FROM runs WHERE judgement_id IN
+                         (SELECT m.id FROM judgements AS m WHERE m.submission_id = s.id))
+           || ' ' || (SELECT status FROM events AS e WHERE e.submission_id = s.id ORDER BY seq DESC LIMIT 1)
+           || ' ' || (SELECT s.last_seq - count(*) + s.last_seq - max(seq) FROM events AS e
+                       WHERE e.submission_id = s.id)
+      FROM submissions AS s JOIN jobs AS j ON j.submission_id = s.id
+     WHERE s.user_id = '{user}' ORDER BY s.id
+"""
+
+_LEASES = "SELECT count(*) FROM jobs WHERE state = 'leased' AND worker_id = 'worker:{pid}'"
+
+
+@dataclass(kw_only=True)
+class Installation:
+    """One database and its doors, which are there for all cases; workers come and go with each."""
+
+    directory: Path
+    postgres: PostgresServer
+    database: str
+    port: int = field(default_factory=free_port)
+    doors: RunningServer | None = None
+    _opened: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {
+            "ASSAY_DATABASE_URL": self.postgres.url(self.database),
+            "ASSAY_LEASE_SECONDS": f"{LEASE_SECONDS}",
+            "ASSAY_HEARTBEAT_SECONDS": "0.3",
+        }
+
+    def open_doors(self, crash_point: str = "") -> None:
+        """Start them, again if they are there."""
+        self.close_doors()
+        environment = {**self.environment, "ASSAY_CRASH_POINT": crash_point, "ASSAY_PORT": str(self.port)}
+        self.doors = self._opened.enter_context(
+            running_server(
+                self.directory / "doors",
+                log=self.directory / "doors.log",
+                role=Role.API,
+                environment=environment,
+            )
+        )
+
+    def close_doors(self) -> None:
+        self._opened.close()
+        self.doors = None
+
+    def start_worker(self, crash_point: str = "") -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, **self.environment, "ASSAY_CRASH_POINT": crash_point}
+        with (self.directory / "workers.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.chaos.host_worker"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT,
+                env={**environment, "ASSAY_DATA_DIR": str(self.directory / "doors")},
+            )  # fmt: skip
+
+
+class Case:
+    """One run: submissions of each kind, sent by a client that repeats what it got no answer to."""
+
+    def __init__(self, installation: Installation, name: str, crash_point: str = "") -> None:
+        self.died = 0  # processes, as they were armed to
+        self.stopped: dict[int, float] = {}  # by process: when it was seen to stand still
+        self.accepted: dict[str, str] = {}  # by kind and number: the identity that the client was told
+        self._installation = installation
+        self._name = name
+        self._crash_point = crash_point
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self._armed: set[int] = set()
+
+    def start_workers(self) -> None:
+        self._workers = [self._installation.start_worker(self._crash_point) for _ in range(WORKERS)]
+        if self._crash_point:
+            self._armed |= {worker.pid for worker in self._workers}
+
+    def arm_doors(self) -> None:
+        self._installation.open_doors(self._crash_point)
+        assert self._installation.doors is not None
+        self._armed.add(self._installation.doors.process.pid)
+
+    def submit(self) -> None:
+        for number, kind in enumerate(KINDS):
+            self.accepted[f"{kind} {number}"] = self._submit(f"{kind} {number}")
+
+    def _submit(self, source: str) -> str:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        body = {
+            "problem_id": "sum", "language": "c", "source": f"// {source}\n", "user_id": self._name
+        }  # fmt: skip
+        while True:
+            self.keep_running()
+            assert self._installation.doors is not None
+            try:
+                answer = self._installation.doors.http.post(
+                    "/api/v1/submissions",
+                    json=body,
+                    headers={"Idempotency-Key": f"{self._name} {source}"},
+                    timeout=ANSWER_SECONDS_MAX,
+                )
+            except httpx.TransportError as error:
+                why = repr(error)
+            else:
+                if answer.status_code == 202:
+                    told: str = answer.json()["id"]
+                    return told
+                why = answer.text
+                assert answer.status_code in (409, 503), why  # the first one is still under way; no database
+            assert time.monotonic() < deadline, f"{source}: {why}"
+            time.sleep(PAUSE_SECONDS)
+
+    def outcomes(self) -> dict[str, list[str]]:
+        """By identity: status, verdict, job, judgements, runs, last event, missing events."""
+        rows = self._installation.postgres.sql(_OUTCOMES.format(user=self._name), self._installation.database)
+        return {row.split()[0]: row.split()[1:] for row in rows.splitlines()}
+
+    def wait_until_over(self) -> dict[str, list[str]]:
+        """The outcomes once all are over, by kind and number."""
+
+        def are_over() -> bool:
+            return all(status in ("judged", "failed") for status, *_ in self.outcomes().values())
+
+        self.wait_until(are_over)
+        outcomes = self.outcomes()
+        assert set(outcomes) == set(self.accepted.values()), "what was accepted is what is recorded"
+        return {source: outcomes[accepted] for source, accepted in self.accepted.items()}
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_so():
+            assert time.monotonic() < deadline, self.outcomes()
+            self.keep_running()
+            time.sleep(PAUSE_SECONDS)
+
+    def has_leases(self, worker: int) -> bool:
+        query = _LEASES.format(pid=self._workers[worker].pid)
+        return self._installation.postgres.sql(query, self._installation.database).strip() != "0"
+
+    def signal_worker(self, worker: int, number: signal.Signals) -> None:
+        if number is signal.SIGKILL:  # by us, and not as it was armed to
+            self._armed.discard(self._workers[worker].pid)
+        self._workers[worker].send_signal(number)
+
+    def keep_running(self) -> None:
+        """Start whoever has died again, and let go on whoever has stood still for longer than a lease."""
+        for number, worker in enumerate(self._workers):
+            self._look_at(worker.pid)
+            if worker.poll() is not None:
+                self._note_death(worker)
+                self._workers[number] = self._installation.start_worker()
+        doors = self._installation.doors
+        assert doors is not None
+        self._look_at(doors.process.pid)
+        if doors.process.poll() is not None:
+            self._note_death(doors.process)
+            self._installation.open_doors()
+
+    def _note_death(self, process: "subprocess.Popen[bytes]") -> None:
+        if process.pid in self._armed and process.returncode == -signal.SIGKILL:
+            self.died += 1
+
+    def _look_at(self, pid: int) -> None:
+        if pid in self._armed and _stands_still(pid):
+            since = self.stopped.setdefault(pid, time.monotonic())
+            if time.monotonic() - since > 1.5 * LEASE_SECONDS:
+                os.kill(pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.kill()
+            worker.wait()
+        doors = self._installation.doors
+        if doors is None or doors.process.poll() is not None or doors.process.pid in self._armed:
+            self._installation.open_doors()
+
+
+@contextmanager
+def running_case(installation: Installation, name: str, crash_point: str = "") -> Iterator[Case]:
+    case = Case(installation, name, crash_point)
+    try:
+        yield case
+    finally:
+        case.close()
+
+
+def _stands_still(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] == "T"

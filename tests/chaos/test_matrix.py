@@ -1,0 +1,116 @@
+"""A death at each named step of the way: every accepted submission ends as it does when nobody dies.
+
+A few of the points, chosen by ASSAY_TEST_CHAOS_SEED, are in `make test`; all are in `make chaos`.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+import os
+from pathlib import Path
+import random
+import signal
+
+import pytest
+
+from assay.adapters.postgres.pool import open_pool
+from assay.adapters.postgres.problems import PostgresProblemStore
+from assay.adapters.postgres.schema import prepare
+from assay.crash_points import CrashPoint, Death
+from tests.chaos.hosts import KINDS, Case, Installation, running_case
+from tests.contract.houses import NOON, problem
+from tests.engines.postgres import running_postgres
+
+ALL = os.environ.get("ASSAY_TEST_CHAOS") == "all"
+SEED = int(os.environ.get("ASSAY_TEST_CHAOS_SEED", "1"))
+CASES = [(point, death) for death in Death for point in CrashPoint]
+CHOSEN = CASES if ALL else random.Random(SEED).sample(CASES, 3)  # noqa: S311 - chosen, not guarded
+
+OF_THE_DOORS = (
+    CrashPoint.CHECKED,
+    CrashPoint.RECORDED_BEFORE_COMMIT,
+    CrashPoint.RECORDED_BEFORE_RING,
+    CrashPoint.RUNG_BEFORE_ANSWER,
+)
+WHEN_TOLD_TO_STOP = (CrashPoint.STOPPED_BEFORE_RETURN, CrashPoint.RELEASED)
+WHEN_ANOTHER_DIES = (CrashPoint.SWEPT_BEFORE_COMMIT, CrashPoint.SWEPT)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with running_postgres() as postgres:
+        asyncio.run(make_ready(postgres.create_database("matrix")))
+        directory: Path = tmp_path_factory.mktemp("matrix")
+        opened = Installation(directory=directory, postgres=postgres, database="matrix")
+        opened.open_doors()
+        try:
+            yield opened
+        finally:
+            opened.close_doors()
+
+
+async def make_ready(url: str) -> None:
+    async with open_pool(url) as database:
+        await prepare(database, now=datetime.now(UTC))
+        await PostgresProblemStore(database).record(problem(), at=NOON)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(installation: Installation) -> dict[str, list[str]]:
+    with running_case(installation, "undisturbed") as case:
+        case.start_workers()
+        case.submit()
+        outcomes = case.wait_until_over()
+    for source, (status, verdict, job, judgements, runs, told, missing) in outcomes.items():
+        if source.startswith("poison"):
+            assert (status, verdict, job, judgements, runs, told) == (
+                "failed",
+                "JE",
+                "dead",
+                "0",
+                "0",
+                "failed",
+            )
+        else:
+            assert (status, job, judgements, runs, told) == ("judged", "done", "1", "2", "judged")
+            assert verdict in ("AC", "WA")
+        assert missing == "0"
+    assert len(outcomes) == len(KINDS)
+    assert {verdict for _, verdict, *_ in outcomes.values()} == {"AC", "WA", "JE"}
+    return outcomes
+
+
+@pytest.mark.parametrize(("point", "death"), CHOSEN, ids=[f"{point}-{death}" for point, death in CHOSEN])
+def test_a_death_there_changes_nothing(
+    installation: Installation, undisturbed: dict[str, list[str]], point: CrashPoint, death: Death
+) -> None:
+    name = f"{point}-{death}"
+    with running_case(installation, name, f"{point}:1:{death}") as case:
+        if point in OF_THE_DOORS:
+            case.arm_doors()
+            case.submit()
+            with running_case(installation, name) as workers:
+                workers.accepted = case.accepted
+                workers.start_workers()
+                outcomes = workers.wait_until_over()
+        else:
+            case.start_workers()
+            case.submit()
+            provoke(case, point)
+            outcomes = case.wait_until_over()
+        case.wait_until(lambda: bool(case.died or case.stopped))
+        assert outcomes == undisturbed
+        assert case.outcomes().keys() == set(case.accepted.values()), "no key has led to two submissions"
+
+
+def provoke(case: Case, point: CrashPoint) -> None:
+    """Do what brings a worker to that point, if judging alone does not."""
+    if point in (*WHEN_TOLD_TO_STOP, *WHEN_ANOTHER_DIES):
+        case.wait_until(lambda: case.has_leases(0))
+        case.signal_worker(0, signal.SIGTERM if point in WHEN_TOLD_TO_STOP else signal.SIGKILL)
+
+
+def test_the_few_are_among_all() -> None:
+    assert {point for point, _ in CASES} == set(CrashPoint)
+    assert set(CHOSEN) <= set(CASES)
+    assert len(CHOSEN) >= 3

@@ -1,6 +1,6 @@
 """Doors and two workers as processes on one PostgreSQL database, kept running as a supervisor keeps them.
 
-A process that is armed dies once; whoever is started in its place is not armed.
+Processes are armed until the first of them has died as it was to; whoever is started later is not.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -102,9 +102,20 @@ class Case:
         self._armed: set[int] = set()
 
     def start_workers(self) -> None:
-        self._workers = [self._installation.start_worker(self._crash_point) for _ in range(WORKERS)]
+        self._workers = [self._start_worker() for _ in range(WORKERS)]
+
+    def _start_worker(self) -> "subprocess.Popen[bytes]":
+        if self.has_struck:
+            return self._installation.start_worker()
+        worker = self._installation.start_worker(self._crash_point)
         if self._crash_point:
-            self._armed |= {worker.pid for worker in self._workers}
+            self._armed.add(worker.pid)
+        return worker
+
+    @property
+    def has_struck(self) -> bool:
+        """Whether a process has died, or stood still, where it was armed to."""
+        return bool(self.died or self.stopped)
 
     def arm_doors(self) -> None:
         self._installation.open_doors(self._crash_point)
@@ -179,7 +190,7 @@ class Case:
             self._look_at(worker.pid)
             if worker.poll() is not None:
                 self._note_death(worker)
-                self._workers[number] = self._installation.start_worker()
+                self._workers[number] = self._start_worker()
         doors = self._installation.doors
         assert doors is not None
         self._look_at(doors.process.pid)

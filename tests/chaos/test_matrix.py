@@ -98,7 +98,7 @@ def test_a_death_there_changes_nothing(
             case.submit()
             provoke(case, point)
             outcomes = case.wait_until_over()
-        case.wait_until(lambda: bool(case.died or case.stopped))
+        case.wait_until(lambda: case.has_struck)
         assert outcomes == undisturbed
         assert case.outcomes().keys() == set(case.accepted.values()), "no key has led to two submissions"
 

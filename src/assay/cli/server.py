@@ -71,6 +71,8 @@ def main() -> None:
         )
         log_as_json_lines(settings.log_level)
         arm(settings.crash_plan)
+        if settings.crash_plan is not None:
+            log.warning("this process and its worker are to die, for a test", at=settings.crash_plan.point)
         _serve(
             settings,
             Role(arguments.role),

@@ -66,6 +66,8 @@ def read_metadata(
     package_format = _read_format(fields)
     if package_format is None:
         return None
+    if package_format is PackageFormat.STANDARD_2025_09:
+        _check_line_ends(folder.read(PROBLEM_FILE, bytes_max=YAML_BYTES_MAX) or b"", report)
     limits = read_limits(fields, folder, package_format, report, can_measure=can_measure)
     if package_format is PackageFormat.LEGACY:
         metadata = _read_legacy(fields, limits)
@@ -74,6 +76,14 @@ def read_metadata(
     check_rights(fields, metadata.about)
     fields.finish()
     return metadata
+
+
+def _check_line_ends(content: bytes, report: Report) -> None:
+    """Specification: "General requirements"."""
+    lines, carriage_return, _ = content.partition(b"\r\n")
+    if carriage_return:
+        message = "has lines that end in CR LF; in this format text files have Unix line ends"
+        report.warn(PROBLEM_FILE, message, line=lines.count(b"\n") + 1)
 
 
 def _read_legacy(fields: Fields, limits: ProblemLimits) -> Metadata:

@@ -103,6 +103,9 @@ def read_statements(
     """The statements, ordered by language. Of several in one language, text goes before PDF, and Markdown
     before LaTeX."""
     where = _FOLDERS[package_format]
+    legacy = _FOLDERS[PackageFormat.LEGACY]
+    if legacy != where and legacy in folder.folders:
+        report.warn(legacy, f"is not read: it is the legacy format's; in 2025-09 statements are in {where}/")
     statements: dict[str, Statement] = {}
     for name in sorted(folder.names_in(where), key=_preference):
         path = f"{where}/{name}"

@@ -22,6 +22,19 @@ def content(package: Package, path: str) -> bytes:
         return file.read()
 
 
+def test_line_ends_of_another_system_are_told_and_change_nothing(tmp_path: Path) -> None:
+    for number, files in enumerate((STANDARD, LEGACY)):
+        text = files["problem.yaml"]
+        assert isinstance(text, str)
+        unix = read(tmp_path / f"u{number}", files, {})
+        other = read(tmp_path / f"w{number}", files, {"problem.yaml": text.replace("\n", "\r\n")})
+        assert other.problem.limits == unix.problem.limits
+        assert other.problem.about == unix.problem.about
+        told = [each for each in other.warnings if "CR LF" in each.message]
+        assert [each.line for each in told] == ([1] if files is STANDARD else [])
+        assert len(other.warnings) == len(unix.warnings) + len(told)
+
+
 def test_who_is_thanked_and_whose_it_is(tmp_path: Path) -> None:
     more = f"""
 version: 1.10

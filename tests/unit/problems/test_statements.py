@@ -23,6 +23,15 @@ def warnings_of(package: Package, path: str) -> list[str]:
     return [warning.message for warning in package.warnings if warning.path == path]
 
 
+def test_a_folder_of_the_other_format_is_told(tmp_path: Path) -> None:
+    package = read(tmp_path, STANDARD, {"problem_statement/problem.en.tex": "Triple it."})
+    assert [each.text for each in package.problem.statements] == ["Double it.\n"]
+    (message,) = warnings_of(package, "problem_statement")
+    assert "is not read" in message
+    assert "statement/" in message
+    assert not warnings_of(read(tmp_path / "legacy", LEGACY, {}), "problem_statement")
+
+
 def test_every_language_and_format_is_read(tmp_path: Path) -> None:
     changes: Files = {
         **yaml_with(STANDARD, "name: {en: A, sv: B, de: C}", instead_of="name: A Problem"),

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import time
 
 import pytest
+from structlog.testing import capture_logs
 
 from assay.adapters.broadcast.ports import Kind
 from assay.adapters.redis.address import Address, read_address
@@ -127,6 +128,42 @@ async def test_a_message_whose_answer_was_lost_is_not_sent_again(server: RedisSe
             await asyncio.sleep(1)
         await asyncio.sleep(0.2)  # what it said at its end is heard
     assert heard.count("once") == 1
+
+
+def wait_for_a_listener(server: RedisServer) -> None:
+    deadline = time.monotonic() + 20
+    while server.ask("PUBSUB", "NUMPAT") != "1":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+async def test_after_a_restart_the_first_message_is_heard_as_soon_as_somebody_listens() -> None:
+    heard = asyncio.Queue[str]()
+    with running_redis() as server:
+        async with open_broadcast(read_address(server.url)) as broadcast:
+            broadcast.hear(Kind.SUBMISSION, lambda _, text: heard.put_nowait(text))
+            for said in ("before", "after"):
+                await asyncio.to_thread(wait_for_a_listener, server)
+                broadcast.send(Kind.SUBMISSION, "s", said)
+                async with asyncio.timeout(10):
+                    assert await heard.get() == said
+                server.stop()
+                server.start()
+
+
+async def test_a_bug_of_who_hears_is_told_the_operator() -> None:
+    def take(key: str, _: str) -> None:
+        raise ZeroDivisionError(key)
+
+    with running_redis() as server, capture_logs() as logged:
+        async with open_broadcast(read_address(server.url)) as broadcast:
+            broadcast.hear(Kind.SUBMISSION, take)
+            await asyncio.to_thread(wait_for_a_listener, server)
+            broadcast.send(Kind.SUBMISSION, "s", "")
+            async with asyncio.timeout(10):
+                while not logged:  # noqa: ASYNC110 - a list has no events
+                    await asyncio.sleep(0.01)
+    assert [entry["event"] for entry in logged] == ["redis_listening_ended"]
 
 
 async def test_what_strangers_publish_does_no_harm(server: RedisServer) -> None:

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 import random
 
+import structlog
+
 from assay.adapters.broadcast.outbox import Message, Outbox
 from assay.adapters.broadcast.ports import Kind, Take
 from assay.adapters.redis.address import Address
@@ -22,6 +24,8 @@ CHANNELS = "channel:"
 AGAIN_SECONDS_MAX = 2.0  # until then, whoever waits looks at the rows once a second
 ASK_SECONDS = 2.0  # a server that hangs, or is cut off, is found out by asking
 SILENCE_SECONDS_MAX = 5.0
+
+log = structlog.get_logger()
 
 
 class RedisBroadcast:
@@ -53,6 +57,8 @@ class RedisBroadcast:
                 pass
             finally:
                 await self._hearing.close()
+                # If the server is gone, so is that connection: else the first thing said on it would be lost.
+                await self._speaking.close()
             await asyncio.sleep(random.uniform(0, AGAIN_SECONDS_MAX))  # noqa: S311 - only to keep apart
 
     async def close(self) -> None:
@@ -93,15 +99,21 @@ class RedisBroadcast:
             take(key, text)
 
 
+def _report(listening: asyncio.Task[None]) -> None:
+    """Of a bug in listening an operator must know: nobody else would notice but by slowness."""
+    if not listening.cancelled() and (bug := listening.exception()) is not None:
+        log.error("redis_listening_ended", exc_info=bug)
+
+
 @asynccontextmanager
 async def open_broadcast(address: Address) -> AsyncIterator[RedisBroadcast]:
     """A Redis that is away now is heard when it is back."""
     broadcast = RedisBroadcast(address)
     listening = asyncio.create_task(broadcast.listen())
+    listening.add_done_callback(_report)
     try:
         yield broadcast
     finally:
         listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await listening
+        await asyncio.wait([listening])
         await broadcast.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from assay.worker.ports import OutOfReach
 if TYPE_CHECKING:
     from assay.adapters.s3.blobs import S3Blobs
 
+FILLS_MAX = 256  # as many as submissions are judged at once; threads are made when they are needed
+
 
 class TestData:
     """The store of test data, and what a judge needs of it brought here first."""
@@ -25,6 +28,8 @@ class TestData:
     def __init__(self, store: BlobStore, cache: CachedBlobs | None) -> None:
         self.store = store
         self._cache = cache
+        # of their own: those of the event loop must not all wait for a store that does not answer
+        self._threads = ThreadPoolExecutor(FILLS_MAX, thread_name_prefix="test-data")
 
     @asynccontextmanager
     async def of(self, problem: Problem | None) -> AsyncIterator[BlobStore]:
@@ -40,7 +45,7 @@ class TestData:
         held = self._cache.hold(files_of(problem))
         try:
             try:
-                await asyncio.to_thread(held.fill)
+                await asyncio.get_running_loop().run_in_executor(self._threads, held.fill)
             except UnusableBlob:
                 raise
             except Unavailable as error:

@@ -1,7 +1,7 @@
 """Blobs in a bucket: what is put there is proven, and what is wrong with it is said with its remedy."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 import hashlib
 import os
@@ -15,6 +15,7 @@ import pytest
 
 from assay.adapters.s3 import blobs as s3
 from assay.adapters.s3.blobs import PART_BYTES, Bucket, S3Blobs
+from assay.adapters.s3.patience import PAUSE_SECONDS
 from assay.adapters.s3.trouble import BucketTrouble
 from assay.domain.problem import DataRef
 from assay.errors import Unavailable
@@ -170,6 +171,52 @@ def test_a_store_that_makes_no_sense_is_trouble_and_never_an_absent_file(
     monkeypatch.setattr(s3, "TRYING_SECONDS_MAX", 1)
     with answering(answer) as endpoint, pytest.raises(BucketTrouble, match=said):
         S3Blobs(replace(bucket, endpoint=endpoint)).fetch(DataRef(hashlib.sha256(b"x").hexdigest()))
+
+
+def test_one_finds_out_for_all_that_the_store_does_not_answer(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or each submission would keep its seat for as long as it takes to give up on a store."""
+    ref = S3Blobs(bucket).put(b"here")
+    port = int(str(bucket.endpoint).rpartition(":")[2])
+    monkeypatch.setattr(s3, "TRIES_MORE", 0)
+    monkeypatch.setattr(s3, "REQUEST_SECONDS", 1)
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def talk() -> None:
+            """The first gets no answer, the others get the store's."""
+            while True:
+                try:
+                    connection = listener.accept()[0]
+                except OSError:
+                    return
+                with connection, suppress(ConnectionResetError):
+                    asked.append(connection.recv(1 << 16))
+                    if len(asked) == 1:
+                        connection.recv(1)
+                        continue
+                    with socket.create_connection(("127.0.0.1", port)) as store:
+                        store.sendall(asked[-1])
+                        answer = store.recv(1 << 16)
+                    connection.sendall(answer.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        try:
+            endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            now = 0.0
+            blobs = S3Blobs(replace(bucket, endpoint=endpoint), monotonic=lambda: now)
+            for _ in range(5):
+                with pytest.raises(BucketTrouble, match="does not answer in time; see that the store runs"):
+                    blobs.fetch(ref)
+            assert len(asked) == 1
+            now += PAUSE_SECONDS
+            assert b"".join(blobs.fetch(ref)[1]) == b"here"
+            assert b"".join(blobs.fetch(ref)[1]) == b"here"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def test_a_moments_absence_is_waited_out(bucket: Bucket, seaweed: SeaweedServer) -> None:

@@ -31,7 +31,7 @@ from assay.errors import Unavailable
 CHUNK_BYTES = 1 << 20
 FETCHES_MAX = 8  # at once for one submission: round trips, not the wire, are what small files wait for
 KNOWN_MAX = 1 << 16  # files remembered as sound; past this all are hashed again: a few MB of memory
-TRIES_MAX = 5  # to open what was there a moment ago: others may remove it, but not that often
+TRIES_MAX = 5  # to open or hold what was there a moment ago: others may remove it, but not that often
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 _Marks = tuple[int, int, int]  # inode, bytes, time of modification
@@ -216,12 +216,16 @@ class Held:
 
     def _fill(self, folder: Path) -> None:
         wanted = dict(self._places)
-        while wanted and not self._is_given_up.is_set():
+        for _ in range(TRIES_MAX):
+            if not wanted or self._is_given_up.is_set():
+                return
             absent = [ref for ref in wanted if not self._cache.is_here(ref)]
             if absent:
                 self._fetch(absent)
             gone = set(self._room.hold(wanted.values(), folder))
             wanted = {ref: place for ref, place in wanted.items() if place in gone}
+        if wanted:
+            raise Unavailable(f"{folder.parent.parent.parent} loses its files as soon as they are there")
 
     def _fetch(self, refs: list[DataRef]) -> None:
         with ThreadPoolExecutor(FETCHES_MAX, thread_name_prefix="blobs") as threads:

@@ -7,17 +7,19 @@ An object's name says what its bytes are, so it is never changed, and to put it 
 fetches it hashes it: nothing here is believed because a store says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 import hashlib
 import os
 import re
+import time
 from typing import TYPE_CHECKING
 
 import obstore
 from obstore.store import S3Store
 
+from assay.adapters.s3.patience import Patience
 from assay.adapters.s3.trouble import BucketTrouble, trouble_named
 from assay.domain.problem import DataRef
 
@@ -50,10 +52,11 @@ class Bucket:
 class S3Blobs:
     """Where a `CachedBlobStore` has its blobs from. Calls block; threads may share it."""
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: Bucket, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Asks nothing of the network."""
         self._where = f"bucket {bucket.name}" + ("" if bucket.endpoint is None else f" at {bucket.endpoint}")
         self._store = _open(bucket)
+        self._patience = Patience(monotonic)
 
     def put(self, content: int | bytes) -> DataRef:
         """Keep it; when this returns, the store has given back the same bytes. Raises `BucketTrouble`."""
@@ -85,7 +88,7 @@ class S3Blobs:
         """
         if not _SHA256_HEX.fullmatch(ref):
             raise FileNotFoundError(f"{ref!r} names no blob: it is not a SHA-256 in hex")
-        with trouble_named(self._where):
+        with self._patience.asking(), trouble_named(self._where):
             found = obstore.get(self._store, _key(ref))
             size = found.meta["size"]
             if size <= PART_BYTES:
@@ -100,7 +103,7 @@ class S3Blobs:
     def _parts(self, ref: DataRef, size: int) -> Iterator[bytes]:
         """Request by request, each with a time limit of its own: a large file may take as long as it does."""
         for start in range(0, size, PART_BYTES):
-            with trouble_named(self._where):
+            with self._patience.asking(), trouble_named(self._where):
                 part = obstore.get_range(
                     self._store, _key(ref), start=start, end=min(start + PART_BYTES, size)
                 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 import os
 from pathlib import Path
+import shutil
 import signal
 import subprocess
 import sys
@@ -122,6 +123,21 @@ def test_a_release_in_the_middle_ends_the_filling_soon(
     late.release()
     late.fill()
     assert list((tmp_path / "cache/held").glob("*/*")) == []
+
+
+def test_a_folder_that_is_deleted_all_the_time_is_said(
+    cache: CachedBlobs, origin: Origin, tmp_path: Path
+) -> None:
+    ref = origin.put(content(0, 4000))
+    held = cache.hold([ref])
+    origin.before = lambda: shutil.rmtree(tmp_path / "cache/held", ignore_errors=True)
+    with pytest.raises(Unavailable, match="loses its files"):
+        held.fill()
+    held.release()
+    origin.before = lambda: None
+    again_held = cache.hold([ref])
+    again_held.fill()
+    again_held.release()
 
 
 # --- processes ------------------------------------------------------------------------------------------

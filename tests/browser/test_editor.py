@@ -59,7 +59,7 @@ def test_a_file_can_be_opened(workbench: Page, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"x" * 65_537, "65537 bytes; a source has at most 65536"),
+        (b"x" * 131_073, "131073 bytes; a source has at most 131072"),
         (b"\xff\xfe", "not UTF-8"),
         (b"a\0b", "not a text file"),
     ],

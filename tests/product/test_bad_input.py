@@ -29,7 +29,7 @@ def body(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("request_body", "field"),
     [
-        (body(source="#" + "x" * (64 * 1024)), "source"),
+        (body(source="#" + "x" * (128 * 1024)), "source"),
         (body(source="print(1)\0"), "source"),
         (body(source=""), "source"),
         (body(source=3), "source"),
@@ -64,9 +64,9 @@ def test_a_wrong_request_is_refused_with_its_field(
         RIGHT.replace("\n", "\r\n"),
         "\ufeff" + RIGHT,
         RIGHT.rstrip("\n"),
-        RIGHT + "#" + "x" * (64 * 1024 - len(RIGHT) - 1),
+        RIGHT + "#" + "x" * (128 * 1024 - len(RIGHT) - 1),
     ],
-    ids=["crlf", "bom", "no newline at the end", "exactly 64 KiB"],
+    ids=["crlf", "bom", "no newline at the end", "exactly 128 KiB"],
 )
 def test_odd_but_fair_sources_are_judged(server: RunningServer, source: str) -> None:
     submission_id = server.submit("lanterns", "python3", source)

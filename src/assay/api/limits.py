@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from assay.errors import TooManyAtOnce
 
 JSON_BYTES_MAX = (
-    512 * 1024
-)  # 64 KiB of source, every byte spelt \u00xx, is 384 KiB; names and the rest fit too
-RUN_JSON_BYTES_MAX = 2 * 1024 * 1024  # the same, with 256 KiB of inputs, every byte spelt \u00xx
+    1024 * 1024
+)  # 128 KiB of source, every byte spelt \u00xx, is 768 KiB; names and the rest fit too
+RUN_JSON_BYTES_MAX = 3 * 1024 * 1024  # the same, with 256 KiB of inputs, every byte spelt \u00xx
 RUN_WAIT_SECONDS = 10.0  # for the outcome of a custom run, unless the client says otherwise
 RUN_WAIT_SECONDS_MAX = 30.0  # below the idle timeouts of proxies
 RUN_WAITERS_MAX = 64  # as many as can be unfinished; each looks four times a second at the most

@@ -44,7 +44,7 @@ class Judging(StrEnum):
 
 
 class SubmissionBody(Body):
-    """Either `source`, or `files`. All together at most 64 KiB and 64 files.
+    """Either `source`, or `files`. All together at most 128 KiB and 64 files.
 
     Where the problem takes answers instead of a program, the language is `answers` and the files are named as
     the tests are (`secret/01.out`, or `01.out`); larger answers come as a zip.

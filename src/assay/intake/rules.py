@@ -13,7 +13,7 @@ from assay.errors import InvalidInput, SourceTooLarge, SubmissionInvalid
 from assay.intake.answers import ANSWER_FILES_MAX, ANSWERS_BYTES_MAX
 from assay.intake.ports import Draft
 
-SOURCE_BYTES_MAX = 64 * 1024  # of all files; contest sources are a few KiB, generated tables some dozens
+SOURCE_BYTES_MAX = 128 * 1024  # of all files: what the package format's `code` is where it is not said
 FILES_MAX = 64  # a small project; each costs a request to the sandbox
 FILE_NAME_BYTES_MAX = 255  # NAME_MAX of Linux file systems
 FILE_NAME_PARTS_MAX = 16  # what the sandbox takes; nobody's package is deeper

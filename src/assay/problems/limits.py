@@ -1,8 +1,8 @@
 """The `limits` of problem.yaml, and the places outside it where legacy packages keep the time limit.
 
-Values that the package leaves open are the specification's "typical system default"s, but for two: sources
-are 64 KiB, as at every door of Assay; and a missing time limit is DEFAULT_CPU_TIME_MS, unless whoever reads
-the package can measure the jury's submissions, from whose running times the specification derives it.
+Values that the package leaves open are the specification's "typical system default"s, but for one: a missing
+time limit is DEFAULT_CPU_TIME_MS, unless whoever reads the package can measure the jury's submissions, from
+whose running times the specification derives it.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from assay.problems.package import MeasuredTimeLimit, PackageFormat, Report
 DEFAULT_CPU_TIME_MS = 5_000
 DEFAULT_MEMORY_MIB = 2048
 DEFAULT_OUTPUT_MIB = 8
-DEFAULT_CODE_KIB = 64
+DEFAULT_CODE_KIB = 128
 DEFAULT_COMPILATION_TIME_S = 60
 DEFAULT_COMPILATION_MEMORY_MIB = 2048
 DEFAULT_VALIDATION_TIME_S = 60

@@ -159,7 +159,7 @@ async def test_within_a_problem_its_limits_hold(http: httpx.AsyncClient, door: D
         ({"language": NOT_INSTALLED}, 422, "language"),
         ({"source": None}, 422, "source"),
         ({"source": ""}, 422, "source"),
-        ({"source": "x" * 65_537}, 413, "source"),
+        ({"source": "x" * 131_073}, 413, "source"),
         ({"source": "a\0b"}, 422, "source"),
         ({"files": [{"name": "a.py", "content": "1"}]}, 422, "source"),
         ({"source": None, "files": [{"name": "../a.py", "content": "1"}]}, 422, "files.0.name"),

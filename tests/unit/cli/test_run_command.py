@@ -138,7 +138,7 @@ def test_output_limits_are_flagged(cli: Callable[..., Result], tmp_path: Path) -
     [
         ("nul.sh", b"echo a\0b\n", "NUL"),
         ("binary.sh", b"\x7fELF\xff\xfe\xfd", "UTF-8"),
-        ("large.sh", b"#" * (64 * 1024 + 1), "65536"),
+        ("large.sh", b"#" * (128 * 1024 + 1), "131072"),
         ("empty.sh", b"", "empty"),
         ("bom.sh", b"\xef\xbb\xbf\r\n", "empty"),
         ("unknown.xyz", b"echo", "--language"),
@@ -173,7 +173,7 @@ def test_what_is_no_file_is_refused(cli: Callable[..., Result], tmp_path: Path, 
     [
         (b"\xef\xbb\xbfecho hi\r\n", b"echo hi\n"),
         (b"echo hi", b"echo hi"),
-        (b"#" * (64 * 1024), b"#" * (64 * 1024)),
+        (b"#" * (128 * 1024), b"#" * (128 * 1024)),
     ],
 )
 def test_odd_but_fair_sources_run_normalised(

@@ -7,7 +7,7 @@ from assay.errors import AssayError, InvalidInput, SourceTooLarge, SubmissionInv
 from assay.intake.ports import Draft
 from assay.intake.rules import check_draft, normalise_source
 
-KIB64 = 64 * 1024
+KIB128 = 128 * 1024
 
 
 def draft(
@@ -36,7 +36,7 @@ def refusal(refused: Draft) -> tuple[type[AssayError], str]:
 @pytest.mark.parametrize(
     "accepted",
     [
-        draft(("main.c", b"x" * KIB64)),
+        draft(("main.c", b"x" * KIB128)),
         draft(("main.c", b"no newline at the end")),
         draft(("main.c", b"caf\xe9 in Latin-1\r\n")),
         draft(("my program.c", b"x"), ("a/b c/d.h", b"")),
@@ -57,8 +57,8 @@ def test_what_can_be_judged_is_let_through(accepted: Draft) -> None:
     [
         (draft(), SubmissionInvalid, "files"),
         (draft(*((f"{n}.c", b"x") for n in range(65))), SubmissionInvalid, "files"),
-        (draft(("main.c", b"x" * (KIB64 + 1))), SourceTooLarge, "source"),
-        (draft(("a.c", b"x" * KIB64), ("b.c", b"x")), SourceTooLarge, "files"),
+        (draft(("main.c", b"x" * (KIB128 + 1))), SourceTooLarge, "source"),
+        (draft(("a.c", b"x" * KIB128), ("b.c", b"x")), SourceTooLarge, "files"),
         (draft(("main.c", b"")), SubmissionInvalid, "source"),
         (draft(("main.c", b" \r\n\t")), SubmissionInvalid, "source"),
         (draft(("main.c", b"\xef\xbb\xbf\n")), SubmissionInvalid, "source"),

@@ -144,7 +144,7 @@ async def test_a_draft_becomes_a_submission_and_then_workers_are_woken(
     [
         (replace(DRAFT, problem_id="nothing"), UnknownProblem),
         (replace(DRAFT, language_id="nothing"), UnknownLanguage),
-        (replace(DRAFT, files=(SourceFile(name="a", content=b"x" * 65_537),)), SourceTooLarge),
+        (replace(DRAFT, files=(SourceFile(name="a", content=b"x" * 131_073),)), SourceTooLarge),
     ],
 )
 async def test_what_is_refused_leaves_no_trace(

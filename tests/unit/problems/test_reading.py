@@ -31,7 +31,7 @@ def test_a_whole_package(tmp_path: Path, files: Files, package_format: PackageFo
         cpu_time_ms=2000,
         memory_bytes=2048 * MIB,
         output_bytes=8 * MIB,
-        source_bytes=64 * 1024,
+        source_bytes=128 * 1024,
         compile_time_ms=60_000,
         compile_memory_bytes=2048 * MIB,
     )

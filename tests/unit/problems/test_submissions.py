@@ -130,13 +130,13 @@ def test_a_rule_for_nothing_is_a_warning(tmp_path: Path) -> None:
     assert [(warning.field, warning.line) for warning in package.warnings] == [("accepted/gone.py", 1)]
 
 
-@pytest.mark.parametrize(("size_bytes", "is_told"), [(65_536, False), (65_537, True)])
+@pytest.mark.parametrize(("size_bytes", "is_told"), [(131_072, False), (131_073, True)])
 def test_more_source_than_contestants_may_submit_is_remarked(
     tmp_path: Path, size_bytes: int, is_told: bool
 ) -> None:
     package = read(tmp_path, STANDARD, {"submissions/wrong_answer/long.py": "#" * size_bytes})
     told = [each for each in package.warnings if each.path == "submissions/wrong_answer/long.py"]
-    assert [("65536" in each.message, "65537" in each.message) for each in told] == [(True, True)] * is_told
+    assert [("131072" in each.message, "131073" in each.message) for each in told] == [(True, True)] * is_told
 
 
 def rules_of(root: Path, folder: str, rules: str, files: Files = STANDARD) -> tuple[Rule, ...]:

@@ -90,6 +90,9 @@ def test_a_worker_that_is_told_to_drain_takes_no_more_until_it_is_told_to_go_on(
             found: dict[str, Any] = json.loads(done.stdout)
             return found
 
+        deadline = time.monotonic() + 60
+        while not workers("list")["items"] and time.monotonic() < deadline:
+            time.sleep(0.2)  # its process has begun; it makes itself known as soon as it can judge
         (worker,) = workers("list")["items"]
         assert (worker["state"], worker["slots"]) == ("working", 1)
         assert "python3" in worker["languages"]

@@ -39,7 +39,7 @@ _OUTCOMES = """
      WHERE s.user_id = '{user}' ORDER BY s.id
 """
 
-_LEASES = "SELECT count(*) FROM jobs WHERE state = 'leased' AND worker_id = 'worker:{pid}'"
+_HOLDERS = "SELECT worker_id FROM jobs WHERE state = 'leased' AND submission_id IN ({ids})"
 
 
 @dataclass(kw_only=True)
@@ -105,14 +105,13 @@ class Case:
         self._workers = [self._start_worker() for _ in range(WORKERS)]
 
     def _start_worker(self) -> "subprocess.Popen[bytes]":
-        if self.has_struck:
+        if self.has_struck():
             return self._installation.start_worker()
         worker = self._installation.start_worker(self._crash_point)
         if self._crash_point:
             self._armed.add(worker.pid)
         return worker
 
-    @property
     def has_struck(self) -> bool:
         """Whether a process has died, or stood still, where it was armed to."""
         return bool(self.died or self.stopped)
@@ -159,11 +158,7 @@ class Case:
 
     def wait_until_over(self) -> dict[str, list[str]]:
         """The outcomes once all are over, by kind and number."""
-
-        def are_over() -> bool:
-            return all(status in ("judged", "failed") for status, *_ in self.outcomes().values())
-
-        self.wait_until(are_over)
+        self.wait_until(self.is_over)
         outcomes = self.outcomes()
         assert set(outcomes) == set(self.accepted.values()), "what was accepted is what is recorded"
         return {source: outcomes[accepted] for source, accepted in self.accepted.items()}
@@ -175,14 +170,21 @@ class Case:
             self.keep_running()
             time.sleep(PAUSE_SECONDS)
 
-    def has_leases(self, worker: int) -> bool:
-        query = _LEASES.format(pid=self._workers[worker].pid)
-        return self._installation.postgres.sql(query, self._installation.database).strip() != "0"
+    def is_over(self) -> bool:
+        return all(status in ("judged", "failed") for status, *_ in self.outcomes().values())
 
-    def signal_worker(self, worker: int, number: signal.Signals) -> None:
+    def busy_worker(self) -> "subprocess.Popen[bytes] | None":
+        """An armed one that will be at it for a while."""
+        slow = (identity for source, identity in self.accepted.items() if source.startswith("slow"))
+        query = _HOLDERS.format(ids=", ".join(f"'{identity}'" for identity in slow))
+        holders = self._installation.postgres.sql(query, self._installation.database).split()
+        armed = (worker for worker in self._workers if worker.pid in self._armed)
+        return next((worker for worker in armed if f"worker:{worker.pid}" in holders), None)
+
+    def signal_worker(self, worker: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
         if number is signal.SIGKILL:  # by us, and not as it was armed to
-            self._armed.discard(self._workers[worker].pid)
-        self._workers[worker].send_signal(number)
+            self._armed.discard(worker.pid)
+        worker.send_signal(number)
 
     def keep_running(self) -> None:
         """Start whoever has died again, and let go on whoever has stood still for longer than a lease."""

@@ -119,9 +119,9 @@ def test_everything_works_by_keyboard(workbench: Page) -> None:
 
 def test_the_servers_refusal_is_shown(workbench: Page) -> None:
     workbench.get_by_label("Language").select_option("python3")
-    write(workbench, "x" * 70_000)
+    write(workbench, "x" * 140_000)
     workbench.get_by_role("button", name="Submit").click()
-    expect(workbench.get_by_role("alert")).to_contain_text("source: the source has 70000 bytes")
+    expect(workbench.get_by_role("alert")).to_contain_text("source: the source has 140000 bytes")
 
 
 def test_a_lost_answer_makes_no_second_submission(workbench: Page) -> None:

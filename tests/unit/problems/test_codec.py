@@ -152,9 +152,13 @@ def test_the_digest_is_the_same_in_every_release(tmp_path: Path) -> None:
     def digest(ref: DataRef) -> str:
         return hashlib.sha256((package.path / ref).read_bytes()).hexdigest()
 
-    assert package.problem.version == "1822613e516fe3c0d3826ce76f25127f7a3b88b0c807e45a1e874bee042f3822"
+    now = package.problem
+    assert now.version == "cb91ff8fb2286b9ab09024c95c8082a7903524187077048d29e10fc9c7aa9a85"
+    # before a package that does not say allowed sources of 128 KiB
+    smaller = replace(now, limits=replace(now.limits, source_bytes=64 * 1024))
+    assert version_of(smaller, digest) == "1822613e516fe3c0d3826ce76f25127f7a3b88b0c807e45a1e874bee042f3822"
     # before there was a word about writing files
-    before = replace(package.problem, file_writing=FileWriting.SCRATCH)
+    before = replace(smaller, file_writing=FileWriting.SCRATCH)
     assert version_of(before, digest) == "7920d559a051fd5181964d8783e3a818020e7c742ddf3c94b6699dcddfdb7eb9"
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from alembic import context
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from assay.adapters.sql.sqlite import connect
 
@@ -33,6 +32,8 @@ def _run_on_sqlite(path: Path) -> None:
 
 
 async def _run_on_postgresql(url: str) -> None:
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - as asyncpg below
+
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: _connect(url), poolclass=sa.pool.NullPool
     )

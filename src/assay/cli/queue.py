@@ -129,68 +129,43 @@ def dead(
     print("'assay queue retry' has them judged again; 'assay queue purge' forgets them")
 
 
-@app.command()
-def retry(
-    ids: Ids = None,
-    every: All = False,
-    lane: OfLane = None,
-    tenant: OfTenant = None,
-    user: OfUser = None,
-    data_dir: DataDir = None,
-    database_url: DatabaseUrl = None,
-    as_json: Json = False,
+def _add_change(
+    name: str, done: str, change: Callable[[QueueDesk, Selection], Awaitable[int]], words: str
 ) -> None:
-    """Have dead letters judged again, with all their tries."""
-    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
-    _change("retried", lambda desk: desk.retry(wanted), _settings(data_dir, database_url), as_json=as_json)
+    """A command that does one thing to the jobs that its options select."""
+
+    @app.command(name, help=words)
+    def command(
+        ids: Ids = None,
+        every: All = False,
+        lane: OfLane = None,
+        tenant: OfTenant = None,
+        user: OfUser = None,
+        data_dir: DataDir = None,
+        database_url: DatabaseUrl = None,
+        as_json: Json = False,
+    ) -> None:
+        wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
+        settings = _settings(data_dir, database_url)
+        _change(done, lambda desk: change(desk, wanted), settings, as_json=as_json)
 
 
-@app.command()
-def purge(
-    ids: Ids = None,
-    every: All = False,
-    lane: OfLane = None,
-    tenant: OfTenant = None,
-    user: OfUser = None,
-    data_dir: DataDir = None,
-    database_url: DatabaseUrl = None,
-    as_json: Json = False,
-) -> None:
-    """Forget dead letters. Their submissions stay failed, and cannot be tried again."""
-    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
-    _change("purged", lambda desk: desk.purge(wanted), _settings(data_dir, database_url), as_json=as_json)
-
-
-@app.command()
-def hold(
-    ids: Ids = None,
-    every: All = False,
-    lane: OfLane = None,
-    tenant: OfTenant = None,
-    user: OfUser = None,
-    data_dir: DataDir = None,
-    database_url: DatabaseUrl = None,
-    as_json: Json = False,
-) -> None:
-    """Keep waiting jobs from being judged until they are released. What is being judged goes on."""
-    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
-    _change("held", lambda desk: desk.hold(wanted), _settings(data_dir, database_url), as_json=as_json)
-
-
-@app.command()
-def release(
-    ids: Ids = None,
-    every: All = False,
-    lane: OfLane = None,
-    tenant: OfTenant = None,
-    user: OfUser = None,
-    data_dir: DataDir = None,
-    database_url: DatabaseUrl = None,
-    as_json: Json = False,
-) -> None:
-    """Let held jobs wait as before."""
-    wanted = _selection(ids, every, lane=lane, tenant=tenant, user=user)
-    _change("released", lambda desk: desk.release(wanted), _settings(data_dir, database_url), as_json=as_json)
+_add_change(
+    "retry", "retried", lambda desk, wanted: desk.retry(wanted),
+    "Have dead letters judged again, with all their tries.",
+)  # fmt: skip
+_add_change(
+    "purge", "purged", lambda desk, wanted: desk.purge(wanted),
+    "Forget dead letters. Their submissions stay failed, and cannot be tried again.",
+)  # fmt: skip
+_add_change(
+    "hold", "held", lambda desk, wanted: desk.hold(wanted),
+    "Keep waiting jobs from being judged until they are released. What is being judged goes on.",
+)  # fmt: skip
+_add_change(
+    "release", "released", lambda desk, wanted: desk.release(wanted),
+    "Let held jobs wait as before.",
+)  # fmt: skip
 
 
 @app.command()

@@ -14,7 +14,7 @@ from assay.wiring.schema import newest_schema
 def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
     """Bring the database to this release's schema; make its partitions ahead. Once more does nothing.
 
-    Servers and workers do the same when they start; those of the last release go on working.
+    Servers and workers do the same when they start.
     """
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
     settle_in(settings, readable=[], keeps_data=True)

@@ -1,6 +1,7 @@
 """Lanes, tenants and turns of jobs, their deadlines, holding them, and what went wrong with each try.
 
-Every new column may be empty or has a default, so that the last release's code goes on writing its rows.
+Every new column may be empty or has a default. What waits moves into the lane of practice: the release before
+knew one lane by another name, on SQLite alone, where its server has ended before this release's begins.
 """
 
 from alembic import op

@@ -1,6 +1,6 @@
 """What waiting needs of a broker, where there is one: it spreads due jobs over workers, and wakes them.
 
-    row pending ──relay announces──▶ broker ──one worker receives──▶ claims the row by its name ──▶ acknowledges
+    row pending ──relay announces──▶ broker ──a worker receives──▶ claims the row by name ──▶ acknowledges
 
 The rows stay the truth. A message says no more than "look at this row": one that comes twice finds the row
 taken, one that is lost is made up for by whoever looks at rows that were announced long ago.

@@ -1,6 +1,6 @@
-"""A PostgreSQL server of the tests' own."""
+"""PostgreSQL servers of the tests' own: one, or one and a standby that follows it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import os
 from pathlib import Path
@@ -23,6 +23,7 @@ max_connections = 100
 shared_buffers = 64MB
 fsync = {fsync}
 max_prepared_transactions = 0
+wal_keep_size = 512MB
 log_min_messages = warning
 """
 
@@ -30,16 +31,29 @@ log_min_messages = warning
 class PostgresServer:
     """A server in a folder. `stop`, `kill` and `start` may be called in any order."""
 
-    def __init__(self, directory: Path, *, fsync: bool = False) -> None:
-        """Make the cluster. Without `fsync` it loses data when the machine dies, not when it is killed."""
+    def __init__(
+        self, directory: Path, *, fsync: bool = False, follows: "PostgresServer | None" = None
+    ) -> None:
+        """Make the cluster, or a standby of one that runs.
+
+        Without `fsync` it loses data when the machine dies, not when it is killed. A standby does as its
+        primary.
+        """
         self.port = free_port()
+        self.name = f"server_{self.port}"
         self._directory = directory
         self._data = directory / "data"
         self._process: subprocess.Popen[bytes] | None = None
         self._user = _ordinary_user()
         if self._user is not None:
             shutil.chown(directory, self._user)
-        password = directory / "password"
+        if follows is None:
+            self._make(fsync=fsync)
+        else:
+            self._copy(follows)
+
+    def _make(self, *, fsync: bool) -> None:
+        password = self._directory / "password"
         password.write_text(_PASSWORD)
         password.chmod(0o644)
         self._run(
@@ -48,6 +62,12 @@ class PostgresServer:
         )  # fmt: skip
         with (self._data / "postgresql.conf").open("a") as config:
             config.write(_CONFIG.format(fsync="on" if fsync else "off"))
+
+    def _copy(self, primary: "PostgresServer") -> None:
+        self._run(
+            "pg_basebackup", "--pgdata", str(self._data), "--write-recovery-conf", "--no-sync",
+            "--checkpoint", "fast", "--dbname", f"{primary.url()}?application_name={self.name}",
+        )  # fmt: skip
 
     @property
     def pid(self) -> int:
@@ -64,11 +84,7 @@ class PostgresServer:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=self._user, group=self._user,
                 extra_groups=None if self._user is None else [], cwd=self._directory,
             )  # fmt: skip
-        deadline = time.monotonic() + START_SECONDS_MAX
-        while not self._is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError((self._directory / "log").read_text())
-            time.sleep(0.05)
+        self._until(self._is_ready)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGINT ends open connections; SIGQUIT is a crash whose recovery comes at the next start."""
@@ -76,6 +92,36 @@ class PostgresServer:
             self._process.send_signal(how)
             self._process.wait(STOP_SECONDS_MAX)
             self._process = None
+
+    def wait_for(self, standby: "PostgresServer") -> None:
+        """From now on no commit is answered before the standby has it: it is synchronous."""
+        self.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{standby.name}'")
+        self.sql("SELECT pg_reload_conf()")
+        state = f"SELECT sync_state FROM pg_stat_replication WHERE application_name = '{standby.name}'"  # noqa: S608
+        self._until(lambda: self.sql(state).strip() == "sync")
+
+    def wait_for_nobody(self) -> None:
+        """Commits are answered without any standby again."""
+        self.sql("ALTER SYSTEM RESET synchronous_standby_names")
+        self.sql("SELECT pg_reload_conf()")
+
+    def promote(self) -> None:
+        """Make a primary of a standby."""
+        self.sql("SELECT pg_promote(true, 60)")
+
+    def pause_replay(self) -> None:
+        """A standby takes what comes, and shows none of it."""
+        self.sql("SELECT pg_wal_replay_pause()")
+        self._until(lambda: self.sql("SELECT pg_get_wal_replay_pause_state()").strip() == "paused")
+
+    def resume_replay(self) -> None:
+        self.sql("SELECT pg_wal_replay_resume()")
+
+    def catch_up(self, standby: "PostgresServer") -> None:
+        """Return when the standby shows all that is committed here now."""
+        here = self.sql("SELECT pg_current_wal_flush_lsn()").strip()
+        shown = f"SELECT pg_last_wal_replay_lsn() >= '{here}'::pg_lsn"
+        self._until(lambda: standby.sql(shown).strip() == "t")
 
     def create_database(self, name: str, *, template: str = "template1") -> str:
         """Its URL."""
@@ -92,6 +138,13 @@ class PostgresServer:
             "--command", statement, self.url(database),
         )  # fmt: skip
 
+    def _until(self, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while not is_so():
+            if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError((self._directory / "log").read_text())
+            time.sleep(0.05)
+
     def _is_ready(self) -> bool:
         command = [_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
@@ -107,11 +160,14 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres(*, fsync: bool = False) -> Iterator[PostgresServer]:
+def running_postgres(
+    *, fsync: bool = False, follows: PostgresServer | None = None
+) -> Iterator[PostgresServer]:
+    """A server, or a standby that follows one that runs and takes what is committed there from now on."""
     directory = Path(tempfile.mkdtemp(prefix="assay-postgres-"))
     directory.chmod(0o755)
     try:
-        server = PostgresServer(directory, fsync=fsync)
+        server = PostgresServer(directory, fsync=fsync, follows=follows)
         try:
             server.start()
             yield server

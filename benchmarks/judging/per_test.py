@@ -3,11 +3,14 @@
     overhead = (time from the first test to the verdict - the same runs done raw) / tests
 
 Raw is posix_spawn of the same program (what the judge compiled, compiled again with the same command), its
-input and output files, and waiting for it. The rounds of both are in turns. The judge's CPU time is that of
-its Python process alone; the sandbox's is in the wall time.
+input and output files, and waiting for it. Bare is a run of the sandbox for which nobody opens a file,
+compares or records: what a test costs beyond that is the judging. The rounds of all three are in turns. The
+judge's CPU time is that of its Python process alone; the sandbox's is in the wall time.
 """
 
 import asyncio
+from contextlib import ExitStack
+from dataclasses import replace
 import os
 from pathlib import Path
 from statistics import median
@@ -19,6 +22,8 @@ from assay.domain.events import Progress
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, SubmissionStatus
 from assay.domain.verdict import Verdict
+from assay.judging.budget import run_command, run_limits
+from assay.judging.capture import closing_fd, memory_file, null_device
 from assay.judging.judge import judge
 from assay.preparing import Workshop
 from benchmarks.judging.place import CATALOGUE, Folder, folder_of_tests, workshop
@@ -47,25 +52,28 @@ def main() -> None:
         Path(raw_folder, "main.cpp").write_bytes(SOURCE)
         subprocess.run(COMPILE, cwd=raw_folder, check=True)
         rounds = asyncio.run(measure(str(Path(raw_folder, "main")), problem, folder))
-    walls, cpus, raws = ([each / TESTS for each in column] for column in zip(*rounds, strict=True))
+    walls, cpus, bares, raws = ([each / TESTS for each in column] for column in zip(*rounds, strict=True))
     overhead = median(wall - raw for wall, raw in zip(walls, raws, strict=True))
+    beyond_bare = median(wall - bare for wall, bare in zip(walls, bares, strict=True))
     print(
         f"judged {median(walls):.2f} ms a test, raw {median(raws):.2f} ms (ratio "
         f"{median(walls) / median(raws):.2f}): overhead {overhead:.2f} ms of {WALL_MS_MAX} allowed; "
         f"the quietest round {min(walls):.2f} - {min(raws):.2f} = {min(walls) - min(raws):.2f} ms"
     )
+    print(f"a bare run of the sandbox {median(bares):.2f} ms: judging adds {beyond_bare:.2f} ms to it")
     print(f"CPU in Python {median(cpus):.2f} ms a test of {CPU_MS_MAX} allowed, least {min(cpus):.2f} ms")
 
 
-async def measure(program: str, problem: Problem, folder: Folder) -> list[tuple[float, float, float]]:
-    """Of each round the milliseconds judged, the CPU milliseconds of that in Python, and the raw ones."""
+async def measure(program: str, problem: Problem, folder: Folder) -> list[tuple[float, ...]]:
+    """Of each round the milliseconds judged, the CPU milliseconds of that in Python, bare ones, raw ones."""
     rounds = []
     async with workshop(seats=1) as shop:
         for number in range(-2, ROUNDS):
             wall_ms, cpu_ms = await judged(shop, problem, folder)
+            bare_ms = await run_bare(shop, program, problem, folder)
             raw_ms = run_raw(program, problem, folder)
-            if number >= 0:  # the first rounds warm the caches of both
-                rounds.append((wall_ms, cpu_ms, raw_ms))
+            if number >= 0:  # the first rounds warm the caches of all
+                rounds.append((wall_ms, cpu_ms, bare_ms, raw_ms))
     return rounds
 
 
@@ -94,6 +102,27 @@ async def judged(shop: Workshop, problem: Problem, folder: Folder) -> tuple[floa
     assert decision.verdict is Verdict.AC, decision
     assert begin is not None
     return 1000 * (wall - begin[0]), 1000 * (cpu - begin[1])
+
+
+async def run_bare(shop: Workshop, program: str, problem: Problem, folder: Folder) -> float:
+    """Milliseconds for all tests, in a slot like a submission's."""
+    language = CATALOGUE.get("cpp")
+    assert language is not None
+    limits = run_limits(problem.limits, language)
+    command = run_command(language.run, ("/box/main",), limits, runs=TESTS)
+    with ExitStack() as stack:
+        compiled = stack.enter_context(closing_fd(os.open(program, os.O_RDONLY | os.O_CLOEXEC)))
+        output = stack.enter_context(memory_file("output"))
+        errors = stack.enter_context(null_device())
+        given = [stack.enter_context(closing_fd(folder.open(test.input))) for test in problem.tests]
+        async with shop.sandbox.slot() as slot:
+            await slot.put("main", compiled, executable=True)
+            begin = time.perf_counter()
+            for number, test in enumerate(given):
+                asked = replace(command, repeat=number < TESTS - 1)
+                facts = await slot.run(asked, stdin=test, stdout=output, stderr=errors)
+                assert facts.exit_code == 0, facts
+            return 1000 * (time.perf_counter() - begin)
 
 
 def run_raw(program: str, problem: Problem, folder: Folder) -> float:

@@ -66,7 +66,7 @@ def main() -> None:
 
 async def measure(program: str, problem: Problem, folder: Folder) -> list[tuple[float, ...]]:
     """Of each round the milliseconds judged, the CPU milliseconds of that in Python, bare ones, raw ones."""
-    rounds = []
+    rounds: list[tuple[float, ...]] = []
     async with workshop(seats=1) as shop:
         for number in range(-2, ROUNDS):
             wall_ms, cpu_ms = await judged(shop, problem, folder)

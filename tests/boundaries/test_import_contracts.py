@@ -40,6 +40,7 @@ MUTATIONS = [
     ("a noun does I/O", "pure-rules", "domain/submission.py", "import pathlib"),
     ("SQL outside its adapter", "sql-in-one-place", "intake/submit.py", "import sqlite3"),
     ("Redis outside its adapter", "redis-in-one-place", "adapters/broadcast/bus.py", "import redis"),
+    ("Kafka outside its adapter", "kafka-in-one-place", "queue/broker.py", "import confluent_kafka"),
     ("S3 outside its adapter", "s3-in-one-place", "adapters/disk/blob_cache.py", "import obstore"),
     (
         "the web framework in a stage",

@@ -1,0 +1,137 @@
+"""Where a Kafka is, read from a URL.
+
+kafka://h1:9092,h2:9092                        some of its servers
+kafka+ssl://h1:9093?ca=/etc/ssl/kafka.pem      with TLS; `ca`: by whom its certificates are, if not by one
+                                               of those that this machine trusts
+kafka+ssl://user:password@h1:9093?sasl=plain   as somebody; `sasl`: scram-sha-512 (as it is not said),
+                                               scram-sha-256 or plain
+…?partitions=12&replicas=3                     topics that are missing are made so; else by an operator
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from assay.errors import UsageError
+
+PORT = 9092
+PORT_MAX = 65_535
+PARTITIONS_MAX = 1000  # of a topic: more serve no number of workers
+REPLICAS_MAX = 100
+_SCHEMES = {"kafka": False, "kafka+ssl": True}
+_MECHANISMS = {"scram-sha-512": "SCRAM-SHA-512", "scram-sha-256": "SCRAM-SHA-256", "plain": "PLAIN"}
+_OPTIONS = ("ca", "partitions", "replicas", "sasl")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Making:
+    """How topics are made that are missing."""
+
+    partitions: int
+    replicas: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """`servers`: some of them. `ca_file`: None: whom this machine trusts. `making`: None: by others."""
+
+    servers: tuple[tuple[str, int], ...]
+    has_tls: bool
+    username: str | None
+    password: str | None = field(repr=False)
+    mechanism: str
+    ca_file: Path | None
+    making: Making | None
+    shown: str
+
+    @property
+    def places(self) -> str:
+        """As Kafka's programs take them."""
+        return ",".join(
+            f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in self.servers
+        )
+
+
+def read_address(url: str) -> Address:
+    """Raises `UsageError`, which does not repeat what may be secret."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise UsageError("what should name a Kafka is no URL") from None
+    if parts.scheme not in _SCHEMES:
+        raise UsageError("a Kafka is named by kafka:// or, with TLS, by kafka+ssl://")
+    if parts.path.strip("/") or parts.fragment:
+        raise UsageError("a Kafka is named by its servers alone: its topics have names of their own")
+    owner, _, places = parts.netloc.rpartition("@")
+    username, _, password = owner.partition(":")
+    if bool(username) != bool(password):
+        raise UsageError("who is to be somebody on a Kafka has a name and a password: user:password@")
+    options = _options(parts.query)
+    if "sasl" in options and not username:
+        raise UsageError("the option sasl of a Kafka says how a password is shown, and there is none")
+    return Address(
+        servers=tuple(_server(place) for place in places.split(",")),
+        has_tls=_SCHEMES[parts.scheme],
+        username=unquote(username) or None,
+        password=unquote(password) or None,
+        mechanism=_mechanism(options.get("sasl", "scram-sha-512")),
+        ca_file=_ca_file(options.get("ca"), has_tls=_SCHEMES[parts.scheme]),
+        making=_making(options),
+        shown=f"{parts.scheme}://{places}",
+    )
+
+
+def _options(query: str) -> dict[str, str]:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    options = dict(pairs)
+    if len(options) < len(pairs) or not options.keys() <= set(_OPTIONS):
+        raise UsageError(f"a Kafka takes the options {', '.join(_OPTIONS)}, each once, and no others")
+    return options
+
+
+def _server(place: str) -> tuple[str, int]:
+    """A name, an IPv4 address or an IPv6 address in brackets, with a port or without."""
+    try:
+        parts = urlsplit(f"//{place}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port == 0:
+        raise UsageError(
+            f"a Kafka server is named by its host and a port up to {PORT_MAX}: kafka://host:{PORT}"
+        )
+    return host, port or PORT
+
+
+def _mechanism(name: str) -> str:
+    if name not in _MECHANISMS:
+        raise UsageError(f"the option sasl of a Kafka is one of {', '.join(_MECHANISMS)}")
+    return _MECHANISMS[name]
+
+
+def _ca_file(path: str | None, *, has_tls: bool) -> Path | None:
+    if path is None:
+        return None
+    if not has_tls:
+        raise UsageError("the option ca is for a Kafka with TLS: kafka+ssl://")
+    if not Path(path).is_file():
+        raise UsageError("the option ca of a Kafka is the path of a file with certificates; there is none")
+    return Path(path)
+
+
+def _making(options: dict[str, str]) -> Making | None:
+    if "partitions" not in options and "replicas" not in options:
+        return None
+    return Making(
+        partitions=_number(options, "partitions", PARTITIONS_MAX),
+        replicas=_number(options, "replicas", REPLICAS_MAX),
+    )
+
+
+def _number(options: dict[str, str], name: str, largest: int) -> int:
+    words = options.get(name, "")
+    if not (words.isascii() and words.isdecimal() and len(words) < 6 and 1 <= int(words) <= largest):
+        raise UsageError(
+            f"who lets topics be made says partitions and replicas; {name} is a number from 1 to {largest}"
+        )
+    return int(words)

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 enum {
-    /* clients in the queue; beyond it they wait unaccepted in the socket's backlog. With SLOTS_MAX and SPARE_MAX it stays
-     * below the 1,024 open files that every system grants */
+    /* clients in the queue; beyond it they wait unaccepted in the socket's backlog. With two for each slot it stays below
+     * the open files that own_limits.c asks for */
     WAITING_MAX = 256,
 };
 

@@ -5,7 +5,10 @@
 
 #include <sys/resource.h>
 
-enum { OPEN_FILES_MAX = 1 << 20 }; /* the most that a request may want, and that the kernel grants unless told otherwise */
+enum {
+    OPEN_FILES_MAX = 1 << 20, /* the most that a request may want, and that the kernel grants unless told otherwise */
+    OWN_OPEN_FILES = 2048,    /* what the supervisor may come to: two for each slot, one for each client that waits */
+};
 
 static void raise_one(int resource, rlim_t wanted)
 {
@@ -16,9 +19,20 @@ static void raise_one(int resource, rlim_t wanted)
     (void)setrlimit((__rlimit_resource_t)resource, &own); /* if not, requests are held to what it is */
 }
 
+/* Every system lets a process go up to 4,096 if it asks; without being asked, many allow 1,024. */
+static void allow_own_files(void)
+{
+    struct rlimit own;
+    if (getrlimit(RLIMIT_NOFILE, &own) < 0 || own.rlim_cur >= OWN_OPEN_FILES)
+        return;
+    own.rlim_cur = own.rlim_max < OWN_OPEN_FILES ? own.rlim_max : OWN_OPEN_FILES;
+    (void)setrlimit(RLIMIT_NOFILE, &own); /* if not, many slots at once are all that suffers */
+}
+
 void own_limits_raise(void)
 {
     raise_one(RLIMIT_NOFILE, OPEN_FILES_MAX);
+    allow_own_files();
     raise_one(RLIMIT_STACK, RLIM_INFINITY);
     raise_one(RLIMIT_FSIZE, RLIM_INFINITY);
     raise_one(RLIMIT_CPU, RLIM_INFINITY);

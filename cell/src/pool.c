@@ -6,6 +6,8 @@
 #include "syscalls.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -70,7 +72,7 @@ static int start_keeper(struct pool *pool, unsigned index)
         close(pair[0]);
         return -1;
     }
-    pool->slots[index] = (struct slot){.state = SLOT_STARTING, .keeper = keeper, .control = pair[0]};
+    pool->slots[index] = (struct slot){.state = SLOT_STARTING, .keeper = keeper, .control = pair[0], .client = -1};
     return 0;
 }
 
@@ -103,6 +105,13 @@ bool pool_unsettled(const struct pool *pool)
     return false;
 }
 
+/* A client that gives up a slot and asks for another is heard before the keeper of the first has ended. */
+static bool has_been_given_up(const struct slot *slot)
+{
+    struct pollfd client = {.fd = slot->client};
+    return poll(&client, 1, 0) == 1 && (client.revents & POLLHUP) != 0;
+}
+
 /* The core that the fewest busy slots use; of those that are as good, the one with the fewest of the jury's. So two programs
  * that are measured share a core only where there are more of them than cores, however many others there are. */
 static unsigned quietest_core(const struct pool *pool)
@@ -110,7 +119,7 @@ static unsigned quietest_core(const struct pool *pool)
     unsigned users[CORES_MAX] = {0};
     const unsigned count = pool->tree->cpuset.count;
     for (unsigned i = 0; i < pool->count; i++)
-        if (pool->slots[i].state == SLOT_BUSY)
+        if (pool->slots[i].state == SLOT_BUSY && !has_been_given_up(&pool->slots[i]))
             users[pool->slots[i].core] += pool->slots[i].for_jury ? 1 : SLOTS_MAX;
     unsigned best = 0;
     for (unsigned core = 1; core < count; core++)
@@ -132,6 +141,7 @@ bool pool_hand_over(struct pool *pool, int connection, bool for_jury)
         slot->state = SLOT_BUSY;
         slot->for_jury = for_jury;
         slot->core = message.core;
+        slot->client = fcntl(connection, F_DUPFD_CLOEXEC, 0); /* -1: then it counts until its keeper has ended */
         return true;
     }
     return false;
@@ -149,6 +159,7 @@ void pool_control_ready(struct pool *pool, unsigned index)
         pool->failures = 0;
     } else if (got == 0 || (got < 0 && errno != EAGAIN)) {
         close_fd(&slot->control); /* the keeper is exiting; its SIGCHLD does the rest */
+        close_fd(&slot->client);  /* which tells the client, if it does not know */
     }
 }
 
@@ -168,7 +179,8 @@ void pool_reap(struct pool *pool, int64_t now_ms)
             if (WIFSIGNALED(status))
                 log_line("slot %u: its keeper was killed by signal %d", i, WTERMSIG(status));
             close_fd(&slot->control);
-            *slot = (struct slot){.state = SLOT_CLEANING, .control = -1};
+            close_fd(&slot->client);
+            *slot = (struct slot){.state = SLOT_CLEANING, .control = -1, .client = -1};
         }
     }
 }

@@ -20,6 +20,7 @@ struct slot {
     bool for_jury; /* of a busy slot: what it runs nobody measures */
     unsigned core; /* of a busy slot: the first of those that it uses */
     int control; /* to the keeper; -1 unless starting, idle or busy */
+    int client; /* of a busy slot: our copy of its connection, only to see when the client gives it up; else -1 */
 };
 
 struct pool {

@@ -214,6 +214,19 @@ async def test_a_slot_of_the_jury_takes_no_core_from_those_that_are_measured() -
 
 
 @needs_root
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="a single core has nobody else to share with")
+async def test_a_core_is_free_as_soon_as_its_slot_is_given_up() -> None:
+    """Not only when the slot has been cleaned up: whoever gives up one asks for the next at once."""
+    with short_folder() as folder, running_cell(make_config(folder, slots=6)):
+        cell = await Cell.connect(folder / "cell")
+        async with cell.slot() as kept:
+            own = await cores_of(kept)
+            for _ in range(12):
+                async with cell.slot() as other:
+                    assert await cores_of(other) != own
+
+
+@needs_root
 @pytest.mark.parametrize(
     ("own", "name"),
     [

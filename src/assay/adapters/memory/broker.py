@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+import json
 
+from assay.adapters.broker.messages import Unreadable, fields_of, from_json, to_json
+from assay.adapters.broker.turns import Turns
 from assay.domain.clock import Clock
 from assay.queue.broker import Announcement, Delivery, Topic, topic_of
-from assay.queue.messages import UnreadableError, from_json, to_json
-from assay.queue.topics import LIVE, Shares
 
 REDELIVERY_SECONDS = 30.0
+_LIVE = (Topic.HIGH_PRIORITY, Topic.NORMAL)
 
 
 @dataclass(kw_only=True)
@@ -71,7 +73,7 @@ class MemoryTopics:
         now = self.clock.now()
         return any(
             message.given_until is None or message.given_until <= now
-            for topic in LIVE
+            for topic in _LIVE
             for message in self._kept[topic].values()
         )
 
@@ -85,18 +87,17 @@ class MemoryBroker:
 
     def __init__(self, topics: MemoryTopics) -> None:
         self._topics = topics
-        self._shares = Shares()
+        self._turns = Turns()
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         for announcement in announcements:
             self._topics.put(topic_of(announcement.lane), to_json(announcement))
 
     async def receive(self, *, limit: int) -> list[Delivery]:
-        deliveries: list[Delivery] = []
-        for topic, share in self._shares.split(limit).items():
-            deliveries += self._from(topic, share)
-        for topic in LIVE:  # where one has not enough, the other fills up
-            deliveries += self._from(topic, limit - len(deliveries))
+        deliveries = self._from(Topic.HIGH_PRIORITY, limit - self._turns.kept_for_normal(limit))
+        deliveries += self._from(Topic.NORMAL, limit - len(deliveries))
+        deliveries += self._from(Topic.HIGH_PRIORITY, limit - len(deliveries))  # where few normal ones are
+        self._turns.count(len(deliveries))
         return deliveries
 
     async def wait(self, *, timeout_seconds: float) -> None:
@@ -112,18 +113,18 @@ class MemoryBroker:
                 self._topics.drop(delivery.receipt.topic, delivery.receipt.number)
 
     async def mourn(self, announcement: Announcement, *, cause: str) -> None:
-        self._topics.put(Topic.DEAD, to_json(announcement, cause=cause))
+        self._topics.put(Topic.DEAD, json.dumps({**fields_of(announcement), "cause": cause}).encode())
 
     async def depths(self) -> dict[Topic, int]:
         return {topic: len(self._topics.contents(topic)) for topic in Topic}
 
     def _from(self, topic: Topic, limit: int) -> list[Delivery]:
-        deliveries = []
+        deliveries: list[Delivery] = []
         while len(deliveries) < limit and (taken := self._topics.take(topic, limit - len(deliveries))):
             for message in taken:
                 try:
                     announcement = from_json(message.content)
-                except UnreadableError:
+                except Unreadable:
                     self._topics.drop(topic, message.number)
                     self._topics.put(Topic.DEAD, message.content)
                 else:

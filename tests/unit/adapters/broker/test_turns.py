@@ -3,22 +3,22 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.adapters.broker.turns import NORMAL_EVERY, Turns
+from assay.adapters.broker.turns import Turns
 
 
 @given(st.lists(st.integers(1, 50), max_size=60))
-def test_a_quarter_is_kept_for_normal_however_it_is_taken(limits: list[int]) -> None:
+def test_normal_lanes_have_their_weight_however_it_is_taken(limits: list[int]) -> None:
     turns, kept, taken = Turns(), 0, 0
     for limit in limits:
         kept += turns.kept_for_normal(limit)
         taken += limit
         turns.count(limit)
-        assert kept == taken // NORMAL_EVERY
+        assert kept == taken * (12 + 4) // 100
 
 
 def test_what_was_not_there_is_not_counted() -> None:
     turns = Turns()
-    turns.count(3)
+    turns.count(6)
     assert turns.kept_for_normal(1) == 1
     turns.count(0)
     assert turns.kept_for_normal(1) == 1

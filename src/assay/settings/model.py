@@ -43,6 +43,8 @@ class Settings:
     """What the process was started with.
 
     `database_url`: where submissions, jobs and verdicts are kept; a file in `data_dir` unless told otherwise.
+    `database_read_url`: a standby of that database, which takes reading off it; None: there is none.
+    `read_lag_seconds_max`: how far it may be behind to be asked at all.
     `blob_url`: where test data are kept; a folder in `data_dir` unless told otherwise.
     `events_url`: what wakes other processes and carries events: `memory:` (the sockets of this machine, with
     SQLite), `postgresql:` (the database) or a Redis; what goes with the database unless told otherwise.
@@ -68,6 +70,8 @@ class Settings:
 
     data_dir: Path
     database_url: str
+    database_read_url: str | None
+    read_lag_seconds_max: float
     events_url: str
     cache_url: str
     blob_url: str

@@ -33,6 +33,17 @@ def database_url_of(text: str) -> str:
     return text
 
 
+def read_url_of(text: str, *, is_on_sqlite: bool) -> str | None:
+    """Like the URL of the primary, never repeated in a refusal."""
+    if not text:
+        return None
+    if is_on_sqlite:
+        raise UsageError("ASSAY_DATABASE_READ_URL names a standby of PostgreSQL, and the database is SQLite")
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise UsageError("ASSAY_DATABASE_READ_URL begins with postgresql://")
+    return text
+
+
 def events_url_of(url: str, *, is_on_sqlite: bool) -> str:
     """Like all that may hold a password, not repeated in a refusal."""
     own = "memory:" if is_on_sqlite else "postgresql:"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from assay.crash_points import read_plan
 from assay.settings.model import Settings
-from assay.settings.places import blob_place, cache_url_of, database_url_of, events_url_of
+from assay.settings.places import blob_place, cache_url_of, database_url_of, events_url_of, read_url_of
 from assay.settings.values import (
     docker,
     find_cell,
@@ -24,6 +24,7 @@ from assay.settings.values import (
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
 LEASE_SECONDS = 30.0
+READ_LAG_SECONDS_MAX = 10.0  # who is further behind answers hardly anything: its answers would be too old
 PRACTICE_DEPTH_MAX = 10_000  # at ten a second, who comes now waits for a quarter of an hour
 PRACTICE_AGE_SECONDS_MAX = 900.0
 BLOB_CACHE_BYTES = 10 << 30  # the test data of some hundred problems
@@ -54,12 +55,18 @@ def read_settings(
         or environment.get("ASSAY_DATABASE_URL")
         or f"sqlite://{quote(str(data_dir))}/assay.sqlite3"
     )
+    is_on_sqlite = database_url.startswith("sqlite:")
     return Settings(
         data_dir=data_dir,
         database_url=database_url,
+        database_read_url=read_url_of(
+            environment.get("ASSAY_DATABASE_READ_URL", ""), is_on_sqlite=is_on_sqlite
+        ),
+        read_lag_seconds_max=seconds(
+            environment, "ASSAY_READ_LAG_SECONDS_MAX", default=READ_LAG_SECONDS_MAX, highest=3600
+        ),
         events_url=events_url_of(
-            events_url or environment.get("ASSAY_EVENTS_URL", ""),
-            is_on_sqlite=database_url.startswith("sqlite:"),
+            events_url or environment.get("ASSAY_EVENTS_URL", ""), is_on_sqlite=is_on_sqlite
         ),
         cache_url=cache_url_of(cache_url or environment.get("ASSAY_CACHE_URL") or "memory:"),
         blob_url=blob_url,

@@ -1,5 +1,6 @@
 """The ports of one house, whichever its database is."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -22,6 +23,30 @@ class Bell(StrEnum):
     OUTCOMES = "outcomes"  # rung by whoever has done one, heard by those who wait for it
 
 
+class ReplicaWatch(Protocol):
+    """What is known of a standby that takes reading off the database."""
+
+    @property
+    def name(self) -> str:
+        """Where it is, without what is secret."""
+        ...
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it is not asked; None while it is."""
+        ...
+
+    @property
+    def lag_seconds(self) -> float | None:
+        """How far it is behind; None while that is not known."""
+        ...
+
+    @property
+    def reads(self) -> Mapping[str, int]:
+        """How many reads were answered so far, by which of the two: `replica` or `primary`."""
+        ...
+
+
 class CustomRunPorts(CustomRunStore, CustomRunQueue, Protocol):
     """Both sides of custom runs: whoever takes them, and whoever does them."""
 
@@ -38,6 +63,7 @@ class Backend(Protocol):
     desk: QueueDesk
     workers: WorkerRegistry
     upkeep: Upkeep
+    replica: ReplicaWatch | None
 
     def doorbell(self, bell: Bell) -> Doorbell: ...
 

@@ -13,14 +13,23 @@ from assay.wiring.redis import redis_events
 
 
 @asynccontextmanager
-async def open_backend(settings: Settings, clock: Clock) -> AsyncIterator[Backend]:
-    """The database of the settings, whose schema is brought up to date first. Raises `Unavailable`."""
+async def open_backend(
+    settings: Settings, clock: Clock, *, with_replica: bool = False
+) -> AsyncIterator[Backend]:
+    """The database of the settings, whose schema is brought up to date first. Raises `Unavailable`.
+
+    `with_replica`: what may be read from its standby is, if there is one. For doors and operators: a worker
+    reads what was written a moment ago.
+    """
     events = redis_events(settings)
     # Each brings libraries of some MB: whoever has the one need not carry the other.
     if settings.sqlite_path is None:
-        from assay.wiring.on_postgresql import open_postgresql  # noqa: PLC0415
+        from assay.wiring.on_postgresql import Standby, open_postgresql  # noqa: PLC0415
 
-        opened = open_postgresql(settings.database_url, clock, events=events)
+        standby = None
+        if with_replica and settings.database_read_url is not None:
+            standby = Standby(url=settings.database_read_url, lag_seconds_max=settings.read_lag_seconds_max)
+        opened = open_postgresql(settings.database_url, clock, events=events, standby=standby)
     else:
         from assay.wiring.on_sqlite import open_sqlite  # noqa: PLC0415
 

@@ -112,7 +112,7 @@ async def open_catalogue(settings: Settings) -> AsyncIterator[Catalogue]:
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """The operator's side of queue and workers. Raises `Unavailable`."""
     clock = SystemClock()
-    async with open_backend(settings, clock) as backend:
+    async with open_backend(settings, clock, with_replica=True) as backend:
         yield Office(desk=backend.desk, workers=backend.workers, clock=clock)
 
 
@@ -122,7 +122,7 @@ async def open_house(settings: Settings, *, judges: bool) -> AsyncIterator[House
     clock = SystemClock()
     with only_server_of(settings.data_dir), open_test_data(settings) as data:
         async with (
-            open_backend(settings, clock) as backend,
+            open_backend(settings, clock, with_replica=True) as backend,
             open_outlook(settings, backend, clock) as outlook,
             open_results(settings, clock) as results,
         ):

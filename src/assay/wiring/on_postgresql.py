@@ -1,7 +1,8 @@
 """One PostgreSQL database for any number of hosts, which wake each other by it."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from assay.adapters.broadcast.bells import BroadcastDoorbell, BroadcastWakeups
 from assay.adapters.broadcast.bus import BroadcastEventBus
@@ -13,6 +14,9 @@ from assay.adapters.postgres.jobs import PostgresJobQueue
 from assay.adapters.postgres.pool import Postgres, open_pool
 from assay.adapters.postgres.problems import PostgresProblemStore
 from assay.adapters.postgres.reading import PostgresSubmissionReader
+from assay.adapters.postgres.replica import Replica, open_replica
+from assay.adapters.postgres.replica_reading import ReplicaReader
+from assay.adapters.postgres.replica_scripts import ReplicaScripts
 from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.postgres.submissions import PostgresSubmissionStore
 from assay.adapters.postgres.upkeep import PostgresUpkeep
@@ -28,12 +32,24 @@ from assay.queue.upkeep import Upkeep
 from assay.queue.workers import WorkerRegistry
 from assay.verdicts.live import LiveFeed
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
-from assay.wiring.backend import Backend, Bell, CustomRunPorts
+from assay.wiring.backend import Backend, Bell, CustomRunPorts, ReplicaWatch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standby:
+    """Who takes reading off the database, and how far it may be behind."""
+
+    url: str
+    lag_seconds_max: float
 
 
 @asynccontextmanager
 async def open_postgresql(
-    url: str, clock: Clock, *, events: AbstractAsyncContextManager[Broadcast] | None
+    url: str,
+    clock: Clock,
+    *,
+    events: AbstractAsyncContextManager[Broadcast] | None,
+    standby: Standby | None = None,
 ) -> AsyncIterator[Backend]:
     """The database at `url`, made or upgraded if need be. `events`: None: it carries them, too.
 
@@ -41,28 +57,39 @@ async def open_postgresql(
     """
     async with open_pool(url) as database:
         await schema.prepare(database, now=clock.now())
-        async with events or open_broadcast(database) as broadcast:
-            yield _PostgresqlBackend(database, broadcast, clock)
+        async with events or open_broadcast(database) as broadcast, AsyncExitStack() as stack:
+            replica = None
+            if standby is not None:
+                replica = await stack.enter_async_context(
+                    open_replica(standby.url, primary=database, lag_seconds_max=standby.lag_seconds_max)
+                )
+            yield _PostgresqlBackend(database, replica, broadcast, clock)
 
 
 class _PostgresqlBackend:
     """The `Backend` port."""
 
-    def __init__(self, database: Postgres, broadcast: Broadcast, clock: Clock) -> None:
+    def __init__(
+        self, database: Postgres, replica: Replica | None, broadcast: Broadcast, clock: Clock
+    ) -> None:
         self._broadcast = broadcast
         self._bus = BroadcastEventBus(broadcast)
         outcomes = self.doorbell(Bell.OUTCOMES)
+        scripts = PostgresScripts(database)
+        self.replica: ReplicaWatch | None = replica
+        self.reader: SubmissionReader = (
+            PostgresSubmissionReader(database) if replica is None else ReplicaReader(database, replica)
+        )
         self.problems: ProblemStore = PostgresProblemStore(database)
         self.submissions: SubmissionStore = PostgresSubmissionStore(database)
-        self.reader: SubmissionReader = PostgresSubmissionReader(database)
         self.queue: JobQueue = PostgresJobQueue(database, bus=self._bus, clock=clock)
         self.verdicts: VerdictStore = PostgresVerdictStore(database, bus=self._bus, clock=clock)
         self.custom_runs: CustomRunPorts = PostgresCustomRuns(database, bell=outcomes, clock=clock)
-        scripts = PostgresScripts(database)
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
         self.upkeep: Upkeep = PostgresUpkeep(database, clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts,
+            reading=None if replica is None else ReplicaScripts(scripts, replica),
             jobs_bell=self.doorbell(Bell.JOBS),
             events_bell=self.doorbell(Bell.EVENTS),
             clock=clock,

@@ -29,7 +29,7 @@ from assay.queue.ports import Doorbell, JobQueue, Wakeups
 from assay.queue.upkeep import Upkeep
 from assay.queue.workers import WorkerRegistry
 from assay.verdicts.ports import EventFeed, SubmissionReader, VerdictStore
-from assay.wiring.backend import Backend, Bell, CustomRunPorts
+from assay.wiring.backend import Backend, Bell, CustomRunPorts, ReplicaWatch
 
 
 @asynccontextmanager
@@ -66,6 +66,7 @@ class _SqliteBackend:
         self._listeners = listeners
         self._broadcast = broadcast
         events, outcomes = self.doorbell(Bell.EVENTS), self.doorbell(Bell.OUTCOMES)
+        self.replica: ReplicaWatch | None = None
         self.problems: ProblemStore = SqlProblemStore(database)
         self.submissions: SubmissionStore = SqlSubmissionStore(database)
         self.reader: SubmissionReader = SqlSubmissionReader(database)

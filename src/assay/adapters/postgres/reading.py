@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import json
 from typing import Any, Protocol
 
-from assay.adapters.postgres.pool import Postgres, Record
+from assay.adapters.postgres.pool import Record
 from assay.adapters.postgres.texts import from_bytes
 from assay.adapters.sql.instants import from_row, from_row_or_none
 from assay.adapters.sql.modes import ALL_TESTS
@@ -48,7 +48,7 @@ class Source(Protocol):
 class PostgresSubmissionReader:
     """The `SubmissionReader` port."""
 
-    def __init__(self, database: Postgres) -> None:
+    def __init__(self, database: Source) -> None:
         self._database = database
 
     async def submission(self, submission_id: str) -> SubmissionState | None:

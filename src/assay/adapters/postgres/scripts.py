@@ -20,11 +20,12 @@ class PostgresScripts:
 
     async def run(self, script: Callable[[], Script[T]]) -> T:
         return await self._database.transaction(
-            lambda connection: _run(connection, script()), is_repeatable=False
+            lambda connection: run_script(connection, script()), is_repeatable=False
         )
 
 
-async def _run(connection: Connection, script: Script[T]) -> T:
+async def run_script(connection: Connection, script: Script[T]) -> T:
+    """Run one in the transaction of a connection."""
     rows: Rows | None = None
     while True:
         try:

@@ -41,17 +41,18 @@ _FAULTS = "SELECT at, attempt, worker_id, cause FROM faults WHERE submission_id 
 
 _MOVE = """
     UPDATE jobs
-       SET lane = :lane,
+       SET lane = :lane, announced_at = NULL,
            turn = (SELECT coalesce(min(j.turn), 0) FROM jobs AS j
                     WHERE j.state = 'pending' AND NOT j.held AND j.lane = :lane AND j.tenant = jobs.tenant)
      WHERE {condition} AND lane <> :lane
  RETURNING submission_id
 """
 
-_HOLD = "UPDATE jobs SET held = :held WHERE {condition} RETURNING submission_id"
+_HOLD = "UPDATE jobs SET held = :held, announced_at = NULL WHERE {condition} RETURNING submission_id"
 
 _RETRY = """
-    UPDATE jobs SET state = 'pending', held = :held, attempt = 0, deaths = 0, not_before = :now
+    UPDATE jobs SET state = 'pending', held = :held, attempt = 0, deaths = 0, not_before = :now,
+           announced_at = NULL
      WHERE {condition}
  RETURNING submission_id
 """
@@ -60,10 +61,22 @@ _PURGE = "DELETE FROM jobs WHERE {condition} RETURNING submission_id"
 
 
 class SqlQueueDesk:
-    """The `QueueDesk` port. `jobs_bell` wakes workers, `events_bell` those who follow."""
+    """The `QueueDesk` port. `jobs_bell` wakes workers, `events_bell` those who follow.
 
-    def __init__(self, scripts: Scripts, *, jobs_bell: Doorbell, events_bell: Doorbell, clock: Clock) -> None:
+    `reading`: who runs what lists; None: `scripts`, too.
+    """
+
+    def __init__(
+        self,
+        scripts: Scripts,
+        *,
+        jobs_bell: Doorbell,
+        events_bell: Doorbell,
+        clock: Clock,
+        reading: Scripts | None = None,
+    ) -> None:
         self._scripts = scripts
+        self._reading = reading or scripts
         self._jobs_bell = jobs_bell
         self._events_bell = events_bell
         self._clock = clock
@@ -94,7 +107,7 @@ class SqlQueueDesk:
             rows = yield _JOBS.format(condition=condition), {**values, "after": after or "", "limit": limit}
             return [_job(row) for row in rows]
 
-        return await self._scripts.run(script)
+        return await self._reading.run(script)
 
     async def faults(self, submission_id: str) -> list[Fault]:
         def script() -> Script[list[Fault]]:
@@ -104,7 +117,7 @@ class SqlQueueDesk:
                 for at, attempt, worker_id, cause in rows
             ]
 
-        return await self._scripts.run(script)
+        return await self._reading.run(script)
 
     async def move(self, wanted: Selection, *, lane: Lane) -> int:
         return await self._change(_MOVE, wanted, (JobState.PENDING, JobState.HELD), lane=lane.value)

@@ -93,7 +93,7 @@ class MemoryJobQueue:
         job = self._store.held(lease)
         if job is None:
             return False
-        job.lease = job.lease_until = None
+        job.lease = job.lease_until = job.announced_at = None
         job.cause = cause or job.cause
         job.not_before = self._clock.now() + timedelta(seconds=delay_seconds)
         self._store.advance(job.submission_id, Progress(status=SubmissionStatus.QUEUED))

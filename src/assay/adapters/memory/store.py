@@ -34,6 +34,8 @@ class Job:
     language_id: str
     turn: int
     deadline: datetime
+    problem_id: str
+    announced_at: datetime | None = None
     attempt: int = 0
     deaths: int = 0
     lease: Lease | None = None
@@ -84,6 +86,7 @@ class MemoryStore:
             language_id=submission.language_id,
             turn=self._next_turn(flow, user_id),
             deadline=place.deadline or NO_DEADLINE,
+            problem_id=submission.problem_id,
         )
         self.advance(submission.id, Progress(status=SubmissionStatus.QUEUED))
         return submission

@@ -74,7 +74,7 @@ _RETURN = """
     UPDATE jobs
        SET state = g.state, lease_token = NULL, lease_until = NULL, not_before = g.not_before,
            attempt = attempt - g.uncounted, deaths = jobs.deaths + g.deaths,
-           cause = coalesce(g.cause, jobs.cause)
+           cause = coalesce(g.cause, jobs.cause), announced_at = NULL
       FROM unnest($1::text[], $2::integer[], $3::text[], $4::bigint[], $5::integer[], $6::integer[],
                   $7::bytea[])
            AS g (submission_id, generation, state, not_before, uncounted, deaths, cause)

@@ -57,7 +57,7 @@ _EXTEND = """
 
 _GIVE_BACK = """
     UPDATE jobs
-       SET state = 'pending', lease_token = NULL, lease_until = NULL,
+       SET state = 'pending', lease_token = NULL, lease_until = NULL, announced_at = NULL,
            not_before = :not_before, attempt = attempt - :uncounted, cause = coalesce(:cause, cause),
            deaths = deaths + :deaths
      WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token

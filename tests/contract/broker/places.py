@@ -10,6 +10,7 @@ import pytest
 from assay.adapters.local.clock import SystemClock
 from assay.adapters.memory.broker import MemoryBroker, MemoryTopics
 from assay.queue.broker import Broker, Topic
+from tests.contract.broker.redis_streams import redis_streams
 
 
 async def nothing_to_settle(_: Sequence[Broker]) -> None:
@@ -57,4 +58,19 @@ async def in_memory(_: pytest.FixtureRequest) -> AsyncIterator[Place]:
     )
 
 
-PLACES: Mapping[str, Open] = {"memory": in_memory}
+@asynccontextmanager
+async def on_redis(request: pytest.FixtureRequest, server: str = "queue_redis") -> AsyncIterator[Place]:
+    async with redis_streams(request.getfixturevalue(server), redelivery_seconds=0.3) as streams:
+        yield Place(
+            open=streams.consumer,
+            put=streams.put,
+            dead_letters=streams.dead_letters,
+            redelivery_seconds=streams.redelivery_seconds,
+        )
+
+
+def on_a_redis_cluster(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Place]:
+    return on_redis(request, "queue_redis_cluster")
+
+
+PLACES: Mapping[str, Open] = {"memory": in_memory, "redis": on_redis, "redis-cluster": on_a_redis_cluster}

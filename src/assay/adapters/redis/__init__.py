@@ -1,1 +1,1 @@
-"""Events, bells and results on Redis. Nothing that is kept there is the truth: the rows are."""
+"""Events, bells, results and the topics of the queue on Redis. Nothing there is the truth: the rows are."""

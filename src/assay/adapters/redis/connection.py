@@ -8,6 +8,7 @@ moment without asking, so that a Redis that hangs does not hold up each request 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from enum import Enum, auto
 import random
 from typing import Any
 
@@ -36,6 +37,13 @@ NOT_ANSWERING = (
 )
 
 Command = Sequence[str | bytes | int]
+
+
+class Refused(Enum):
+    """An answer that says something of our keys, where it is looked for."""
+
+    REFUSED = auto()
+
 
 log = structlog.get_logger()
 
@@ -90,6 +98,39 @@ class Keys:
         with self._health.watched():
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
                 return await self._client.execute_command(*command)
+
+    async def ask_unless(self, refusal: str, *command: str | bytes | int) -> Any:
+        """The same; `REFUSED` if it is refused with this word. That is no trouble, and not logged as such."""
+        with self._health.watched():
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                try:
+                    return await self._client.execute_command(*command)
+                except exceptions.ResponseError as error:
+                    if not str(error).startswith(refusal):
+                        raise
+                    return Refused.REFUSED
+
+    async def ask_all(self, commands: Sequence[Command]) -> list[Any]:
+        """The answers to commands on keys that lie together, which are done in one go and in this order.
+
+        Raises `Unavailable` if one of them is refused, too; then others may have been done.
+        """
+        with self._health.watched():
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                line: Any = self._client.pipeline(transaction=False)
+                for command in commands:
+                    line.execute_command(*command)
+                return list(await line.execute())
+
+    async def tell_of_memory(self) -> list[dict[str, Any]]:
+        """What each server that has keys says of its memory. Raises `Unavailable`."""
+        with self._health.watched():
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                client: Any = self._client
+                if not self.address.is_cluster:
+                    return [await client.execute_command("INFO", "memory")]
+                told = await client.execute_command("INFO", "memory", target_nodes=RedisCluster.PRIMARIES)
+                return list(told.values())
 
     async def close(self) -> None:
         with self._health.translated():

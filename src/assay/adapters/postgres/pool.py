@@ -34,6 +34,7 @@ PAUSE_SECONDS_MAX = 1.0
 _SESSION = {
     "application_name": "assay",
     "jit": "off",  # compiling a statement takes longer than any of ours runs
+    "plan_cache_mode": "force_generic_plan",  # by index whatever the values: batches look large to a planner
     "synchronous_commit": "on",  # an answer is given for what is durable, whatever the server's default
     "default_transaction_isolation": "read committed",
 }

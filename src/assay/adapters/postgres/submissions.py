@@ -63,18 +63,28 @@ _RECORD = """
         SELECT id, lane, coalesce(tenant, '') AS tenant, coalesce(user_id, '') AS user_id, language_id,
                created_at, deadline
           FROM given JOIN fresh USING (id, created_at)
+    ), numbered AS (
+        SELECT *, row_number() OVER (PARTITION BY lane, tenant ORDER BY user_id, created_at, id) AS in_flow,
+               row_number() OVER (PARTITION BY lane, tenant, user_id ORDER BY created_at, id) AS of_user
+          FROM to_do
     ), queued AS (
         INSERT INTO jobs (submission_id, generation, lane, tenant, user_id, language_id, state, attempt,
                           not_before, created_at, deadline, turn)
         SELECT id, 1, lane, tenant, user_id, language_id, 'pending', 0, created_at, created_at, deadline,
-               greatest(coalesce((SELECT min(turn) FROM jobs AS j
-                                   WHERE j.state = 'pending' AND NOT j.held AND j.lane = t.lane
-                                     AND j.tenant = t.tenant), 0),
-                        coalesce((SELECT max(turn) + 1 FROM jobs AS j
-                                   WHERE j.state = 'pending' AND j.lane = t.lane AND j.tenant = t.tenant
-                                     AND j.user_id = t.user_id), 0))
-               + row_number() OVER (PARTITION BY lane, tenant, user_id ORDER BY created_at, id) - 1
-          FROM to_do AS t
+               greatest(max(CASE in_flow WHEN 1 THEN
+                                (SELECT j.turn FROM jobs AS j
+                                  WHERE j.state = 'pending' AND NOT j.held AND j.lane = n.lane
+                                    AND j.tenant = n.tenant
+                                  ORDER BY j.turn, j.deadline, j.submission_id LIMIT 1) END)
+                            OVER (PARTITION BY lane, tenant),
+                        max(CASE of_user WHEN 1 THEN
+                                (SELECT j.turn + 1 FROM jobs AS j
+                                  WHERE j.state = 'pending' AND j.lane = n.lane AND j.tenant = n.tenant
+                                    AND j.user_id = n.user_id
+                                  ORDER BY j.turn DESC LIMIT 1) END)
+                            OVER (PARTITION BY lane, tenant, user_id),
+                        0) + of_user - 1
+          FROM numbered AS n
     )
     INSERT INTO events (submission_id, seq, status) SELECT id, 1, 'queued' FROM fresh
 """

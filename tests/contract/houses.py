@@ -10,12 +10,14 @@ import sqlite3
 from typing import Any
 
 from assay.adapters.broadcast.bus import BroadcastEventBus
+from assay.adapters.memory.announcing import MemoryAnnouncements
 from assay.adapters.memory.custom_runs import MemoryCustomRuns
 from assay.adapters.memory.doorbell import MemoryDoorbell
 from assay.adapters.memory.feed import MemoryEventFeed
 from assay.adapters.memory.problems import MemoryProblemStore
 from assay.adapters.memory.queue import MemoryJobQueue
 from assay.adapters.memory.store import MemoryStore
+from assay.adapters.postgres.announcing import PostgresAnnouncements
 from assay.adapters.postgres.broadcast import open_broadcast
 from assay.adapters.postgres.custom_runs import PostgresCustomRuns
 from assay.adapters.postgres.jobs import PostgresJobQueue
@@ -26,6 +28,7 @@ from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.postgres.submissions import PostgresSubmissionStore
 from assay.adapters.postgres.upkeep import PostgresUpkeep
 from assay.adapters.postgres.verdicts import PostgresVerdictStore
+from assay.adapters.sql.announcing import SqlAnnouncements
 from assay.adapters.sql.custom_runs import SqlCustomRuns
 from assay.adapters.sql.desk import SqlQueueDesk
 from assay.adapters.sql.feed import SqlEventFeed
@@ -46,6 +49,7 @@ from assay.domain.submission import SourceFile, Submission
 from assay.domain.verdict import Verdict
 from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.problems.ports import ProblemStore
+from assay.queue.announcing import Announcements
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import PRACTICE, JobQueue, Lease, Place
@@ -81,6 +85,7 @@ class House:
     store: SubmissionStore
     reader: SubmissionReader
     queue: JobQueue
+    announcements: Announcements
     verdicts: VerdictStore
     feed: EventFeed
     run_store: CustomRunStore
@@ -118,6 +123,7 @@ async def in_memory() -> AsyncIterator[House]:
         store=store,
         reader=store,
         queue=MemoryJobQueue(store, clock=clock),
+        announcements=MemoryAnnouncements(store, clock=clock),
         verdicts=store,
         feed=MemoryEventFeed(store),
         run_store=runs,
@@ -141,6 +147,7 @@ async def on_sqlite(directory: Path, schema: Path) -> AsyncIterator[House]:
             store=SqlSubmissionStore(database),
             reader=reader,
             queue=SqlJobQueue(database, bell=bell, clock=clock),
+            announcements=SqlAnnouncements(database, clock=clock),
             verdicts=SqlVerdictStore(database, bell=bell, clock=clock),
             feed=SqlEventFeed(database, reader=reader, wakeups=bell),
             run_store=runs,
@@ -167,6 +174,7 @@ async def on_postgresql(url: str) -> AsyncIterator[House]:
             store=PostgresSubmissionStore(database),
             reader=reader,
             queue=PostgresJobQueue(database, bus=bus, clock=clock),
+            announcements=PostgresAnnouncements(database, clock=clock),
             verdicts=PostgresVerdictStore(database, bus=bus, clock=clock),
             feed=LiveFeed(reader=reader, bus=bus),
             run_store=runs,

@@ -49,22 +49,28 @@ def allot(waiting: Mapping[Flow, int], service: Service, *, seats: int) -> tuple
 
     Returns how many of each are to be claimed, and what has been served then.
     """
+    turns, served = in_turn(waiting, service, seats=seats)
+    return dict(Counter(turns)), served
+
+
+def in_turn(waiting: Mapping[Flow, int], service: Service, *, seats: int) -> tuple[list[Flow], Service]:
+    """The same, seat by seat: whose job is first, whose is second, and so on."""
     left = Counter({flow: count for flow, count in waiting.items() if count > 0})
     far = {lane: max(service.lanes.get(lane, 0.0), service.time) for lane in {flow.lane for flow in left}}
     last = dict(service.last_tenants)
     time = service.time
-    given: Counter[Flow] = Counter()
+    turns: list[Flow] = []
     for _ in range(min(seats, left.total())):
         lane = min({flow.lane for flow in left}, key=lambda each: (far[each], _ORDER[each]))
         flow = Flow(lane, _next_tenant([each.tenant for each in left if each.lane is lane], last.get(lane)))
         time = far[lane]
         far[lane] += 1 / WEIGHTS[lane]
         last[lane] = flow.tenant
-        given[flow] += 1
+        turns.append(flow)
         left[flow] -= 1
         if not left[flow]:
             del left[flow]
-    return dict(given), Service(lanes={**service.lanes, **far}, time=time, last_tenants=last)
+    return turns, Service(lanes={**service.lanes, **far}, time=time, last_tenants=last)
 
 
 def _next_tenant(tenants: list[str], last: str | None) -> str:

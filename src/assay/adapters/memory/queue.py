@@ -45,7 +45,7 @@ class MemoryJobQueue:
         claimed = []
         for flow, count in given.items():
             due[flow].sort(key=lambda job: (job.turn, job.deadline, job.submission_id))
-            claimed += [_lease(job, worker_id, token, until) for job in due[flow][:count]]
+            claimed += [lease_to(job, worker_id, token, until) for job in due[flow][:count]]
         return sorted(claimed, key=lambda lease: (lease.submission_id, lease.generation))
 
     async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
@@ -100,7 +100,7 @@ class MemoryJobQueue:
         return True
 
 
-def _lease(job: Job, worker_id: str, token: str, until: datetime) -> Lease:
+def lease_to(job: Job, worker_id: str, token: str, until: datetime) -> Lease:
     job.attempt += 1
     job.worker_id = worker_id
     job.lease_until = until

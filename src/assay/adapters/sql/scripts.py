@@ -36,10 +36,21 @@ class SqliteScripts:
         self._database = database
 
     async def run(self, script: Callable[[], Script[T]]) -> T:
-        return await self._database.write(lambda connection: _run(connection, script()))
+        return await self._database.write(lambda connection: run_script(connection, script()))
 
 
-def _run(connection: Connection, script: Script[T]) -> T:
+class SqliteReadingScripts:
+    """The same for scripts that change nothing: nobody who writes waits for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(self, script: Callable[[], Script[T]]) -> T:
+        return await self._database.read(lambda connection: run_script(connection, script()))
+
+
+def run_script(connection: Connection, script: Script[T]) -> T:
+    """Within a transaction of the caller's."""
     rows: Rows | None = None
     while True:
         try:

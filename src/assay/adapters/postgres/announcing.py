@@ -1,0 +1,92 @@
+"""Marking what is announced on a broker, and claiming what its messages name. Looking: adapters/sql."""
+
+from collections.abc import Sequence
+
+from assay.adapters.postgres.pool import Connection, Postgres
+from assay.adapters.postgres.scripts import PostgresScripts
+from assay.adapters.sql.announcing import Looking
+from assay.adapters.sql.instants import microseconds, to_row
+from assay.crash_points import CrashPoint, reach
+from assay.domain.clock import Clock
+from assay.queue.broker import Announcement
+from assay.queue.ports import Lease
+
+# Rows that others hold are theirs: they are claiming them, or announcing them, too.
+_LOCKED = """
+    SELECT submission_id, generation
+      FROM jobs
+      JOIN unnest($1::text[], $2::integer[], $3::bigint[]) AS g (submission_id, generation, at)
+     USING (submission_id, generation)
+     WHERE state = 'pending' {condition}
+     ORDER BY submission_id, generation
+       FOR UPDATE OF jobs SKIP LOCKED
+"""
+
+_MARK = f"""
+    WITH meant AS ({_LOCKED.format(condition="AND not_before = g.at")})
+    UPDATE jobs SET announced_at = $4
+      FROM meant WHERE jobs.submission_id = meant.submission_id AND jobs.generation = meant.generation
+"""  # noqa: S608 - our own words, as below
+
+_UNMARK = f"""
+    WITH meant AS ({_LOCKED.format(condition="AND announced_at <= $4")})
+    UPDATE jobs SET announced_at = NULL
+      FROM meant WHERE jobs.submission_id = meant.submission_id AND jobs.generation = meant.generation
+"""  # noqa: S608
+
+_CLAIM = f"""
+    WITH meant AS ({_LOCKED.format(condition="AND NOT held AND not_before <= $4")})
+    UPDATE jobs
+       SET state = 'leased', attempt = attempt + 1, lease_token = $5, lease_until = $6, worker_id = $7
+      FROM meant
+     WHERE jobs.submission_id = meant.submission_id AND jobs.generation = meant.generation
+ RETURNING jobs.submission_id, jobs.generation, jobs.attempt
+"""  # noqa: S608
+
+
+class PostgresAnnouncements(Looking):
+    """The `Announcements` port."""
+
+    def __init__(self, database: Postgres, *, clock: Clock) -> None:
+        super().__init__(PostgresScripts(database), clock=clock)
+        self._database = database
+
+    async def mark(self, announcements: Sequence[Announcement]) -> None:
+        await self._change(_MARK, announcements)
+
+    async def unmark(self, announcements: Sequence[Announcement]) -> None:
+        await self._change(_UNMARK, announcements)
+
+    async def claim_named(
+        self, announcements: Sequence[Announcement], *, worker_id: str, token: str, lease_seconds: float
+    ) -> list[Lease]:
+        now = to_row(self._clock.now())
+        until = now + microseconds(lease_seconds)
+
+        async def take(connection: Connection) -> list[Lease]:
+            rows = await connection.fetch(_CLAIM, *_columns(announcements), now, token, until, worker_id)
+            if rows:
+                reach(CrashPoint.CLAIMED_BEFORE_COMMIT)
+            return [
+                Lease(submission_id=row[0], generation=row[1], token=token, attempt=row[2]) for row in rows
+            ]
+
+        # Not repeatable: what a lost connection may have claimed is swept when its lease runs out.
+        leases = await self._database.transaction(take, is_repeatable=False)
+        return sorted(leases, key=lambda lease: (lease.submission_id, lease.generation))
+
+    async def _change(self, sql: str, announcements: Sequence[Announcement]) -> None:
+        now = to_row(self._clock.now())
+
+        async def change(connection: Connection) -> None:
+            await connection.execute(sql, *_columns(announcements), now)
+
+        await self._database.transaction(change, is_repeatable=True)
+
+
+def _columns(announcements: Sequence[Announcement]) -> tuple[list[str], list[int], list[int]]:
+    return (
+        [each.submission_id for each in announcements],
+        [each.generation for each in announcements],
+        [to_row(each.at) for each in announcements],
+    )

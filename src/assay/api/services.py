@@ -1,6 +1,6 @@
 """What the HTTP door stands on: the ports that it translates for. Built once, by wiring."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from assay.api.limits import Capacity
 from assay.domain.clock import Clock
+from assay.domain.dependency import Dependency
 from assay.domain.language import Language
 from assay.intake.custom_runs import RunDesk
 from assay.intake.submit import Intake
@@ -34,6 +35,7 @@ class Services:
     clock: Clock
     upload_dir: Path
     capacity: Capacity
+    dependencies: Callable[[], Awaitable[Sequence[Dependency]]]
     operator_token: str | None = None
     metrics: Callable[[], bytes] | None = None  # figures in Prometheus' text format
     testlib: Path | None = None  # the operator's, for packages that bring none

@@ -235,6 +235,7 @@ def _services(house: House, settings: Settings) -> Services:
         operator_token=settings.operator_token,
         testlib=settings.testlib,
         capacity=Capacity(),
+        dependencies=house.dependencies,
     )
 
 

@@ -11,7 +11,7 @@ DATA_DIR/                  the server user's own, 0700
   server.lock              held by the one server of this folder
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 import os
@@ -24,6 +24,7 @@ import sys
 from assay import __version__
 from assay.adapters.local.clock import SystemClock, identities
 from assay.domain.clock import Clock
+from assay.domain.dependency import Dependency
 from assay.domain.language import Language
 from assay.intake.custom_runs import RunDesk
 from assay.intake.in_flight import KeysInFlight
@@ -41,10 +42,12 @@ from assay.verdicts.reading import CachingReader
 from assay.wiring.backend import Backend, Bell
 from assay.wiring.backends import open_backend
 from assay.wiring.blobs import open_test_data
+from assay.wiring.dependencies import watching_for_doors, watching_for_worker
 from assay.wiring.metrics import journal_and_meter, metrics_of
 from assay.wiring.outlook import Outlook, open_outlook
 from assay.wiring.places import Place, open_place
 from assay.wiring.redis import open_results
+from assay.wiring.watch import Watch
 from assay.wiring.workshop import judge_in, runner_in, workshop_in
 from assay.worker.fleet import Membership
 from assay.worker.job import CustomRuns, Pace, Parts
@@ -97,6 +100,7 @@ class House:
     clock: Clock
     upload_dir: Path
     metrics: Callable[[], bytes] | None
+    dependencies: Callable[[], Awaitable[Sequence[Dependency]]]
 
 
 @asynccontextmanager
@@ -125,8 +129,11 @@ async def open_house(settings: Settings, *, judges: bool) -> AsyncIterator[House
             open_backend(settings, clock, with_replica=True) as backend,
             open_outlook(settings, backend, clock) as outlook,
             open_results(settings, clock) as results,
+            watching_for_doors(settings, backend, outlook) as watch,
         ):
-            yield _house(settings, backend, data.store, clock, outlook, results=results, judges=judges)
+            yield _house(
+                settings, backend, data.store, clock, outlook, watch=watch, results=results, judges=judges
+            )
 
 
 def _house(
@@ -136,6 +143,7 @@ def _house(
     clock: Clock,
     outlook: Outlook,
     *,
+    watch: Watch,
     results: ResultCache,
     judges: bool,
 ) -> House:
@@ -172,7 +180,8 @@ def _house(
         is_available=available,
         clock=clock,
         upload_dir=upload_dir,
-        metrics=metrics_of(outlook, clock),
+        metrics=metrics_of(outlook, backend.replica, clock),
+        dependencies=watch.dependencies,
     )
 
 
@@ -186,6 +195,8 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
     async with AsyncExitStack() as stack:
         data = stack.enter_context(open_test_data(settings))
         backend = await stack.enter_async_context(open_backend(settings, clock))
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(watching_for_worker(settings, backend))
         place = await stack.enter_async_context(open_place(settings, cell_socket))
         workshop = workshop_in(settings, place, data)
         yield Parts(

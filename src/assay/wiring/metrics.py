@@ -8,7 +8,9 @@ import shutil
 from assay.domain.clock import Clock
 from assay.errors import Unavailable
 from assay.settings import Settings
+from assay.wiring.backend import ReplicaWatch
 from assay.wiring.outlook import Outlook
+from assay.wiring.watch import Tell
 from assay.worker.ports import Journal, Meter
 
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -50,12 +52,25 @@ def journal_and_meter(worker_id: str) -> tuple[Journal, Meter | None]:
     return MeteredJournal(worker_id), PrometheusMeter()
 
 
-def metrics_of(outlook: Outlook, clock: Clock) -> Callable[[], bytes] | None:
+def dependency_meter() -> Tell:
+    """Where it is kept whether what we stand on does its work."""
+    if _FOLDER not in os.environ:
+        return lambda _name, _is_up: None
+    from assay.adapters.telemetry.metrics import note_dependency  # noqa: PLC0415
+
+    return note_dependency
+
+
+def metrics_of(outlook: Outlook, replica: ReplicaWatch | None, clock: Clock) -> Callable[[], bytes] | None:
     """What the doors answer with; None when nothing is counted."""
     if _FOLDER not in os.environ:
         return None
-    from assay.adapters.telemetry.metrics import QueueCollector, exposition  # noqa: PLC0415
+    from assay.adapters.telemetry.metrics import QueueCollector, ReplicaCollector, exposition  # noqa: PLC0415
 
-    return lambda: exposition(
-        QueueCollector(outlook.counts, workers_alive=outlook.workers_alive, now=clock.now())
-    )
+    def told() -> bytes:
+        queue = QueueCollector(outlook.counts, workers_alive=outlook.workers_alive, now=clock.now())
+        if replica is None:
+            return exposition(queue)
+        return exposition(queue, ReplicaCollector(replica.lag_seconds, replica.reads))
+
+    return told

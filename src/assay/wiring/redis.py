@@ -5,7 +5,7 @@ Its libraries take 12 MB: who names no Redis does not load them.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from assay.adapters.broadcast.ports import Broadcast
 from assay.adapters.memory.results import MemoryResultCache
@@ -14,6 +14,7 @@ from assay.domain.clock import Clock
 from assay.errors import Unavailable, UsageError
 from assay.settings import Settings
 from assay.verdicts.ports import ResultCache
+from assay.wiring.watch import Watched
 
 
 def check_redis(settings: Settings) -> None:
@@ -25,6 +26,26 @@ def check_redis(settings: Settings) -> None:
 def trouble_with_redis(settings: Settings) -> dict[str, tuple[str, str | None]]:
     """For each setting that names a Redis: where that is, and what is wrong with it, or None."""
     return asyncio.run(_troubles(settings))
+
+
+@asynccontextmanager
+async def watched_redis(settings: Settings, *, with_results: bool) -> AsyncIterator[list[Watched]]:
+    """Those of the settings, to be asked now and then. Raises `UsageError`."""
+    events, cache = _events_address(settings), _cache_address(settings) if with_results else None
+    if events is None and cache is None:
+        yield []
+        return
+    from assay.adapters.redis.probing import asking_events, asking_results  # noqa: PLC0415
+
+    async with AsyncExitStack() as stack:
+        watched = []
+        if events is not None:
+            ask = await stack.enter_async_context(asking_events(events))
+            watched.append(Watched(name="events", ask=ask))
+        if cache is not None:
+            ask = await stack.enter_async_context(asking_results(cache))
+            watched.append(Watched(name="cache", ask=ask))
+        yield watched
 
 
 async def _troubles(settings: Settings) -> dict[str, tuple[str, str | None]]:

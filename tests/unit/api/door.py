@@ -19,6 +19,7 @@ from assay.adapters.memory.store import MemoryStore
 from assay.api.app import create_app
 from assay.api.limits import Capacity
 from assay.api.services import Services
+from assay.domain.dependency import Dependency
 from assay.domain.events import Progress
 from assay.domain.identity import RANDOM_BYTES, uuid7
 from assay.domain.judgement import Decision, Evidence, Judgement, Run
@@ -58,6 +59,7 @@ class Door:
     store: MemoryStore = field(init=False)
     problems: MemoryProblemStore = field(init=False)
     blobs: MemoryBlobStore = field(init=False)
+    dependencies: list[Dependency] = field(init=False, default_factory=list)
     services: Services = field(init=False)
     app: FastAPI = field(init=False)
 
@@ -96,8 +98,12 @@ class Door:
             clock=clock,
             upload_dir=self.upload_dir,
             capacity=self.capacity,
+            dependencies=self._dependencies,
         )
         self.app = create_app(self.services, own_host="assay.test", allowed_hosts=self.allowed_hosts)
+
+    async def _dependencies(self) -> list[Dependency]:
+        return self.dependencies
 
     async def add_problem(
         self, problem_id: str = "sum", *, name: str = "Sum of two", tests: int = 3

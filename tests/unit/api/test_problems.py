@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from assay.api.limits import SAMPLE_BYTES_MAX
-from assay.errors import Unavailable
 from tests.unit.api.door import NOT_INSTALLED, Door, SteadyClock
 from tests.unit.api.test_submissions import assert_problem
 
@@ -91,18 +90,6 @@ async def test_languages_say_what_is_installed(http: httpx.AsyncClient) -> None:
     assert by_id["python3"]["available"]
     assert by_id["cpp"]["extensions"][0] == "cpp"
     assert languages["next"] is None
-
-
-async def test_health(http: httpx.AsyncClient, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (await http.get("/healthz")).json() == {"status": "ok"}
-    assert (await http.get("/readyz")).json() == {"status": "ready"}
-
-    async def gone(**_: object) -> None:
-        raise Unavailable("the store is gone")
-
-    monkeypatch.setattr(door.problems, "page", gone)
-    assert_problem(await http.get("/readyz"), 503)
-    assert (await http.get("/healthz")).status_code == 200
 
 
 @pytest.mark.parametrize("folder", ["twice/", ""])

@@ -7,11 +7,11 @@ The folder is PROMETHEUS_MULTIPROC_DIR, which the library looks at when it is im
 processes sets it (cli/server.py).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, start_http_server
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -41,6 +41,19 @@ _HAPPENED = {
     Happening.BUG: Counter("bugs", "Judgings that raised what is no refusal.", registry=_own),
     Happening.UNRECORDED: Counter("unrecorded", "Ends that the store could not take.", registry=_own),
 }
+
+_UP = Gauge(
+    "dependency_up",
+    "Whether what the processes stand on does its work: 1, or 0.",
+    ["name"],
+    registry=_own,
+    multiprocess_mode="mostrecent",  # whoever asked last knows best
+)
+
+
+def note_dependency(name: str, is_up: bool) -> None:
+    """Keep what was last found of one thing that we stand on."""
+    _UP.labels(name).set(1 if is_up else 0)
 
 
 class PrometheusMeter:
@@ -89,11 +102,32 @@ class QueueCollector:
             )
 
 
-def exposition(queue: QueueCollector) -> bytes:
+class ReplicaCollector:
+    """How far a standby is behind, and how many reads it has answered, of this process."""
+
+    def __init__(self, lag_seconds: float | None, reads: Mapping[str, int]) -> None:
+        self._lag_seconds = lag_seconds
+        self._reads = reads
+
+    def collect(self) -> Iterable[Metric]:
+        answered = CounterMetricFamily(
+            "database_reads", "Results that were read, by the server that had them.", labels=["server"]
+        )
+        for server, count in self._reads.items():
+            answered.add_metric([server], count)
+        yield answered
+        if self._lag_seconds is not None:
+            yield GaugeMetricFamily(
+                "replica_lag_seconds", "How far the standby is behind.", value=self._lag_seconds
+            )
+
+
+def exposition(*collectors: QueueCollector | ReplicaCollector) -> bytes:
     """All figures, in Prometheus' text format."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    registry.register(queue)
+    for each in collectors:
+        registry.register(each)
     return generate_latest(registry)
 
 

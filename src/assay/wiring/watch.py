@@ -1,0 +1,106 @@
+"""What a process stands on is asked now and then whether it does its work, also while nobody needs it.
+
+So an operator hears of what is away before a candidate does: by `/readyz`, by a figure for each, and by a
+line in the log when it goes and when it comes back. Nothing is decided here: whoever needs a thing asks it,
+copes when it is away and finds by itself that it is back.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from assay.domain.dependency import Dependency
+from assay.errors import Unavailable
+
+LOOK_SECONDS = 2.0
+ANSWER_SECONDS_MAX = 5.0
+NOT_YET_ASKED = "not asked yet"
+
+Ask = Callable[[], Awaitable[object]]
+"""Returns when the thing does its work. Raises `Unavailable` with what is wrong."""
+
+Tell = Callable[[str, bool], None]
+"""Told the name of a thing, and whether it does its work, each time that it was asked."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """A thing to be asked. `seconds`: how often; where asking costs something, seldom."""
+
+    name: str
+    ask: Ask
+    is_vital: bool = False
+    seconds: float = LOOK_SECONDS
+
+
+class Watch:
+    """Of one event loop."""
+
+    def __init__(self, watched: Sequence[Watched], *, tell: Tell) -> None:
+        self._watched = watched
+        self._tell = tell
+        self._troubles: dict[str, str | None] = {each.name: NOT_YET_ASKED for each in watched}
+        self._turns = {each.name: asyncio.Lock() for each in watched}
+
+    async def dependencies(self) -> list[Dependency]:
+        """The vital ones as they are now, the others as they were last found."""
+        async with asyncio.TaskGroup() as group:
+            for each in self._watched:
+                if each.is_vital or self._troubles[each.name] == NOT_YET_ASKED:
+                    group.create_task(self.look(each))
+        return [
+            Dependency(name=each.name, is_vital=each.is_vital, trouble=self._troubles[each.name])
+            for each in self._watched
+        ]
+
+    async def look(self, thing: Watched) -> None:
+        """Ask one thing now; nothing is asked twice at once."""
+        trouble = None
+        async with self._turns[thing.name]:
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                    await thing.ask()
+            except Unavailable as error:
+                trouble = error.message
+            except TimeoutError:
+                trouble = f"no answer within {ANSWER_SECONDS_MAX:g} s"
+            self._note(thing.name, trouble)
+
+    async def keep_looking(self, thing: Watched) -> None:
+        while True:
+            await self.look(thing)
+            await asyncio.sleep(thing.seconds)
+
+    def _note(self, name: str, trouble: str | None) -> None:
+        before, self._troubles[name] = self._troubles[name], trouble
+        if trouble is not None and before in (None, NOT_YET_ASKED):
+            log.warning("dependency_down", dependency=name, detail=trouble)
+        elif trouble is None and before not in (None, NOT_YET_ASKED):
+            log.info("dependency_up", dependency=name)
+        self._tell(name, trouble is None)
+
+
+@asynccontextmanager
+async def watching(watched: Sequence[Watched], *, tell: Tell) -> AsyncIterator[Watch]:
+    """Ask them all, until the end."""
+    watch = Watch(watched, tell=tell)
+    looking = [asyncio.create_task(watch.keep_looking(each)) for each in watched]
+    for task in looking:
+        task.add_done_callback(_report)
+    try:
+        yield watch
+    finally:
+        for task in looking:
+            task.cancel()
+        await asyncio.wait(looking)
+
+
+def _report(looking: asyncio.Task[None]) -> None:
+    """Of a bug in looking an operator must know: the figures stand still from then on."""
+    if not looking.cancelled() and (bug := looking.exception()) is not None:
+        log.error("watching_ended", exc_info=bug)

@@ -1,0 +1,123 @@
+"""What a process stands on is asked now and then; what was found is told, and noted when it changes."""
+
+import asyncio
+
+import pytest
+
+from assay.errors import Unavailable
+from assay.wiring import watch as module
+from assay.wiring.watch import Watch, Watched, watching
+
+
+class Thing:
+    """Does its work until it is in trouble; hangs until it is let go on."""
+
+    def __init__(self) -> None:
+        self.trouble: str | None = None
+        self.asked = 0
+        self.going_on = asyncio.Event()
+        self.going_on.set()
+
+    async def ask(self) -> None:
+        self.asked += 1
+        await self.going_on.wait()
+        if self.trouble is not None:
+            raise Unavailable(self.trouble)
+
+
+class Told:
+    def __init__(self) -> None:
+        self.by_name: dict[str, bool] = {}
+
+    def __call__(self, name: str, is_up: bool) -> None:
+        self.by_name[name] = is_up
+
+
+@pytest.fixture
+async def thing() -> Thing:
+    return Thing()
+
+
+async def troubles(watch: Watch) -> dict[str, str | None]:
+    return {each.name: each.trouble for each in await watch.dependencies()}
+
+
+async def test_what_is_vital_is_asked_anew_each_time(thing: Thing) -> None:
+    told = Told()
+    watch = Watch([Watched(name="database", ask=thing.ask, is_vital=True)], tell=told)
+    assert await troubles(watch) == {"database": None}
+    thing.trouble = "gone"
+    assert await troubles(watch) == {"database": "gone"}
+    assert told.by_name == {"database": False}
+    thing.trouble = None
+    assert await troubles(watch) == {"database": None}
+    assert told.by_name == {"database": True}
+
+
+async def test_the_rest_is_as_it_was_last_found(thing: Thing) -> None:
+    cache = Watched(name="cache", ask=thing.ask)
+    watch = Watch([cache], tell=Told())
+    assert await troubles(watch) == {"cache": None}, "nothing is called well that was never asked"
+    thing.trouble = "gone"
+    assert await troubles(watch) == {"cache": None}
+    await watch.look(cache)
+    assert await troubles(watch) == {"cache": "gone"}
+    assert thing.asked == 2
+
+
+async def test_who_does_not_answer_is_in_trouble(thing: Thing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ANSWER_SECONDS_MAX", 0.05)
+    thing.going_on.clear()
+    watch = Watch([Watched(name="database", ask=thing.ask, is_vital=True)], tell=Told())
+    assert await troubles(watch) == {"database": "no answer within 0.05 s"}
+    thing.going_on.set()
+    assert await troubles(watch) == {"database": None}
+
+
+async def test_nothing_is_asked_twice_at_once(thing: Thing) -> None:
+    thing.going_on.clear()
+    cache = Watched(name="cache", ask=thing.ask)
+    watch = Watch([cache], tell=Told())
+    both = [asyncio.create_task(watch.look(cache)) for _ in range(2)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert thing.asked == 1
+    thing.going_on.set()
+    await asyncio.gather(*both)
+    assert thing.asked == 2
+
+
+async def test_going_and_coming_back_are_noted_once_each(
+    thing: Thing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cache = Watched(name="cache", ask=thing.ask)
+    watch = Watch([cache], tell=Told())
+    await watch.look(cache)
+    thing.trouble = "nobody answers"
+    for _ in range(3):
+        await watch.look(cache)
+    thing.trouble = None
+    for _ in range(3):
+        await watch.look(cache)
+    said = capsys.readouterr().out
+    assert said.count("dependency_down") == 1
+    assert said.count("dependency_up") == 1
+    assert "nobody answers" in said
+
+
+async def test_all_are_asked_again_and_again_until_the_end(thing: Thing) -> None:
+    async with watching([Watched(name="cache", ask=thing.ask, seconds=0.01)], tell=Told()):
+        while thing.asked < 3:  # noqa: ASYNC110 - the thing does not know who waits
+            await asyncio.sleep(0.01)
+    asked = thing.asked
+    await asyncio.sleep(0.05)
+    assert thing.asked == asked
+
+
+async def test_a_bug_in_asking_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    async def ask() -> None:
+        raise KeyError("our own mistake")
+
+    async with watching([Watched(name="cache", ask=ask)], tell=Told()):
+        await asyncio.sleep(0.05)
+    assert "watching_ended" in capsys.readouterr().out

@@ -99,14 +99,14 @@ class Keys:
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
                 return await self._client.execute_command(*command)
 
-    async def ask_unless(self, refusal: str, *command: str | bytes | int) -> Any:
-        """The same; `REFUSED` if it is refused with this word. That is no trouble, and not logged as such."""
+    async def ask_unless(self, refusals: tuple[str, ...], *command: str | bytes | int) -> Any:
+        """The same; `REFUSED` if it is refused with one of these words. That is no trouble, nor logged so."""
         with self._health.watched():
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
                 try:
                     return await self._client.execute_command(*command)
                 except exceptions.ResponseError as error:
-                    if not str(error).startswith(refusal):
+                    if not str(error).startswith(refusals):
                         raise
                     return Refused.REFUSED
 
@@ -120,7 +120,11 @@ class Keys:
                 line: Any = self._client.pipeline(transaction=False)
                 for command in commands:
                     line.execute_command(*command)
-                return list(await line.execute())
+                answers: list[Any] = await line.execute(raise_on_error=False)
+                for answer in answers:
+                    if isinstance(answer, Exception):  # as redis-py raises it, it repeats the command
+                        raise answer
+                return answers
 
     async def tell_of_memory(self) -> list[dict[str, Any]]:
         """What each server that has keys says of its memory. Raises `Unavailable`."""

@@ -14,6 +14,9 @@ from assay.queue.broker import GROUP, Topic
 WORK = (Topic.HIGH_PRIORITY, Topic.NORMAL)  # in this order
 GONE_MS = 3_600_000  # a consumer that has not asked for so long has no process any more
 A_DAY_MS = 86_400_000  # longer than anybody waits before looking back
+ATTEMPTS_MAX = 3  # a stream that is deleted again and again is deleted by somebody
+LOST = ("NOGROUP", "UNBLOCKED")  # there is none, or it went while we waited
+IS_THERE = ("BUSYGROUP",)
 
 log = structlog.get_logger()
 
@@ -28,11 +31,16 @@ class Entry:
 
 
 def stream_of(address: Address, topic: Topic) -> str:
-    """A topic's key. In a cluster all have the same tag: one command may name several."""
+    """A topic's key."""
+    return key_of(address, topic.value)
+
+
+def key_of(address: Address, name: str) -> str:
+    """Of what belongs to the queue. In a cluster it lies on one server: one command may name several keys."""
     if not address.is_cluster:
-        return topic.value
-    family, _, name = topic.value.partition(".")
-    return f"{{{family}}}.{name}"
+        return name
+    family, _, rest = name.partition(".")
+    return f"{{{family}}}.{rest}"
 
 
 class StreamGroup:
@@ -44,7 +52,8 @@ class StreamGroup:
         self._streams = {topic: stream_of(keys.address, topic) for topic in WORK}
         self._topics = {stream.encode(): topic for topic, stream in self._streams.items()}
         self._cursors = dict.fromkeys(WORK, b"0-0")
-        self._is_made = False
+        self._to_tidy = set(WORK)
+        self._was_there = False
 
     async def read(self, topic: Topic, *, limit: int) -> list[Entry]:
         """Entries that nobody has been given, the oldest first."""
@@ -68,6 +77,9 @@ class StreamGroup:
             "COUNT", limit,
         )  # fmt: skip
         self._cursors[topic] = next_cursor
+        if topic in self._to_tidy:
+            self._to_tidy.remove(topic)
+            await self._forget(topic)
         return [Entry(topic=topic, id=id_, fields=fields) for id_, fields in left if fields is not None]
 
     async def settle(self, entries: Sequence[Entry]) -> None:
@@ -85,39 +97,31 @@ class StreamGroup:
         for entry in entries:
             await self._keys.ask(
                 "XCLAIM", self._streams[entry.topic], GROUP, self._consumer, 0, entry.id,
-                "IDLE", A_DAY_MS, "JUSTID",
+                "IDLE", A_DAY_MS,
             )  # fmt: skip
-        if self._is_made:
+        if self._was_there:
             for topic in WORK:
-                await self._forget_consumers(topic, idle_ms_min=0, names={self._consumer.encode()})
+                await self._forget(topic, name=self._consumer)
 
     async def _asked(self, *command: str | bytes | int) -> Any:
-        if not self._is_made:
-            await self._make()
-        answer = await self._keys.ask_unless("NOGROUP", *command)
-        if answer is Refused.REFUSED:  # Redis has lost it, or somebody has deleted it
-            log.warning("queue_redis_lost_its_data", redis=self._keys.address.shown)
-            await self._make()
-            answer = await self._keys.ask_unless("NOGROUP", *command)
-        if answer is Refused.REFUSED:
-            raise Unavailable(f"{self._keys.address.shown} does not keep the queue's streams")
-        return answer
+        for _ in range(ATTEMPTS_MAX):
+            answer = await self._keys.ask_unless(LOST, *command)
+            if answer is not Refused.REFUSED:
+                self._was_there = True
+                return answer
+            if self._was_there:  # Redis has lost it, or somebody has deleted it
+                log.warning("queue_redis_lost_its_data", redis=self._keys.address.shown)
+            for stream in self._streams.values():
+                await self._keys.ask_unless(IS_THERE, "XGROUP CREATE", stream, GROUP, "0", "MKSTREAM")
+            self._cursors = dict.fromkeys(WORK, b"0-0")
+        raise Unavailable(f"{self._keys.address.shown} does not keep the queue's streams")
 
-    async def _make(self) -> None:
-        for topic, stream in self._streams.items():
-            await self._keys.ask_unless("BUSYGROUP", "XGROUP CREATE", stream, GROUP, "0", "MKSTREAM")
-            await self._forget_consumers(topic, idle_ms_min=GONE_MS)
-            self._cursors[topic] = b"0-0"
-        self._is_made = True
-
-    async def _forget_consumers(
-        self, topic: Topic, *, idle_ms_min: int, names: set[bytes] | None = None
-    ) -> None:
-        """Of those that nothing is waited for from; else each start would leave one for ever."""
+    async def _forget(self, topic: Topic, *, name: str | None = None) -> None:
+        """A consumer that has nothing: this one, or those long gone. Else each would be there for ever."""
         stream = self._streams[topic]
         for each in await self._keys.ask("XINFO CONSUMERS", stream, GROUP):
-            is_meant = names is None or each["name"] in names
-            if is_meant and each["pending"] == 0 and each["idle"] >= idle_ms_min:
+            is_meant = each["name"] == name.encode() if name is not None else each["idle"] >= GONE_MS
+            if is_meant and each["pending"] == 0:
                 await self._keys.ask("XGROUP DELCONSUMER", stream, GROUP, each["name"])
 
     def _entries_of(self, answer: Any) -> Iterator[Entry]:

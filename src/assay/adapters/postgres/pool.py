@@ -58,6 +58,13 @@ OUT_OF_REACH = (
 _REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
+class _Untidied(asyncpg.Connection):
+    """Nothing that we do outlasts its transaction: what asyncpg would tidy up after each is not there."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Postgres:
     """An open pool. Of one event loop."""
 
@@ -118,6 +125,7 @@ async def open_pool(url: str) -> AsyncIterator[Postgres]:
             timeout=CONNECT_SECONDS_MAX,
             command_timeout=COMMAND_SECONDS_MAX,
             server_settings=_SESSION,
+            connection_class=_Untidied,
         )
     except (*OUT_OF_REACH, *_REFUSED, ValueError) as error:
         raise Unavailable(f"the database {shown(url)} cannot be opened: {_words(error)}") from error

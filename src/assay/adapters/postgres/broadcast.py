@@ -17,11 +17,12 @@ from assay.adapters.postgres.pool import CONNECT_SECONDS_MAX, OUT_OF_REACH, Post
 CHANNEL = "assay"
 AGAIN_SECONDS_MAX = 2.0  # until then, whoever waits looks at the rows once a second
 LOOK_SECONDS = 5.0  # a connection that died without a word is found out by asking
-_NOTIFY = "SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message"
+NOTE_BYTES_MAX = 7_900  # PostgreSQL takes 8,000
+_NOTIFY = "SELECT pg_notify($1, note) FROM unnest($2::text[]) AS note"
 
 
 class PostgresBroadcast:
-    """The `Broadcast` port. A message is "KIND KEY TEXT", of which PostgreSQL takes 8,000 bytes."""
+    """The `Broadcast` port. A message is a line "KIND KEY TEXT", a notification several of them."""
 
     def __init__(self, database: Postgres) -> None:
         self._database = database
@@ -35,7 +36,7 @@ class PostgresBroadcast:
         self._takers[kind.value].append(take)
 
     async def _notify(self, messages: Sequence[Message]) -> None:
-        await self._database.fetch(_NOTIFY, CHANNEL, [" ".join(message) for message in messages])
+        await self._database.fetch(_NOTIFY, CHANNEL, notes_of(messages))
 
     async def listen(self) -> None:
         """Hand on what is heard, until cancelled."""
@@ -56,9 +57,26 @@ class PostgresBroadcast:
             await connection.execute("SELECT 1", timeout=CONNECT_SECONDS_MAX)
 
     def _take(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        kind, key, text = str(payload).split(" ", 2)
-        for take in self._takers.get(kind, ()):  # a newer release may have kinds that this one has not
-            take(key, text)
+        for line in str(payload).split("\n"):
+            kind, key, text = line.split(" ", 2)
+            for take in self._takers.get(kind, ()):  # a newer release may have kinds that this one has not
+                take(key, text)
+
+
+def notes_of(messages: Sequence[Message]) -> list[str]:
+    """Messages, which are lines, as few notifications: every listener is woken for each of these."""
+    notes: list[str] = []
+    room_bytes = 0
+    for message in messages:
+        line = " ".join(message)
+        line_bytes = len(line.encode()) + 1
+        if line_bytes <= room_bytes:
+            notes[-1] += "\n" + line
+            room_bytes -= line_bytes
+        else:
+            notes.append(line)
+            room_bytes = NOTE_BYTES_MAX - line_bytes
+    return notes
 
 
 @asynccontextmanager

@@ -45,6 +45,14 @@ class CrashPoint(StrEnum):
     RECORDED_BEFORE_RING = "recorded-before-ring", "assay.intake.submit:submit"
     RUNG_BEFORE_ANSWER = "rung-before-answer", "assay.intake.submit:submit"
 
+    # --- announcing: a relay, where there is a broker --------------------------------------------------
+    ANNOUNCED_BEFORE_MARK = "announced-before-mark", "assay.queue.relay:Relay.announce"
+    MARKED = "marked", "assay.queue.relay:Relay.announce"
+
+    # --- hearing of jobs: a worker, where there is a broker ---------------------------------------------
+    RECEIVED_BEFORE_CLAIM = "received-before-claim", "assay.queue.on_broker:BrokerQueue.claim"
+    CLAIMED_BEFORE_ACKNOWLEDGE = "claimed-before-acknowledge", "assay.queue.on_broker:BrokerQueue.claim"
+
     # --- judging: a worker ---------------------------------------------------------------------------
     CLAIMED_BEFORE_COMMIT = (
         "claimed-before-commit",

@@ -8,6 +8,7 @@ import pytest
 
 from assay.adapters.sql.schema import prepare
 from tests.contract.houses import ADAPTERS, NOON, House, in_memory, on_postgresql, on_sqlite, problem
+from tests.contract.queue.relayed import split, with_broker
 from tests.engines.postgres import PostgresServer, running_postgres
 from tests.engines.templates import Templates
 
@@ -42,13 +43,14 @@ async def empty_postgres(templates: Templates) -> AsyncIterator[str]:
 async def house(request: pytest.FixtureRequest, tmp_path: Path, schema: Path) -> AsyncIterator[House]:
     """A house with one problem in it."""
     async with AsyncExitStack() as stack:
-        if request.param == "memory":
+        adapter, behind_a_broker = split(request.param)
+        if adapter == "memory":
             opened = in_memory()
-        elif request.param == "sqlite":
+        elif adapter == "sqlite":
             opened = on_sqlite(tmp_path, schema)
         else:
             templates: Templates = request.getfixturevalue("templates")
             opened = on_postgresql(await stack.enter_async_context(templates.copy()))
         house = await stack.enter_async_context(opened)
         await house.problems.record(problem(), at=NOON)
-        yield house
+        yield with_broker(house, behind_a_broker) if behind_a_broker else house

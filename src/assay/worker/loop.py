@@ -21,7 +21,9 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
                 judging = asyncio.create_task(judge(lease, parts))
                 seats.take(lease, judging)
                 jobs.create_task(_attend_then_leave(lease, parts, judging, seats, stopping))
-            if seats.free:  # then nothing more is due
+            if parts.is_draining:  # what would wake it is for others
+                await unless(stopping, asyncio.sleep(parts.pace.poll_seconds))
+            elif seats.free:  # then nothing more is due
                 await unless(stopping, parts.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
             else:
                 await unless(stopping, seats.one_is_free())

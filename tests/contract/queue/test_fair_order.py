@@ -5,9 +5,14 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from assay.domain.lane import Lane
 from assay.queue.ports import Place
-from tests.contract.houses import NOON, House
+from tests.contract.houses import ADAPTERS, NOON, House
+from tests.contract.queue.relayed import BEHIND_A_FAIR_BROKER
+
+pytestmark = pytest.mark.parametrize("house", [*ADAPTERS, *BEHIND_A_FAIR_BROKER], indirect=True)
 
 
 async def submit_many(house: House, count: int, prefix: str, **options: Any) -> None:
@@ -58,12 +63,6 @@ async def test_all_lanes_are_served_and_contests_first(house: House) -> None:
     order = [name.rstrip("0123456789") for name in await served(house, 25)]
     assert order[0] == "contest"
     assert Counter(order) == {"contest": 15, "assessment": 6, "practice": 3, "rejudge": 1}
-
-
-async def test_many_seats_are_given_as_fairly_as_one(house: House) -> None:
-    await submit_many(house, 30, "p", place=Place(lane=Lane.PRACTICE))
-    await submit_many(house, 30, "c", place=Place(lane=Lane.CONTEST))
-    assert Counter(name[0] for name in await served(house, 12, at_once=12)) == {"c": 10, "p": 2}
 
 
 async def test_an_earlier_deadline_is_first_among_equals(house: House) -> None:

@@ -6,7 +6,10 @@ from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.queue.ports import Lease, Swept
 from assay.queue.rules import ATTEMPTS_MAX, DEATHS_MAX
-from tests.contract.houses import House
+from tests.contract.houses import ADAPTERS, House
+from tests.contract.queue.relayed import BEHIND_A_BROKER
+
+pytestmark = pytest.mark.parametrize("house", [*ADAPTERS, *BEHIND_A_BROKER], indirect=True)
 
 
 async def test_a_claim_leases_the_oldest_due_jobs_and_nobody_else_gets_them(house: House) -> None:

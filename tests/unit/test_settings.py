@@ -233,7 +233,12 @@ def test_events_go_with_the_database_unless_a_redis_carries_them() -> None:
     for database in (on_sqlite, on_postgresql):
         for url in ("redis://h", "rediss://h", "redis+cluster://a,b"):
             assert read_settings({**database, "ASSAY_EVENTS_URL": url}).events_url == url
-            assert read_settings({**database, "ASSAY_EVENTS_URL": "x"}, events_url=url).events_url == url
+            assert (
+                read_settings(
+                    {**database, "ASSAY_EVENTS_URL": "x"}, urls={"ASSAY_EVENTS_URL": url}
+                ).events_url
+                == url
+            )
 
 
 @pytest.mark.parametrize(
@@ -254,7 +259,8 @@ def test_events_that_would_not_arrive_are_refused(database: str, url: str, why: 
 def test_results_are_kept_in_the_process_or_on_a_redis() -> None:
     assert read_settings({}).cache_url == "memory:"
     assert read_settings({"ASSAY_CACHE_URL": "redis://h/1"}).cache_url == "redis://h/1"
-    assert read_settings({"ASSAY_CACHE_URL": "memory:"}, cache_url="rediss://h").cache_url == "rediss://h"
+    urls = {"ASSAY_CACHE_URL": "rediss://h"}
+    assert read_settings({"ASSAY_CACHE_URL": "memory:"}, urls=urls).cache_url == "rediss://h"
     with pytest.raises(UsageError, match="ASSAY_CACHE_URL") as refusal:
         read_settings({"ASSAY_CACHE_URL": "memcached://:secret@h"})
     assert "secret" not in refusal.value.message

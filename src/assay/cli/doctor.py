@@ -3,7 +3,7 @@
 With `--attack` it is the sandbox that is examined: attack.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import json
 import os
 from pathlib import Path
@@ -23,6 +23,7 @@ from assay.cli.doctor_docker import check_docker
 from assay.cli.doctor_redis import check_redis
 from assay.cli.local import EXIT_FAULT_OF_OURS, open_console
 from assay.cli.options import DataDir, Json
+from assay.cli.urls import with_urls
 from assay.domain.language import Language
 from assay.errors import Unavailable
 from assay.languages import load_catalogue
@@ -35,18 +36,21 @@ CELL_CHECK_TIMEOUT_SECONDS = 60  # it makes one of each namespace; past this the
 FREE_BYTES_MIN = 1 << 30  # a day's submissions and a few problems; below, a full disk is near
 
 
+@with_urls
 def doctor(
     data_dir: DataDir = None,
     attack_sandbox: Annotated[
         bool, typer.Option("--attack", help="Attack the sandbox instead, as servers do at their start.")
     ] = False,
     as_json: Json = False,
+    *,
+    urls: Mapping[str, str],
 ) -> None:
     """Check that this machine can judge. Exits with 0 if it can, with 3 if something is missing.
 
     With --attack: run hostile programs in the sandbox. Exits with 1 if one got what it wanted. Needs root.
     """
-    settings = read_settings(os.environ, data_dir=data_dir)
+    settings = read_settings(os.environ, data_dir=data_dir, urls=urls)
     if attack_sandbox:
         attack(settings, as_json=as_json)
         return

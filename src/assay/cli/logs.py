@@ -1,10 +1,18 @@
-"""How the long-running processes log: one JSON object a line, on standard error."""
+"""How processes log, on standard error: the long-running ones one JSON object a line, commands for people."""
 
 import logging
 import sys
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
+
+
+def log_beside_answers() -> None:
+    """For commands: warnings and worse. What they print on standard output is their answer alone."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def log_as_json_lines(level: int) -> None:

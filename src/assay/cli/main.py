@@ -21,7 +21,9 @@ from assay.cli import (
     warm,
     workers,
 )
+from assay.cli.backup import commands as backup
 from assay.cli.ending import end_by_sigterm
+from assay.cli.logs import log_beside_answers
 from assay.cli.preparing import add_commands
 from assay.cli.refusals import DISK_FULL, no_space, report
 from assay.errors import AssayError, UsageError
@@ -45,6 +47,7 @@ app.command()(submit.submit)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(warm.warm)
+app.add_typer(backup.app, name="backup")
 app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")
 app.add_typer(queue.app, name="queue")
@@ -65,6 +68,7 @@ def main() -> None:
     """The process's edge: expected refusals become one clear line (or JSON) and their exit code."""
     _open_closed_streams()
     end_by_sigterm()
+    log_beside_answers()
     as_json = "--json" in sys.argv
     try:
         sys.exit(_run_for_programs() if as_json else app())

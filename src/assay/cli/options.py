@@ -25,25 +25,6 @@ DatabaseUrl = Annotated[
         help="postgresql://… for several hosts, sqlite:///… for one (default: a file in the data folder).",
     ),
 ]
-EventsUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--events-url",
-        envvar="ASSAY_EVENTS_URL",
-        show_envvar=False,
-        help="What wakes others and carries events: redis://…, or the database (postgresql:), or the machine "
-        "(memory:, with SQLite).",
-    ),
-]
-CacheUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--cache-url",
-        envvar="ASSAY_CACHE_URL",
-        show_envvar=False,
-        help="Where results are kept that were read before: redis://…, or in each process (memory:).",
-    ),
-]
 Server = Annotated[str, typer.Option("--server", envvar="ASSAY_SERVER", help="The server's address.")]
 
 DEFAULT_SERVER = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from assay.cli.options import CacheUrl, DatabaseUrl, DataDir, EventsUrl, Json
+from assay.cli.options import DataDir, Json
 from assay.cli.roles import Role
+from assay.cli.urls import with_urls
 
 Slots = Annotated[
     int | None,
@@ -18,6 +19,7 @@ Slots = Annotated[
 ReadyFd = Annotated[int | None, typer.Option("--ready-fd", hidden=True)]
 
 
+@with_urls
 def serve(
     role: Annotated[
         Role,
@@ -30,12 +32,11 @@ def serve(
         int | None, typer.Option("--port", envvar="ASSAY_PORT", help="Default 8700; 0 picks a free one.")
     ] = None,
     data_dir: DataDir = None,
-    database_url: DatabaseUrl = None,
-    events_url: EventsUrl = None,
-    cache_url: CacheUrl = None,
     slots: Slots = None,
     as_json: Json = False,
     ready_fd: ReadyFd = None,
+    *,
+    urls: Mapping[str, str],
 ) -> None:
     """Serve the API and pages, and judge what is submitted, until Ctrl-C or SIGTERM.
 
@@ -45,35 +46,23 @@ def serve(
         *(["--host", host] if host is not None else []),
         *(["--port", str(port)] if port is not None else []),
     ]
-    urls = _urls(database_url, events_url, cache_url)
     _become_server(role, data_dir, urls, slots, as_json=as_json, ready_fd=ready_fd, more=places)
 
 
+@with_urls
 def worker(
     data_dir: DataDir = None,
-    database_url: DatabaseUrl = None,
-    events_url: EventsUrl = None,
-    cache_url: CacheUrl = None,
     slots: Slots = None,
     as_json: Json = False,
     ready_fd: ReadyFd = None,
+    *,
+    urls: Mapping[str, str],
 ) -> None:
     """Judge what is submitted to the servers on the same database, until Ctrl-C or SIGTERM.
 
     The data folder is this worker's own: what compilations made, and the sockets of its sandbox.
     """
-    urls = _urls(database_url, events_url, cache_url)
     _become_server(Role.WORKER, data_dir, urls, slots, as_json=as_json, ready_fd=ready_fd)
-
-
-def _urls(database_url: str | None, events_url: str | None, cache_url: str | None) -> dict[str, str]:
-    """Those that were given, by their settings."""
-    given = {
-        "ASSAY_DATABASE_URL": database_url,
-        "ASSAY_EVENTS_URL": events_url,
-        "ASSAY_CACHE_URL": cache_url,
-    }
-    return {setting: url for setting, url in given.items() if url is not None}
 
 
 def _become_server(

@@ -38,13 +38,16 @@ def read_settings(
     *,
     data_dir: Path | None = None,
     database_url: str | None = None,
-    events_url: str | None = None,
-    cache_url: str | None = None,
+    urls: Mapping[str, str] | None = None,
     host: str | None = None,
     port: int | None = None,
     slots: int | None = None,
 ) -> Settings:
-    """Flags first, then the environment, then the defaults. Raises `UsageError` naming the setting."""
+    """Flags first, then the environment, then the defaults. Raises `UsageError` naming the setting.
+
+    `urls`: flags that are URLs, by their settings; `database_url` is one of them that many commands have.
+    """
+    environment = {**environment, **(urls or {})}
     data_dir = (
         data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))
     ).absolute()
@@ -65,10 +68,8 @@ def read_settings(
         read_lag_seconds_max=seconds(
             environment, "ASSAY_READ_LAG_SECONDS_MAX", default=READ_LAG_SECONDS_MAX, highest=3600
         ),
-        events_url=events_url_of(
-            events_url or environment.get("ASSAY_EVENTS_URL", ""), is_on_sqlite=is_on_sqlite
-        ),
-        cache_url=cache_url_of(cache_url or environment.get("ASSAY_CACHE_URL") or "memory:"),
+        events_url=events_url_of(environment.get("ASSAY_EVENTS_URL", ""), is_on_sqlite=is_on_sqlite),
+        cache_url=cache_url_of(environment.get("ASSAY_CACHE_URL") or "memory:"),
         blob_url=blob_url,
         s3=blob_place(blob_url, environment),
         blob_cache_bytes=number(

@@ -73,9 +73,13 @@ $(STAMPS)/venv-dev: requirements-dev.txt $(STAMPS)/venv
 .PHONY: test-setup
 test-setup: setup apt-test $(STAMPS)/venv-dev
 
+# Files of tests go to so many processes: each has its own sandbox and its own engines, and many of them wait for servers.
+TEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 4 ? n : 4)))
+IN_JOBS := -n $(TEST_JOBS) --dist loadfile
+
 .PHONY: test
 test: test-setup static test-sanitize test-fuzz  ## static checks and every test; needs root for the sandbox
-	$(AS_ROOT) $(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(AS_ROOT) $(BIN)/python -m pytest $(IN_JOBS) $(PYTEST_ARGS)
 
 .PHONY: chaos
 chaos: test-setup  ## a process killed, and stopped, at every named step of the way (make test does a few)
@@ -85,7 +89,7 @@ chaos: test-setup  ## a process killed, and stopped, at every named step of the 
 test-sanitize: test-setup  ## the sandbox's tests with the cell under ASan and UBSan
 	@$(MAKE) --silent --no-print-directory --jobs=$$(nproc) -C cell sanitize
 	$(AS_ROOT) env ASSAY_TEST_CELL=$(CURDIR)/cell/build/sanitize/cell \
-		$(BIN)/python -m pytest -q tests/security tests/contract/sandbox
+		$(BIN)/python -m pytest -q $(IN_JOBS) tests/security tests/contract/sandbox
 
 .PHONY: test-fuzz fuzz
 test-fuzz: test-setup
@@ -130,7 +134,7 @@ test-languages: test-setup  ## every language's own programs, after installing t
 
 .PHONY: check
 check: test-setup static  ## static checks and the fast suites, under two minutes
-	$(AS_ROOT) $(BIN)/python -m pytest -q tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)
+	$(AS_ROOT) $(BIN)/python -m pytest -q $(IN_JOBS) tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)
 
 .PHONY: static
 static: test-setup

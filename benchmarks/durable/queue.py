@@ -1,6 +1,7 @@
 """Enqueue → lease → finish without judging, jobs a second; beside one bare insert a job, a hundred a commit.
 
-Each finish records a judgement with one run. One process with one event loop is both client and worker.
+Each finish records a judgement with one run. On PostgreSQL two processes enqueue and then two work, as many
+as the machine that the figures are asked for has processors; on SQLite, which has one writer, one does.
 """
 
 import asyncio
@@ -10,65 +11,40 @@ import time
 
 import asyncpg
 
-from assay.wiring.backend import Backend
-from benchmarks.durable.stores import opened, some_judgement, some_submission, store_url
+from benchmarks.durable.cpu import cpu_seconds
+from benchmarks.durable.hands import Done, hands, together
+from benchmarks.durable.stores import store
 
-JOBS = 8000
-AT_ONCE = 512  # submissions on their way in
-CLAIMED_AT_ONCE = 64  # by each of the workers
-WORKERS = 4
+JOBS = 16_000
 RAW_BATCH = 100
 TARGETS = {"sqlite": 3000, "postgresql": 8000}
+PROCESSES = {"sqlite": 1, "postgresql": 2}
 
 
 def main() -> None:
-    print("store         enqueue/s  lease+finish/s  whole way/s    asked    raw/s  ratio")
+    print("                                                                           µs of CPU a job")
+    print("store       enqueue/s  lease+finish/s  whole way/s   asked    raw/s  ratio   ours  store's")
     for kind, target in TARGETS.items():
-        with store_url(kind) as (folder, url):
-            enqueued, finished = asyncio.run(measure(folder, url))
+        with store(kind) as (folder, url, pid):
+            enqueued, in_store = _do("enqueue", kind, folder, url, pid)
+            finished, out_of_store = _do("work", kind, folder, url, pid)
             raw = asyncio.run(raw_postgres(url)) if kind == "postgresql" else raw_sqlite(folder)
-        whole = 1 / (1 / enqueued + 1 / finished)
+        assert enqueued.jobs == finished.jobs == JOBS
+        whole = JOBS / (enqueued.seconds + finished.seconds)
+        stores = in_store + out_of_store
+        ours = enqueued.cpu_seconds + finished.cpu_seconds
         print(
-            f"{kind:12} {enqueued:10,.0f} {finished:15,.0f} {whole:12,.0f} {target:8,} {raw:8,.0f}"
-            f" {whole / raw:6.2f}"
+            f"{kind:11} {JOBS / enqueued.seconds:9,.0f} {JOBS / finished.seconds:15,.0f} {whole:12,.0f}"
+            f" {target:7,} {raw:8,.0f} {whole / raw:6.2f} {1e6 * ours / JOBS:6.0f} {1e6 * stores / JOBS:9.0f}"
         )
 
 
-async def measure(folder: Path, url: str) -> tuple[float, float]:
-    """Jobs a second on their way in, and out again."""
-    async with opened(folder, url) as backend:
-        begun = time.perf_counter()
-        await _enqueue(backend)
-        filled = time.perf_counter()
-        await asyncio.gather(*[_work(backend, f"w{number}") for number in range(WORKERS)])
-        ended = time.perf_counter()
-        (left,) = [each.pending for each in await backend.desk.counts() if each.lane == "practice"]
-        assert left == 0
-    return JOBS / (filled - begun), JOBS / (ended - filled)
-
-
-async def _enqueue(backend: Backend) -> None:
-    numbers = iter(range(JOBS))
-
-    async def client() -> None:
-        for number in numbers:
-            made = some_submission(f"s{number:06}", user_id=f"u{number % 500}")
-            await backend.submissions.record_and_enqueue(made, key=None)
-
-    await asyncio.gather(*[client() for _ in range(AT_ONCE)])
-
-
-async def _work(backend: Backend, worker_id: str) -> None:
-    for number in range(JOBS):
-        leases = await backend.queue.claim(
-            worker_id=worker_id, token=f"{worker_id}-{number}", limit=CLAIMED_AT_ONCE, lease_seconds=60
-        )
-        if not leases:
-            return
-        finished = await asyncio.gather(
-            *[backend.verdicts.finish(lease, some_judgement(lease)) for lease in leases]
-        )
-        assert all(finished)
+def _do(task: str, kind: str, folder: Path, url: str, pid: int | None) -> tuple[Done, float]:
+    """What was done, and how many seconds of CPU the store's server needed."""
+    with hands(task, processes=PROCESSES[kind], folder=folder, url=url, jobs=JOBS) as ready:
+        before = 0.0 if pid is None else cpu_seconds(pid)
+        done = together(ready)
+        return done, 0.0 if pid is None else cpu_seconds(pid) - before
 
 
 async def raw_postgres(url: str) -> float:

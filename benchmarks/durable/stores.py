@@ -22,14 +22,14 @@ SOURCE = b"print(sum(map(int, input().split())))\n" * 10
 
 
 @contextmanager
-def store_url(kind: str) -> Iterator[tuple[Path, str]]:
-    """A data folder and the URL of an empty database on this machine's disk."""
+def store(kind: str) -> Iterator[tuple[Path, str, int | None]]:
+    """A data folder, the URL of an empty database on this machine's disk, and the pid of its server."""
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
         if kind == "sqlite":
-            yield Path(folder), f"sqlite://{folder}/assay.sqlite3"
+            yield Path(folder), f"sqlite://{folder}/assay.sqlite3", None
             return
         with running_postgres(fsync=True) as server:
-            yield Path(folder), server.create_database("assay")
+            yield Path(folder), server.create_database("assay"), server.pid
 
 
 @asynccontextmanager

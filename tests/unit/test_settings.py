@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assay.errors import UsageError
-from assay.settings import WARM_ROOT, S3Settings, read_settings
+from assay.settings import WARM_ROOT, QueueKind, S3Settings, read_settings
 
 
 @pytest.mark.parametrize(
@@ -264,3 +264,28 @@ def test_results_are_kept_in_the_process_or_on_a_redis() -> None:
     with pytest.raises(UsageError, match="ASSAY_CACHE_URL") as refusal:
         read_settings({"ASSAY_CACHE_URL": "memcached://:secret@h"})
     assert "secret" not in refusal.value.message
+
+
+def test_workers_hear_of_jobs_by_the_database_or_a_broker() -> None:
+    assert (read_settings({}).queue_url, read_settings({}).queue_kind) == ("sql:", QueueKind.SQL)
+    for url, kind in (
+        ("redis://:secret@h:6379/1", QueueKind.REDIS),
+        ("rediss://h", QueueKind.REDIS),
+        ("redis+cluster://a,b", QueueKind.REDIS),
+        ("kafka://a:9092,b:9092", QueueKind.KAFKA),
+        ("kafka+ssl://a", QueueKind.KAFKA),
+    ):
+        settings = read_settings({"ASSAY_QUEUE_URL": "x"}, urls={"ASSAY_QUEUE_URL": url})
+        assert (settings.queue_url, settings.queue_kind) == (url, kind)
+    for url in ("amqp://:secret@h", "sql://h", "h:9092", "memory:"):
+        with pytest.raises(UsageError, match="ASSAY_QUEUE_URL") as refusal:
+            read_settings({"ASSAY_QUEUE_URL": url})
+        assert "secret" not in refusal.value.message
+
+
+def test_the_window_of_a_relay_is_the_fleets_unless_it_is_given() -> None:
+    assert read_settings({}).queue_window is None
+    assert read_settings({"ASSAY_QUEUE_WINDOW": "7"}).queue_window == 7
+    for text in ("0", "-1", "many", "1000000"):
+        with pytest.raises(UsageError, match="ASSAY_QUEUE_WINDOW"):
+            read_settings({"ASSAY_QUEUE_WINDOW": text})

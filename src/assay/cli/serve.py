@@ -23,7 +23,11 @@ ReadyFd = Annotated[int | None, typer.Option("--ready-fd", hidden=True)]
 def serve(
     role: Annotated[
         Role,
-        typer.Option("--role", help="All of it, or the doors alone (api), or the sandbox and worker alone."),
+        typer.Option(
+            "--role",
+            help="All of it; or alone: the doors (api), the sandbox and worker, or what announces jobs on "
+            "the broker of --queue-url (relay).",
+        ),
     ] = Role.ALL,
     host: Annotated[
         str | None, typer.Option("--host", envvar="ASSAY_HOST", help="Loopback unless told otherwise.")

@@ -5,7 +5,8 @@
     ├── cell serve            the sandbox's supervisor and its slots (root)
     └── assay.cli.worker      judges `slots` submissions at once (ordinary user)
 
-By its role (roles.py) it has the doors, or the sandbox and the worker, or all of them.
+By its role (roles.py) it has the doors, or the sandbox and the worker, or the relay, or all of them. There is
+a relay only where there is a broker (queue/relay.py).
 
 When this process goes, in whatever way, the others go: the cell by its lifeline, the worker by its
 parent's death. How it goes in order: lifetime.py.
@@ -40,9 +41,10 @@ from assay.operate.attacks.gate import FreshCell
 from assay.operate.data_dir import prepare_data_dir
 from assay.operate.privileges import drop_privileges
 from assay.sandbox import CellProcess
-from assay.settings import Settings, read_settings
+from assay.settings import QueueKind, Settings, read_settings
+from assay.wiring.broker import check_broker, open_relay
 from assay.wiring.house import House, code_paths, identity_for, open_house
-from assay.wiring.metrics import answer_metrics, begin_metrics
+from assay.wiring.metrics import answer_metrics, begin_metrics, broker_journal
 from assay.wiring.places import running_cell
 from assay.wiring.redis import check_redis
 
@@ -99,6 +101,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 def _serve(settings: Settings, role: Role, *, announce: Announce) -> None:
     check_redis(settings)
+    check_broker(settings, relays=role is Role.RELAY)
     # first: an address in use should not cost a sandbox's start
     listener = _listen(settings) if role.has_doors else None
     identity = identity_for(settings)
@@ -106,17 +109,17 @@ def _serve(settings: Settings, role: Role, *, announce: Announce) -> None:
     ours = [*code_paths(), *settings.data_places, *settings.operator_files]
     if not role.judges:
         drop_privileges(identity, reachable=ours)
-        asyncio.run(_run(settings, listener, None, announce))
+        asyncio.run(_run(settings, role, listener, None, announce))
     elif settings.docker is not None:
         engine = settings.docker.socket_path
         needed = [engine] if engine.exists() else []  # if not, the worker says what to do
         drop_privileges(identity, reachable=[*ours, *needed])
-        asyncio.run(_run(settings, listener, _worker_command(settings, None), announce))
+        asyncio.run(_run(settings, role, listener, _worker_command(settings, None), announce))
     else:
         with running_cell(settings, identity) as cell:
             asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
             drop_privileges(identity, reachable=[*ours, cell.socket_path.parent])
-            asyncio.run(_run(settings, listener, _worker_command(settings, cell), announce, cell))
+            asyncio.run(_run(settings, role, listener, _worker_command(settings, cell), announce, cell))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -168,6 +171,7 @@ class AnnouncingServer(uvicorn.Server):
 
 async def _run(
     settings: Settings,
+    role: Role,
     listener: socket.socket | None,
     worker_command: Sequence[str] | None,
     announce: Announce,
@@ -177,12 +181,15 @@ async def _run(
     stopping = Stopping()
     stopping.listen_to_signals()
     begin_metrics(settings)
+    relays = role.relays and settings.queue_kind is not QueueKind.SQL
     async with AsyncExitStack() as stack:
         server = None
         if listener is not None:
             house = await stack.enter_async_context(open_house(settings, judges=worker_command is not None))
             server = _server(settings, house, listener, announce)
+        relay = await stack.enter_async_context(open_relay(settings, broker_journal())) if relays else None
         async with asyncio.TaskGroup() as group:
+            relaying = None if relay is None else group.create_task(relay.run())
             if worker_command is not None:
                 group.create_task(keep_worker(worker_command, stopping))
             watching = None if cell is None else group.create_task(_stop_without_cell(cell, stopping))
@@ -196,8 +203,9 @@ async def _run(
                 server.should_exit = True
                 await stopping.hurried_or(serving)
                 server.force_exit = True
-            if watching is not None:
-                watching.cancel()
+            for task in (watching, relaying):
+                if task is not None:
+                    task.cancel()
     if stopping.cause is not None:
         raise Unavailable(stopping.cause)
 

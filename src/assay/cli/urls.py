@@ -46,6 +46,12 @@ URL_OPTIONS = (
         help="Where results are kept that were read before: redis://…, or in each process (memory:).",
     ),
     UrlOption(
+        flag="--queue-url",
+        setting="ASSAY_QUEUE_URL",
+        help="What tells workers of due jobs: redis://… or kafka://…, announced to by a relay; "
+        "or the database (sql:, the default).",
+    ),
+    UrlOption(
         flag="--blob-url",
         setting="ASSAY_BLOB_URL",
         help="Where test data are kept: s3://bucket?…, or file:///… (default: a folder in the data folder).",

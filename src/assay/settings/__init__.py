@@ -3,7 +3,7 @@
 The keys of a bucket alone have the names that everybody gives them (AWS_…).
 """
 
-from assay.settings.model import DockerSettings, S3Settings, Settings
+from assay.settings.model import DockerSettings, QueueKind, S3Settings, Settings
 from assay.settings.reading import DEFAULT_HOST, DEFAULT_PORT, default_data_dir, read_settings, usable_cores
 from assay.settings.values import WARM_ROOT
 
@@ -12,6 +12,7 @@ __all__ = [
     "DEFAULT_PORT",
     "WARM_ROOT",
     "DockerSettings",
+    "QueueKind",
     "S3Settings",
     "Settings",
     "default_data_dir",

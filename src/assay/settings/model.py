@@ -2,10 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from assay.crash_points import CrashPlan
+
+
+class QueueKind(Enum):
+    """By what workers hear of due jobs."""
+
+    SQL = "the database"
+    REDIS = "Redis Streams"
+    KAFKA = "Kafka"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +58,8 @@ class Settings:
     `events_url`: what wakes other processes and carries events: `memory:` (the sockets of this machine, with
     SQLite), `postgresql:` (the database) or a Redis; what goes with the database unless told otherwise.
     `cache_url`: where results are kept that were read before: `memory:` (each process of doors) or a Redis.
+    `queue_url`: by what workers hear of due jobs: `sql:` (the database and its bells), a Redis or a Kafka.
+    `queue_window`: how many jobs of each topic a relay announces ahead; None: what the fleet has work for.
     `s3`: the bucket that `blob_url` names, and its keys; None: it names a folder.
     `blob_cache_bytes`: how much of a bucket's test data is kept in `data_dir`.
     `lease_seconds`: how long a worker may be silent before others take its jobs.
@@ -74,6 +85,8 @@ class Settings:
     read_lag_seconds_max: float
     events_url: str
     cache_url: str
+    queue_url: str
+    queue_window: int | None
     blob_url: str
     s3: S3Settings | None
     blob_cache_bytes: int
@@ -99,6 +112,12 @@ class Settings:
     crash_plan: CrashPlan | None
     docker: DockerSettings | None
     environment: Mapping[str, str]
+
+    @property
+    def queue_kind(self) -> QueueKind:
+        if self.queue_url == "sql:":
+            return QueueKind.SQL
+        return QueueKind.KAFKA if self.queue_url.startswith("kafka") else QueueKind.REDIS
 
     @property
     def sqlite_path(self) -> Path | None:

@@ -66,6 +66,12 @@ def cache_url_of(url: str) -> str:
     return url
 
 
+def queue_url_of(url: str) -> str:
+    if url != "sql:" and not _names_redis(url) and not url.startswith(("kafka:", "kafka+ssl:")):
+        raise UsageError("ASSAY_QUEUE_URL is sql: (the database), or begins with redis:// or kafka://")
+    return url
+
+
 def _names_redis(url: str) -> bool:
     """Its adapter knows what else must be right."""
     return url.startswith(("redis:", "rediss:", "redis+cluster:", "rediss+cluster:"))

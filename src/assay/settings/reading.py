@@ -7,7 +7,14 @@ from urllib.parse import quote
 
 from assay.crash_points import read_plan
 from assay.settings.model import Settings
-from assay.settings.places import blob_place, cache_url_of, database_url_of, events_url_of, read_url_of
+from assay.settings.places import (
+    blob_place,
+    cache_url_of,
+    database_url_of,
+    events_url_of,
+    queue_url_of,
+    read_url_of,
+)
 from assay.settings.values import (
     docker,
     find_cell,
@@ -28,6 +35,7 @@ READ_LAG_SECONDS_MAX = 10.0  # who is further behind answers hardly anything: it
 PRACTICE_DEPTH_MAX = 10_000  # at ten a second, who comes now waits for a quarter of an hour
 PRACTICE_AGE_SECONDS_MAX = 900.0
 BLOB_CACHE_BYTES = 10 << 30  # the test data of some hundred problems
+QUEUE_WINDOW_MAX = 100_000  # past this the line is as long as the queue, and in no fair order
 FIRST_SLOT_UID = (
     64_000  # Debian leaves 60000-64999 to packages that ask for fixed ids; none of its own is here
 )
@@ -70,6 +78,12 @@ def read_settings(
         ),
         events_url=events_url_of(environment.get("ASSAY_EVENTS_URL", ""), is_on_sqlite=is_on_sqlite),
         cache_url=cache_url_of(environment.get("ASSAY_CACHE_URL") or "memory:"),
+        queue_url=queue_url_of(environment.get("ASSAY_QUEUE_URL") or "sql:"),
+        queue_window=(
+            number(environment, "ASSAY_QUEUE_WINDOW", None, default=0, lowest=1, highest=QUEUE_WINDOW_MAX)
+            if environment.get("ASSAY_QUEUE_WINDOW")
+            else None
+        ),
         blob_url=blob_url,
         s3=blob_place(blob_url, environment),
         blob_cache_bytes=number(

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.problems.ports import ProblemStore
+from assay.queue.announcing import Announcements
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
@@ -58,6 +59,7 @@ class Backend(Protocol):
     submissions: SubmissionStore
     reader: SubmissionReader
     queue: JobQueue
+    announcements: Announcements
     verdicts: VerdictStore
     custom_runs: CustomRunPorts
     desk: QueueDesk

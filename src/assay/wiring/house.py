@@ -42,8 +42,9 @@ from assay.verdicts.reading import CachingReader
 from assay.wiring.backend import Backend, Bell
 from assay.wiring.backends import open_backend
 from assay.wiring.blobs import open_test_data
+from assay.wiring.broker import open_queue
 from assay.wiring.dependencies import watching_for_doors, watching_for_worker
-from assay.wiring.metrics import journal_and_meter, metrics_of
+from assay.wiring.metrics import broker_journal, journal_and_meter, metrics_of
 from assay.wiring.outlook import Outlook, open_outlook
 from assay.wiring.places import Place, open_place
 from assay.wiring.redis import open_results
@@ -197,16 +198,17 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
         backend = await stack.enter_async_context(open_backend(settings, clock))
         if settings.metrics_port is not None:
             await stack.enter_async_context(watching_for_worker(settings, backend))
+        queue = await stack.enter_async_context(open_queue(settings, backend, clock, broker_journal()))
         place = await stack.enter_async_context(open_place(settings, cell_socket))
         workshop = workshop_in(settings, place, data)
         yield Parts(
             worker_id=worker_id,
-            queue=backend.queue,
+            queue=queue.jobs,
             submissions=backend.reader,
             problems=backend.problems,
             judge=judge_in(workshop),
             verdicts=backend.verdicts,
-            wakeups=backend.wakeups(Bell.JOBS),
+            wakeups=queue.wakeups,
             journal=journal,
             meter=meter,
             upkeep=backend.upkeep,

@@ -7,6 +7,7 @@ import shutil
 
 from assay.domain.clock import Clock
 from assay.errors import Unavailable
+from assay.queue.broker_journal import BrokerJournal
 from assay.settings import Settings
 from assay.wiring.backend import ReplicaWatch
 from assay.wiring.outlook import Outlook
@@ -59,6 +60,17 @@ def dependency_meter() -> Tell:
     from assay.adapters.telemetry.metrics import note_dependency  # noqa: PLC0415
 
     return note_dependency
+
+
+def broker_journal() -> BrokerJournal:
+    """Of whoever has to do with a broker; it counts like a worker's."""
+    if _FOLDER not in os.environ:
+        from assay.adapters.local.broker_journal import LogBrokerJournal  # noqa: PLC0415
+
+        return LogBrokerJournal()
+    from assay.adapters.telemetry.broker import MeteredBrokerJournal  # noqa: PLC0415
+
+    return MeteredBrokerJournal()
 
 
 def metrics_of(outlook: Outlook, replica: ReplicaWatch | None, clock: Clock) -> Callable[[], bytes] | None:

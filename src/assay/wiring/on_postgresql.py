@@ -8,6 +8,7 @@ from assay.adapters.broadcast.bells import BroadcastDoorbell, BroadcastWakeups
 from assay.adapters.broadcast.bus import BroadcastEventBus
 from assay.adapters.broadcast.ports import Broadcast
 from assay.adapters.postgres import schema
+from assay.adapters.postgres.announcing import PostgresAnnouncements
 from assay.adapters.postgres.broadcast import open_broadcast
 from assay.adapters.postgres.custom_runs import PostgresCustomRuns
 from assay.adapters.postgres.jobs import PostgresJobQueue
@@ -26,6 +27,7 @@ from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
+from assay.queue.announcing import Announcements
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
 from assay.queue.upkeep import Upkeep
@@ -83,6 +85,7 @@ class _PostgresqlBackend:
         self.problems: ProblemStore = PostgresProblemStore(database)
         self.submissions: SubmissionStore = PostgresSubmissionStore(database)
         self.queue: JobQueue = PostgresJobQueue(database, bus=self._bus, clock=clock)
+        self.announcements: Announcements = PostgresAnnouncements(database, clock=clock)
         self.verdicts: VerdictStore = PostgresVerdictStore(database, bus=self._bus, clock=clock)
         self.custom_runs: CustomRunPorts = PostgresCustomRuns(database, bell=outcomes, clock=clock)
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)

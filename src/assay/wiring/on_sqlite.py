@@ -9,6 +9,7 @@ from assay.adapters.broadcast.bells import BroadcastDoorbell, BroadcastWakeups
 from assay.adapters.broadcast.ports import Broadcast
 from assay.adapters.local.doorbell import DoorbellButton, DoorbellListener
 from assay.adapters.sql import schema
+from assay.adapters.sql.announcing import SqlAnnouncements
 from assay.adapters.sql.custom_runs import SqlCustomRuns
 from assay.adapters.sql.desk import SqlQueueDesk
 from assay.adapters.sql.feed import SqlEventFeed
@@ -24,6 +25,7 @@ from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
 from assay.problems.ports import ProblemStore
+from assay.queue.announcing import Announcements
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Doorbell, JobQueue, Wakeups
 from assay.queue.upkeep import Upkeep
@@ -71,6 +73,7 @@ class _SqliteBackend:
         self.submissions: SubmissionStore = SqlSubmissionStore(database)
         self.reader: SubmissionReader = SqlSubmissionReader(database)
         self.queue: JobQueue = SqlJobQueue(database, bell=events, clock=clock)
+        self.announcements: Announcements = SqlAnnouncements(database, clock=clock)
         self.verdicts: VerdictStore = SqlVerdictStore(database, bell=events, clock=clock)
         self.custom_runs: CustomRunPorts = SqlCustomRuns(database, bell=outcomes, clock=clock)
         scripts = SqliteScripts(database)

@@ -19,6 +19,7 @@ GIVEN = {
     "--database-read-url": "postgresql://me:secret@127.0.0.1:2/assay",
     "--events-url": "redis://127.0.0.1:3/0",
     "--cache-url": "redis://127.0.0.1:4/0",
+    "--queue-url": "redis://127.0.0.1:5/0",
     "--blob-url": "file:///srv/blobs",
 }
 

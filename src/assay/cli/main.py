@@ -21,6 +21,7 @@ from assay.cli import (
     warm,
     workers,
 )
+from assay.cli.backup import commands as backup
 from assay.cli.ending import end_by_sigterm
 from assay.cli.logs import log_beside_answers
 from assay.cli.preparing import add_commands
@@ -46,6 +47,7 @@ app.command()(submit.submit)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(warm.warm)
+app.add_typer(backup.app, name="backup")
 app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")
 app.add_typer(queue.app, name="queue")

@@ -11,6 +11,7 @@ New rows then land at the end of a primary key's index instead of all over it.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+import re
 from uuid import UUID
 
 NewId = Callable[[], str]
@@ -18,6 +19,7 @@ NewId = Callable[[], str]
 
 RANDOM_BYTES = 10
 
+_INSTANT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION_7 = 0x7 << 76
 _VARIANT_RFC = 0b10 << 62
@@ -33,3 +35,14 @@ def uuid7(at: datetime, random: bytes) -> str:
     noise = int.from_bytes(random)
     number = milliseconds << 80 | _VERSION_7 | _VARIANT_RFC | noise & (_RANDOM_A_MASK | _RANDOM_B_MASK)
     return str(UUID(int=number))
+
+
+def month_of(identity: str) -> datetime | None:
+    """The beginning of the month in which an identity was made, by its first 48 bits; None if it has none."""
+    if not _INSTANT.match(identity):
+        return None
+    try:
+        made_at = _EPOCH + timedelta(milliseconds=int(identity[:8] + identity[9:13], 16))
+    except OverflowError:  # of years that no calendar has
+        return None
+    return made_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -1,6 +1,7 @@
 """Brings a PostgreSQL database to the schema that this release knows, and makes partitions ahead."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -43,16 +44,20 @@ async def version(database: Postgres) -> str | None:
 async def make_partitions(database: Postgres, *, now: datetime) -> None:
     """Make those of this month and the next ones that are not there yet."""
 
-    async def make(connection: Connection) -> None:
-        await connection.execute(_TAKE_TURN)
-        for begin, end in _months(now):
-            for table in PARTITIONED:
-                name = f"{table}_{begin:%Y_%m}"
-                (row,) = await connection.fetch(_IS_THERE, name)
-                if not row["is_there"]:
-                    await connection.execute(_create(table, name, begin, end))
+    months = [begin for begin, _ in _months(now)]
+    await database.transaction(lambda connection: make_partitions_of(connection, months), is_repeatable=True)
 
-    await database.transaction(make, is_repeatable=True)
+
+async def make_partitions_of(connection: Connection, months: Iterable[datetime]) -> None:
+    """Make those of these months that are not there yet, in the transaction of a connection."""
+    await connection.execute(_TAKE_TURN)
+    for month in months:
+        ((begin, end),) = _months(month, ahead=0)
+        for table in PARTITIONED:
+            name = f"{table}_{begin:%Y_%m}"
+            (row,) = await connection.fetch(_IS_THERE, name)
+            if not row["is_there"]:
+                await connection.execute(_create(table, name, begin, end))
 
 
 def _create(table: str, name: str, begin: datetime, end: datetime) -> str:
@@ -61,11 +66,11 @@ def _create(table: str, name: str, begin: datetime, end: datetime) -> str:
     return f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES {bounds}{room}"
 
 
-def _months(now: datetime) -> list[tuple[datetime, datetime]]:
+def _months(now: datetime, *, ahead: int = MONTHS_AHEAD) -> list[tuple[datetime, datetime]]:
     first = now.year * MONTHS_PER_YEAR + now.month - 1
     begins = [
         datetime(number // MONTHS_PER_YEAR, number % MONTHS_PER_YEAR + 1, 1, tzinfo=UTC)
-        for number in range(first, first + MONTHS_AHEAD + 2)
+        for number in range(first, first + ahead + 2)
     ]
     return list(pairwise(begins))
 

@@ -56,9 +56,9 @@ def refuse_newer(found: str | None, *, name: str) -> None:
         )
 
 
-def run_migrations(name: str, *, path: Path | None = None, url: str = "") -> None:
-    """Upgrade a file, or the PostgreSQL database at `url`. Blocks. Raises `Unavailable`."""
-    command = [sys.executable, "-P", "-m", "assay.adapters.sql.migrations"]
+def run_migrations(name: str, *, path: Path | None = None, url: str = "", revision: str = HEAD) -> None:
+    """Upgrade a file, or the PostgreSQL database at `url`, to `revision`. Blocks. Raises `Unavailable`."""
+    command = [sys.executable, "-P", "-m", "assay.adapters.sql.migrations", revision]
     try:
         done = subprocess.run(
             command if path is None else [*command, str(path)],

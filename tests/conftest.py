@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines.versions import versions
+
 ROOT = Path(__file__).resolve().parents[1]
 
 needs_root = pytest.mark.needs_root
@@ -17,3 +19,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("needs_root") is not None and os.geteuid() != 0:
         pytest.fail("needs root for namespaces and cgroups: run the tests with sudo", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What is said of a run, it says of these engines."""
+    terminalreporter.section("engines on this machine")
+    for line in versions():
+        terminalreporter.write_line(line)

@@ -1,6 +1,7 @@
 """From a package into the store: blobs first, so that a recorded problem never lacks a file."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 import os
 
@@ -10,6 +11,8 @@ from assay.errors import Finding, PackageInvalid
 from assay.problems.codec import files_of, version_of, with_files
 from assay.problems.package import Package, PackageFiles
 from assay.problems.ports import BlobStore, ProblemStore
+
+PUT_AT_ONCE = 8  # a store answers each after a while, whether that is a disk that syncs or a bucket far away
 
 
 async def import_package(
@@ -35,12 +38,14 @@ async def import_package(
 
 def _put_all(problem: Problem, files: PackageFiles, blobs: BlobStore) -> dict[DataRef, DataRef]:
     """Every file's name in the package, and in the store."""
-    kept: dict[DataRef, DataRef] = {}
-    for ref in files_of(problem):
-        if ref not in kept:
-            fd = files.open(ref)
-            try:
-                kept[ref] = blobs.put(fd)
-            finally:
-                os.close(fd)
-    return kept
+
+    def put(ref: DataRef) -> DataRef:
+        fd = files.open(ref)
+        try:
+            return blobs.put(fd)
+        finally:
+            os.close(fd)
+
+    names = list(dict.fromkeys(files_of(problem)))
+    with ThreadPoolExecutor(PUT_AT_ONCE) as threads:
+        return dict(zip(names, threads.map(put, names), strict=True))

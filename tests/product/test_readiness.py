@@ -30,6 +30,7 @@ class Scene:
     standby: PostgresServer
     events: RedisServer
     cache: RedisServer
+    broker: RedisServer
     seaweed: SeaweedServer
 
     def parts(self) -> dict[str, dict[str, Any]]:
@@ -58,7 +59,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with ExitStack() as stack:
         primary = stack.enter_context(running_postgres())
         standby = stack.enter_context(running_postgres(follows=primary))
-        events, cache = (stack.enter_context(running_redis()) for _ in range(2))
+        events, cache, broker = (stack.enter_context(running_redis()) for _ in range(3))
         seaweed = stack.enter_context(running_seaweed())
         seaweed.create_bucket(BUCKET)
         url = primary.create_database("readiness")
@@ -68,34 +69,53 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             "ASSAY_DATABASE_READ_URL": standby.url("readiness"),
             "ASSAY_EVENTS_URL": events.url,
             "ASSAY_CACHE_URL": cache.url,
+            "ASSAY_QUEUE_URL": broker.url,
             **seaweed.environment(BUCKET),
         }
         doors = stack.enter_context(
             running_server(directory / "data", log=directory / "log", role=Role.API, environment=environment)
         )
         yield Scene(
-            doors=doors, primary=primary, standby=standby, events=events, cache=cache, seaweed=seaweed
+            doors=doors,
+            primary=primary,
+            standby=standby,
+            events=events,
+            cache=cache,
+            broker=broker,
+            seaweed=seaweed,
         )
 
 
 def test_everything_is_named_and_nobody_judges(scene: Scene) -> None:
-    for name in ("replica", "events", "cache", "test_data"):
+    for name in ("replica", "events", "cache", "broker", "test_data"):
         assert scene.until(name, up=True)["reason"] is None
-    assert "sign of life" in scene.until("workers", up=False)["reason"]
+    deadline = time.monotonic() + SECONDS_MAX
+    while "sign of life" not in scene.until("workers", up=False)["reason"]:  # nobody has looked yet
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
     readiness = scene.readiness()
     assert readiness["status"] == "degraded", "there is no worker"
-    assert set(scene.parts()) == {"database", "events", "cache", "replica", "test_data", "workers"}
+    assert set(scene.parts()) == {
+        "database",
+        "events",
+        "cache",
+        "broker",
+        "replica",
+        "test_data",
+        "workers",
+    }
     assert [part["name"] for part in readiness["parts"] if not part["up"]] == ["workers"]
     assert [part["name"] for part in readiness["parts"] if part["vital"]] == ["database"]
 
 
-@pytest.mark.parametrize("name", ["events", "cache", "replica"])
+@pytest.mark.parametrize("name", ["events", "cache", "broker", "replica"])
 def test_what_goes_away_is_said_and_what_comes_back_is_used_without_a_restart(
     scene: Scene, name: str
 ) -> None:
     engines: dict[str, RedisServer | PostgresServer] = {
         "events": scene.events,
         "cache": scene.cache,
+        "broker": scene.broker,
         "replica": scene.standby,
     }
     engine = engines[name]

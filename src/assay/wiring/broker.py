@@ -25,7 +25,9 @@ from assay.queue.relay import Relay
 from assay.settings import QueueKind, Settings
 from assay.wiring.backend import Backend, Bell
 from assay.wiring.backends import open_backend
+from assay.wiring.watch import Watched
 
+WATCH_SECONDS = 5.0
 _SETTING = "ASSAY_QUEUE_URL"
 
 
@@ -84,6 +86,17 @@ async def open_relay(settings: Settings, journal: BrokerJournal) -> AsyncIterato
             silent_seconds=settings.lease_seconds,
             window=settings.queue_window,
         )
+
+
+@asynccontextmanager
+async def watched_broker(settings: Settings) -> AsyncIterator[list[Watched]]:
+    """The broker of the settings, to be asked now and then how much waits there. Raises `UsageError`."""
+    opened = _opened(settings)
+    if opened is None:
+        yield []
+        return
+    async with opened as broker:
+        yield [Watched(name="broker", ask=broker.depths, seconds=WATCH_SECONDS)]
 
 
 def _opened(settings: Settings) -> AbstractAsyncContextManager[Broker] | None:

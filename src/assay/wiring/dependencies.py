@@ -9,6 +9,7 @@ from assay.errors import Unavailable
 from assay.settings import Settings
 from assay.wiring.backend import Backend
 from assay.wiring.blobs import trouble_with_bucket
+from assay.wiring.broker import watched_broker
 from assay.wiring.metrics import dependency_meter
 from assay.wiring.outlook import Outlook
 from assay.wiring.redis import watched_redis
@@ -49,6 +50,7 @@ async def _watched(
 
     watched = [Watched(name="database", ask=database, is_vital=True)]
     watched += await stack.enter_async_context(watched_redis(settings, with_results=has_doors))
+    watched += await stack.enter_async_context(watched_broker(settings))
     if backend.replica is not None:
         replica = backend.replica
 

@@ -14,6 +14,7 @@ import os
 import secrets
 import signal
 
+from assay.adapters.local.broker_journal import LogBrokerJournal
 from assay.adapters.local.clock import SystemClock, identities
 from assay.crash_points import arm
 from assay.domain.events import Progress
@@ -24,8 +25,8 @@ from assay.domain.verdict import Verdict
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Lease
 from assay.settings import read_settings
-from assay.wiring.backend import Bell
 from assay.wiring.backends import open_backend
+from assay.wiring.broker import open_queue
 from assay.worker.job import Pace, Parts
 from assay.worker.ports import Tell
 from assay.worker.process import run_worker
@@ -66,15 +67,18 @@ async def work() -> None:
     arm(settings.crash_plan)
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    async with open_backend(settings, clock) as backend:
+    async with (
+        open_backend(settings, clock) as backend,
+        open_queue(settings, backend, clock, LogBrokerJournal()) as queue,
+    ):
         parts = Parts(
             worker_id=f"worker:{os.getpid()}",
-            queue=backend.queue,
+            queue=queue.jobs,
             submissions=backend.reader,
             problems=backend.problems,
             judge=JudgeByTheFirstLine(backend.desk),
             verdicts=backend.verdicts,
-            wakeups=backend.wakeups(Bell.JOBS),
+            wakeups=queue.wakeups,
             journal=PrintedJournal(),
             clock=clock,
             new_id=identities(clock, os.urandom),

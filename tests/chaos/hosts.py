@@ -1,4 +1,5 @@
-"""Doors and two workers as processes on one PostgreSQL database, kept running as a supervisor keeps them.
+"""Doors and two workers as processes on one PostgreSQL database, kept running as a supervisor keeps them; a
+relay beside them where there is a broker.
 
 Processes are armed until the first of them has died as it was to; whoever is started later is not.
 """
@@ -49,6 +50,7 @@ class Installation:
     directory: Path
     postgres: PostgresServer
     database: str
+    queue_url: str = "sql:"
     port: int = field(default_factory=free_port)
     doors: RunningServer | None = None
     _opened: ExitStack = field(default_factory=ExitStack)
@@ -59,6 +61,7 @@ class Installation:
             "ASSAY_DATABASE_URL": self.postgres.url(self.database),
             "ASSAY_LEASE_SECONDS": f"{LEASE_SECONDS}",
             "ASSAY_HEARTBEAT_SECONDS": "0.3",
+            "ASSAY_QUEUE_URL": self.queue_url,
         }
 
     def open_doors(self, crash_point: str = "") -> None:
@@ -79,12 +82,18 @@ class Installation:
         self.doors = None
 
     def start_worker(self, crash_point: str = "") -> "subprocess.Popen[bytes]":
+        return self._start(["tests.chaos.host_worker"], "doors", crash_point)
+
+    def start_relay(self, crash_point: str = "") -> "subprocess.Popen[bytes]":
+        return self._start(["assay.cli.server", "--role", "relay"], "relay", crash_point)
+
+    def _start(self, command: list[str], data_dir: str, crash_point: str) -> "subprocess.Popen[bytes]":
         environment = {**os.environ, **self.environment, "ASSAY_CRASH_POINT": crash_point}
         with (self.directory / "workers.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "tests.chaos.host_worker"],
+                [sys.executable, "-m", *command],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT,
-                env={**environment, "ASSAY_DATA_DIR": str(self.directory / "doors")},
+                env={**environment, "ASSAY_DATA_DIR": str(self.directory / data_dir)},
             )  # fmt: skip
 
 
@@ -99,18 +108,23 @@ class Case:
         self._name = name
         self._crash_point = crash_point
         self._workers: list[subprocess.Popen[bytes]] = []
+        self._starting: list[Callable[[str], subprocess.Popen[bytes]]] = []
         self._armed: set[int] = set()
 
     def start_workers(self) -> None:
-        self._workers = [self._start_worker() for _ in range(WORKERS)]
+        """And what tells them of jobs, where the database does not."""
+        relays = 0 if self._installation.queue_url == "sql:" else 1
+        self._starting = [self._installation.start_worker] * WORKERS
+        self._starting += [self._installation.start_relay] * relays
+        self._workers = [self._started(start) for start in self._starting]
 
-    def _start_worker(self) -> "subprocess.Popen[bytes]":
+    def _started(self, start: "Callable[[str], subprocess.Popen[bytes]]") -> "subprocess.Popen[bytes]":
         if self.has_struck():
-            return self._installation.start_worker()
-        worker = self._installation.start_worker(self._crash_point)
+            return start("")
+        process = start(self._crash_point)
         if self._crash_point:
-            self._armed.add(worker.pid)
-        return worker
+            self._armed.add(process.pid)
+        return process
 
     def has_struck(self) -> bool:
         """Whether a process has died, or stood still, where it was armed to."""
@@ -192,7 +206,7 @@ class Case:
             self._look_at(worker.pid)
             if worker.poll() is not None:
                 self._note_death(worker)
-                self._workers[number] = self._start_worker()
+                self._workers[number] = self._started(self._starting[number])
         doors = self._installation.doors
         assert doors is not None
         self._look_at(doors.process.pid)

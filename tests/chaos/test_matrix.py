@@ -1,10 +1,12 @@
 """A death at each named step of the way: every accepted submission ends as it does when nobody dies.
 
-A few of the points, chosen by ASSAY_TEST_CHAOS_SEED, are in `make test`; all are in `make chaos`.
+A few of the points, chosen by ASSAY_TEST_CHAOS_SEED, are in `make test`; all are in `make chaos`. Those that
+only come up with a broker are reached with one.
 """
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 import os
 from pathlib import Path
@@ -20,7 +22,8 @@ from assay.adapters.postgres.schema import prepare
 from assay.crash_points import CrashPoint, Death
 from tests.chaos.hosts import KINDS, LEASE_SECONDS, Case, Installation, running_case
 from tests.contract.houses import NOON, problem
-from tests.engines.postgres import running_postgres
+from tests.engines.postgres import PostgresServer, running_postgres
+from tests.engines.redis import running_redis
 
 ALL = os.environ.get("ASSAY_TEST_CHAOS") == "all"
 SEED = int(os.environ.get("ASSAY_TEST_CHAOS_SEED", "1"))
@@ -33,6 +36,12 @@ OF_THE_DOORS = (
     CrashPoint.RECORDED_BEFORE_RING,
     CrashPoint.RUNG_BEFORE_ANSWER,
 )
+WITH_A_BROKER = (
+    CrashPoint.ANNOUNCED_BEFORE_MARK,
+    CrashPoint.MARKED,
+    CrashPoint.RECEIVED_BEFORE_CLAIM,
+    CrashPoint.CLAIMED_BEFORE_ACKNOWLEDGE,
+)
 PROVOCATIONS_MAX = 2  # each may be the death of a worker amid the same submission, which may have two
 PROVOCATION_SECONDS = 4 * LEASE_SECONDS
 WHEN_TOLD_TO_STOP = (CrashPoint.STOPPED_BEFORE_RETURN, CrashPoint.RELEASED)
@@ -40,16 +49,40 @@ WHEN_ANOTHER_DIES = (CrashPoint.SWEPT_BEFORE_COMMIT, CrashPoint.SWEPT)
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running_postgres() as postgres:
-        asyncio.run(make_ready(postgres.create_database("matrix")))
-        directory: Path = tmp_path_factory.mktemp("matrix")
-        opened = Installation(directory=directory, postgres=postgres, database="matrix")
-        opened.open_doors()
-        try:
-            yield opened
-        finally:
-            opened.close_doors()
+def postgres() -> Iterator[PostgresServer]:
+    with running_postgres() as server:
+        yield server
+
+
+@contextmanager
+def running_installation(
+    directory: Path, postgres: PostgresServer, *, queue_url: str = "sql:"
+) -> Iterator[Installation]:
+    database = directory.name
+    asyncio.run(make_ready(postgres.create_database(database)))
+    opened = Installation(
+        directory=directory, postgres=postgres, database=database, queue_url=queue_url
+    )  # fmt: skip
+    opened.open_doors()
+    try:
+        yield opened
+    finally:
+        opened.close_doors()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer) -> Iterator[Installation]:
+    with running_installation(tmp_path_factory.mktemp("plain"), postgres) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def behind_a_broker(
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer
+) -> Iterator[Installation]:
+    directory = tmp_path_factory.mktemp("broker")
+    with running_redis() as redis, running_installation(directory, postgres, queue_url=redis.url) as opened:
+        yield opened
 
 
 async def make_ready(url: str) -> None:
@@ -59,8 +92,8 @@ async def make_ready(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(installation: Installation) -> dict[str, list[str]]:
-    with running_case(installation, "undisturbed") as case:
+def undisturbed(plain: Installation) -> dict[str, list[str]]:
+    with running_case(plain, "undisturbed") as case:
         case.start_workers()
         case.submit()
         outcomes = case.wait_until_over()
@@ -85,8 +118,10 @@ def undisturbed(installation: Installation) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize(("point", "death"), CHOSEN, ids=[f"{point}-{death}" for point, death in CHOSEN])
 def test_a_death_there_changes_nothing(
-    installation: Installation, undisturbed: dict[str, list[str]], point: CrashPoint, death: Death
+    request: pytest.FixtureRequest, undisturbed: dict[str, list[str]], point: CrashPoint, death: Death
 ) -> None:
+    place = "behind_a_broker" if point in WITH_A_BROKER else "plain"
+    installation: Installation = request.getfixturevalue(place)
     name = f"{point}-{death}"
     with running_case(installation, name, f"{point}:1:{death}") as case:
         if point in OF_THE_DOORS:

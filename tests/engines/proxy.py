@@ -1,0 +1,170 @@
+"""A network of the tests' own: between a process and an engine, and as bad as the test wants it.
+
+    process ──▶ FaultProxy.port ──▶ the engine's port
+
+It hands on bytes and knows none of the protocols above. Trouble begins and ends for all connections at once,
+those that are open as well.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+import socket
+import struct
+import threading
+from typing import Any, TypeVar
+
+CHUNK_BYTES = 65_536
+CALL_SECONDS_MAX = 30
+LOOK_SECONDS = 0.02
+_RESET_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST
+
+T = TypeVar("T")
+
+
+class FaultProxy:
+    """One port of 127.0.0.1 in front of another one. Every method may be called from any thread."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self._delay_seconds = 0.0
+        self._is_mute = False
+        self._may_speak = asyncio.Event()
+        self._may_speak.set()
+        self._open: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._thread.start()
+        self.port = 0
+        self._call(self._listen())
+
+    def reset(self) -> None:
+        """Every connection is cut off now, in both directions; new ones are taken."""
+        self._call(self._reset())
+
+    def delay(self, seconds: float) -> None:
+        """From now on what processes say arrives so much later; answers take their usual time."""
+        self._call(self._set(delay_seconds=seconds))
+
+    def mute(self) -> None:
+        """From now on nothing arrives on either side, and nobody is told: a cable was pulled."""
+        self._call(self._set(is_mute=True))
+
+    def refuse(self) -> None:
+        """Connections are cut off and nobody listens here any more: the machine is up, the engine is not."""
+        self._call(self._refuse())
+
+    def heal(self) -> None:
+        """All is well: what was held back arrives."""
+        self._call(self._set(delay_seconds=0.0, is_mute=False))
+        self._call(self._listen())
+
+    def point_to(self, target_port: int) -> None:
+        """New connections go there."""
+        self._target_port = target_port
+
+    def close(self) -> None:
+        self._call(self._refuse())
+        self._call(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _call(self, action: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(action, self._loop).result(CALL_SECONDS_MAX)
+
+    async def _listen(self) -> None:
+        if self._server is None:
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _refuse(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        await self._reset()
+
+    async def _reset(self) -> None:
+        for writer in list(self._open):
+            _cut(writer)
+
+    async def _set(self, *, delay_seconds: float | None = None, is_mute: bool | None = None) -> None:
+        if delay_seconds is not None:
+            self._delay_seconds = delay_seconds
+        if is_mute:
+            self._may_speak.clear()
+        elif is_mute is not None:
+            self._may_speak.set()
+
+    async def _end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            onward = await asyncio.open_connection("127.0.0.1", self._target_port)
+        except OSError:
+            _cut(writer)
+            return
+        both = (writer, onward[1])
+        self._open.update(both)
+        ways = [
+            asyncio.create_task(self._carry(reader, onward[1], lambda: self._delay_seconds)),
+            asyncio.create_task(self._carry(onward[0], writer, lambda: 0.0)),
+        ]
+        self._tasks.update(ways)
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            self._tasks.difference_update(ways)
+            self._open.difference_update(both)
+            for each in both:
+                each.close()
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay_seconds: Callable[[], float]
+    ) -> None:
+        """Until either end is gone. What is late is late by as much, whatever was said before it."""
+        loop = asyncio.get_running_loop()
+        line: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+        async def say() -> None:
+            while True:
+                at, chunk = await line.get()
+                while loop.time() < min(at, loop.time() + delay_seconds()):
+                    await asyncio.sleep(LOOK_SECONDS)  # noqa: ASYNC110 - healed meanwhile, it goes at once
+                await self._may_speak.wait()
+                writer.write(chunk)
+                await writer.drain()
+                if not chunk:
+                    return
+
+        async def hear() -> None:
+            while chunk := await reader.read(CHUNK_BYTES):
+                line.put_nowait((loop.time() + delay_seconds(), chunk))
+            line.put_nowait((loop.time(), b""))
+
+        with suppress(OSError):
+            await asyncio.gather(hear(), say())
+
+
+@contextmanager
+def running_proxy(target_port: int) -> Iterator[FaultProxy]:
+    proxy = FaultProxy(target_port)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+
+
+def _cut(writer: asyncio.StreamWriter) -> None:
+    connection = writer.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_ONCE)
+    writer.transport.abort()

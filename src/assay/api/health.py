@@ -1,5 +1,6 @@
 """For whoever keeps the server running: is the process alive, can it serve, and what is amiss behind it?"""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
@@ -22,9 +23,19 @@ class Part(BaseModel):
     reason: str | None = Field(description="What keeps it from its work.")
 
 
+class TimelineBreak(BaseModel):
+    timeline: int
+    began_at: datetime
+    newest_kept_at: datetime | None = Field(description="The last acceptance before it that is there.")
+    newest_missing_at: datetime | None = Field(description="The last one known to be missing.")
+
+
 class ReadinessAnswer(BaseModel):
     status: Readiness
     parts: list[Part] = Field(description="What the server stands on, as it was found a moment ago.")
+    breaks: list[TimelineBreak] = Field(
+        description="When the database went back to an earlier point, and what is missing since."
+    )
 
 
 @router.get("/healthz")
@@ -44,4 +55,13 @@ async def readyz(services: ServicesOfApp, response: Response) -> ReadinessAnswer
         Part(name=each.name, up=each.trouble is None, vital=each.is_vital, reason=each.trouble)
         for each in found
     ]
-    return ReadinessAnswer(status=status, parts=parts)
+    breaks = [
+        TimelineBreak(
+            timeline=each.timeline,
+            began_at=each.began_at,
+            newest_kept_at=None if each.kept is None else each.kept.at,
+            newest_missing_at=None if each.missing is None else each.missing.at,
+        )
+        for each in services.breaks()
+    ]
+    return ReadinessAnswer(status=status, parts=parts, breaks=breaks)

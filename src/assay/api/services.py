@@ -15,6 +15,7 @@ from assay.domain.language import Language
 from assay.intake.custom_runs import RunDesk
 from assay.intake.submit import Intake
 from assay.languages.catalogue import LanguageCatalogue
+from assay.operate.history.ports import Break
 from assay.problems.ports import BlobStore, ProblemStore
 from assay.statements.renderer import StatementRenderer
 from assay.verdicts.ports import EventFeed, SubmissionReader
@@ -36,6 +37,7 @@ class Services:
     upload_dir: Path
     capacity: Capacity
     dependencies: Callable[[], Awaitable[Sequence[Dependency]]]
+    breaks: Callable[[], Sequence[Break]] = tuple  # in the database's history
     operator_token: str | None = None
     metrics: Callable[[], bytes] | None = None  # figures in Prometheus' text format
     testlib: Path | None = None  # the operator's, for packages that bring none

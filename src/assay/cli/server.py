@@ -244,6 +244,7 @@ def _services(house: House, settings: Settings) -> Services:
         testlib=settings.testlib,
         capacity=Capacity(),
         dependencies=house.dependencies,
+        breaks=house.breaks,
     )
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from assay.intake.ports import CustomRunStore, SubmissionStore
+from assay.operate.history.ports import History
 from assay.problems.ports import ProblemStore
 from assay.queue.announcing import Announcements
 from assay.queue.custom_runs import CustomRunQueue
@@ -65,6 +66,7 @@ class Backend(Protocol):
     desk: QueueDesk
     workers: WorkerRegistry
     upkeep: Upkeep
+    history: History
     replica: ReplicaWatch | None
 
     def doorbell(self, bell: Bell) -> Doorbell: ...

@@ -7,6 +7,7 @@ DATA_DIR/                  the server user's own, 0700
   blob-cache/ab/cdef…      those of a bucket that were needed lately; may be deleted at any time
   compiled/ab/cdef…        what compilations made, to be used again; may be deleted at any time
   uploads/                 packages on their way in; emptied at start
+  witness/                 what the processes saw accepted last: not to go back with the database
   run/                     sockets of the doorbells
   server.lock              held by the one server of this folder
 """
@@ -32,6 +33,8 @@ from assay.intake.submit import Intake
 from assay.languages import LanguageCatalogue, load_catalogue
 from assay.languages.toolchain import is_available
 from assay.operate.data_dir import only_server_of
+from assay.operate.history.ports import Break, History
+from assay.operate.history.watch import Watch as HistoryWatch
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
 from assay.queue.desk import QueueDesk
@@ -44,6 +47,7 @@ from assay.wiring.backends import open_backend
 from assay.wiring.blobs import open_test_data
 from assay.wiring.broker import open_queue
 from assay.wiring.dependencies import watching_for_doors, watching_for_worker
+from assay.wiring.history import WitnessedStore, open_history
 from assay.wiring.metrics import broker_journal, journal_and_meter, metrics_of
 from assay.wiring.outlook import Outlook, open_outlook
 from assay.wiring.places import Place, open_place
@@ -83,6 +87,7 @@ class Office:
 
     desk: QueueDesk
     workers: WorkerRegistry
+    history: History
     clock: Clock
 
 
@@ -102,6 +107,7 @@ class House:
     upload_dir: Path
     metrics: Callable[[], bytes] | None
     dependencies: Callable[[], Awaitable[Sequence[Dependency]]]
+    breaks: Callable[[], Sequence[Break]]
 
 
 @asynccontextmanager
@@ -118,7 +124,7 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """The operator's side of queue and workers. Raises `Unavailable`."""
     clock = SystemClock()
     async with open_backend(settings, clock, with_replica=True) as backend:
-        yield Office(desk=backend.desk, workers=backend.workers, clock=clock)
+        yield Office(desk=backend.desk, workers=backend.workers, history=backend.history, clock=clock)
 
 
 @asynccontextmanager
@@ -130,11 +136,13 @@ async def open_house(settings: Settings, *, judges: bool) -> AsyncIterator[House
             open_backend(settings, clock, with_replica=True) as backend,
             open_outlook(settings, backend, clock) as outlook,
             open_results(settings, clock) as results,
+            open_history(settings, backend, clock, name="doors") as history,
             watching_for_doors(settings, backend, outlook) as watch,
         ):
             yield _house(
-                settings, backend, data.store, clock, outlook, watch=watch, results=results, judges=judges
-            )
+                settings, backend, data.store, clock, outlook,
+                watch=watch, history=history, results=results, judges=judges,
+            )  # fmt: skip
 
 
 def _house(
@@ -145,6 +153,7 @@ def _house(
     outlook: Outlook,
     *,
     watch: Watch,
+    history: HistoryWatch,
     results: ResultCache,
     judges: bool,
 ) -> House:
@@ -155,7 +164,7 @@ def _house(
     # A container's image is as far away as another host: its worker says what it has.
     available = is_available if judges and settings.docker is None else outlook.fleet
     intake = Intake(
-        store=backend.submissions,
+        store=WitnessedStore(backend.submissions, history),
         problems=backend.problems,
         languages=languages,
         is_available=available,
@@ -181,8 +190,9 @@ def _house(
         is_available=available,
         clock=clock,
         upload_dir=upload_dir,
-        metrics=metrics_of(outlook, backend.replica, clock),
+        metrics=metrics_of(outlook, backend.replica, clock, history),
         dependencies=watch.dependencies,
+        breaks=lambda: history.breaks,
     )
 
 
@@ -196,6 +206,7 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
     async with AsyncExitStack() as stack:
         data = stack.enter_context(open_test_data(settings))
         backend = await stack.enter_async_context(open_backend(settings, clock))
+        await stack.enter_async_context(open_history(settings, backend, clock, name="worker"))
         if settings.metrics_port is not None:
             await stack.enter_async_context(watching_for_worker(settings, backend))
         queue = await stack.enter_async_context(open_queue(settings, backend, clock, broker_journal()))

@@ -7,6 +7,7 @@ import shutil
 
 from assay.domain.clock import Clock
 from assay.errors import Unavailable
+from assay.operate.history.watch import Watch as HistoryWatch
 from assay.queue.broker_journal import BrokerJournal
 from assay.settings import Settings
 from assay.wiring.backend import ReplicaWatch
@@ -73,16 +74,20 @@ def broker_journal() -> BrokerJournal:
     return MeteredBrokerJournal()
 
 
-def metrics_of(outlook: Outlook, replica: ReplicaWatch | None, clock: Clock) -> Callable[[], bytes] | None:
+def metrics_of(
+    outlook: Outlook, replica: ReplicaWatch | None, clock: Clock, history: HistoryWatch
+) -> Callable[[], bytes] | None:
     """What the doors answer with; None when nothing is counted."""
     if _FOLDER not in os.environ:
         return None
+    from assay.adapters.telemetry.history import HistoryCollector  # noqa: PLC0415
     from assay.adapters.telemetry.metrics import QueueCollector, ReplicaCollector, exposition  # noqa: PLC0415
 
     def told() -> bytes:
         queue = QueueCollector(outlook.counts, workers_alive=outlook.workers_alive, now=clock.now())
+        broken = HistoryCollector(history.breaks)
         if replica is None:
-            return exposition(queue)
-        return exposition(queue, ReplicaCollector(replica.lag_seconds, replica.reads))
+            return exposition(queue, broken)
+        return exposition(queue, broken, ReplicaCollector(replica.lag_seconds, replica.reads))
 
     return told

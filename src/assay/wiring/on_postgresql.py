@@ -23,9 +23,11 @@ from assay.adapters.postgres.submissions import PostgresSubmissionStore
 from assay.adapters.postgres.upkeep import PostgresUpkeep
 from assay.adapters.postgres.verdicts import PostgresVerdictStore
 from assay.adapters.sql.desk import SqlQueueDesk
+from assay.adapters.sql.history import SqlHistory
 from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
+from assay.operate.history.ports import History
 from assay.problems.ports import ProblemStore
 from assay.queue.announcing import Announcements
 from assay.queue.desk import QueueDesk
@@ -90,6 +92,7 @@ class _PostgresqlBackend:
         self.custom_runs: CustomRunPorts = PostgresCustomRuns(database, bell=outcomes, clock=clock)
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
         self.upkeep: Upkeep = PostgresUpkeep(database, clock=clock)
+        self.history: History = SqlHistory(scripts)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts,
             reading=None if replica is None else ReplicaScripts(scripts, replica),

@@ -13,6 +13,7 @@ from assay.adapters.sql.announcing import SqlAnnouncements
 from assay.adapters.sql.custom_runs import SqlCustomRuns
 from assay.adapters.sql.desk import SqlQueueDesk
 from assay.adapters.sql.feed import SqlEventFeed
+from assay.adapters.sql.history import SqlHistory
 from assay.adapters.sql.jobs import SqlJobQueue
 from assay.adapters.sql.problems import SqlProblemStore
 from assay.adapters.sql.reading import SqlSubmissionReader
@@ -24,6 +25,7 @@ from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.adapters.sql.workers import SqlWorkerRegistry
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
+from assay.operate.history.ports import History
 from assay.problems.ports import ProblemStore
 from assay.queue.announcing import Announcements
 from assay.queue.desk import QueueDesk
@@ -79,6 +81,7 @@ class _SqliteBackend:
         scripts = SqliteScripts(database)
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
         self.upkeep: Upkeep = SqlUpkeep(scripts, clock=clock)
+        self.history: History = SqlHistory(scripts)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts, jobs_bell=self.doorbell(Bell.JOBS), events_bell=events, clock=clock
         )

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from assay.adapters.local.journal import LogJournal
 from assay.domain.judgement import Decision
@@ -122,7 +123,7 @@ class ReplicaCollector:
             )
 
 
-def exposition(*collectors: QueueCollector | ReplicaCollector) -> bytes:
+def exposition(*collectors: Collector) -> bytes:
     """All figures, in Prometheus' text format."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

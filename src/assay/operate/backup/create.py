@@ -9,6 +9,7 @@ import json
 import os
 from typing import Any
 
+from assay.domain.acceptance import Acceptance
 from assay.domain.problem import DataRef
 from assay.operate.backup.archive import ArchiveWriter
 from assay.operate.backup.manifest import (
@@ -16,7 +17,6 @@ from assay.operate.backup.manifest import (
     MANIFEST_NAME,
     SEAL_NAME,
     SETTINGS_NAME,
-    Acceptance,
     BlobCopies,
     Manifest,
     Origin,

@@ -7,6 +7,8 @@ import json
 import re
 from typing import Any
 
+from assay.domain.acceptance import Acceptance
+
 FORMAT = 1  # raised when a reader of this release would go wrong
 
 HEAD_NAME = "assay-backup.json"
@@ -24,14 +26,6 @@ _WORD = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 class NotAManifest(ValueError):
     """The message says which field is not as it should be."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Acceptance:
-    """A submission that was accepted."""
-
-    id: str
-    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,294 @@
+"""A database that went back to an earlier point is found out by whoever saw more, once, and for good."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+import shutil
+
+import pytest
+
+from assay.adapters.postgres.pool import open_pool
+from assay.adapters.postgres.scripts import PostgresScripts
+from assay.adapters.sql.history import SqlHistory
+from assay.adapters.sql.scripts import Script, Scripts, SqliteScripts
+from assay.adapters.sql.sqlite import Database
+from assay.domain.acceptance import Acceptance
+from assay.operate.history import testimony
+from assay.operate.history.ports import Break, Cause
+from assay.operate.history.testimony import read_testimonies, write_testimony
+from assay.operate.history.watch import Voices, Watch
+from tests.contract.backup.places import identity
+from tests.contract.houses import NOON, StillClock
+from tests.engines.templates import Templates
+
+_SUBMIT = """
+    INSERT INTO submissions (id, problem_id, problem_version, language_id, created_at, status, last_seq, mode)
+    VALUES (:id, 'sum', 'v1', 'c', :at, 'queued', 1, 'lazy')
+"""
+_PROBLEM = """
+    INSERT INTO problem_versions (problem_id, version, name, cpu_time_ms, memory_bytes, test_count, document,
+                                  recorded_at)
+    VALUES ('sum', 'v1', 'Sum', 1, 1, 1, '{}', 1)
+"""
+
+
+def accepted(number: int) -> Acceptance:
+    return Acceptance(id=identity(number), at=NOON + timedelta(milliseconds=number))
+
+
+@dataclass(kw_only=True)
+class Installation:
+    """A database with what is accepted in it, which may go back."""
+
+    scripts: Scripts
+    history: SqlHistory
+
+    async def accept(self, *numbers: int) -> None:
+        def script() -> Script[None]:
+            for number in numbers:
+                at = round(accepted(number).at.timestamp() * 1_000_000)
+                yield _SUBMIT, {"id": identity(number), "at": at}
+
+        await self.scripts.run(script)
+
+    async def go_back(self, to: int, *, timeline: int = 1) -> None:
+        """As a restore does: what came after is not there, and nothing says that it was."""
+
+        def script() -> Script[None]:
+            yield "DELETE FROM submissions WHERE id > :id", {"id": identity(to)}
+            yield "DELETE FROM timelines WHERE number > :number", {"number": timeline}
+            yield "UPDATE installation SET timeline = :number", {"number": timeline}
+
+        await self.scripts.run(script)
+
+    async def forget(self, comparison: str, number: int) -> None:
+        await self.run(f"DELETE FROM submissions WHERE id {comparison} '{identity(number)}'")  # noqa: S608
+
+    async def run(self, statement: str) -> None:
+        def script() -> Script[None]:
+            yield statement, {}
+
+        await self.scripts.run(script)
+
+
+@asynccontextmanager
+async def on_sqlite(folder: Path, schema: Path) -> AsyncIterator[Scripts]:
+    shutil.copy(schema, folder / "assay.sqlite3")
+    database = Database(folder / "assay.sqlite3")
+    try:
+        yield SqliteScripts(database)
+    finally:
+        database.close()
+
+
+@asynccontextmanager
+async def on_postgresql(templates: Templates) -> AsyncIterator[Scripts]:
+    async with templates.copy() as url, open_pool(url) as database:
+        yield PostgresScripts(database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def installation(
+    request: pytest.FixtureRequest, tmp_path: Path, schema: Path
+) -> AsyncIterator[Installation]:
+    async with AsyncExitStack() as stack:
+        if request.param == "sqlite":
+            scripts = await stack.enter_async_context(on_sqlite(tmp_path, schema))
+        else:
+            scripts = await stack.enter_async_context(on_postgresql(request.getfixturevalue("templates")))
+        made = Installation(scripts=scripts, history=SqlHistory(scripts))
+        await made.run(_PROBLEM)
+        yield made
+
+
+class Process:
+    """One with doors, on a data folder."""
+
+    def __init__(self, installation: Installation, folder: Path, *, name: str = "doors") -> None:
+        self.told: list[Break] = []
+        self.foreign: list[tuple[str, str]] = []
+        self.unwritten: list[OSError] = []
+        folder.mkdir(exist_ok=True)
+        voices = Voices(
+            broken=self.told.append,
+            foreign=lambda before, now: self.foreign.append((before, now)),
+            unwritten=self.unwritten.append,
+        )
+        self.watch = Watch(
+            installation.history,
+            folder=folder / "witness",
+            name=name,
+            host="h",
+            clock=StillClock(),
+            voices=voices,
+        )
+
+
+def the_break(timeline: int, *, kept: int | None, missing: int | None, cause: Cause = Cause.FOUND) -> Break:
+    return Break(
+        timeline=timeline,
+        began_at=NOON,
+        cause=cause,
+        host="h",
+        kept=None if kept is None else accepted(kept),
+        missing=None if missing is None else accepted(missing),
+    )
+
+
+async def test_a_start_after_a_restore_says_what_is_missing(
+    installation: Installation, tmp_path: Path
+) -> None:
+    before = Process(installation, tmp_path)
+    await installation.accept(1, 2, 3)
+    await before.watch.begin()
+    await before.watch.end()
+    await installation.go_back(1)
+    after = Process(installation, tmp_path)
+    await after.watch.begin()
+    assert before.told == []
+    assert after.told == after.watch.breaks == [the_break(2, kept=1, missing=3)]
+    assert "between 2026-03-01 12:00:00 UTC and 2026-03-01 12:00:00 UTC are missing" in after.told[0].words
+
+
+async def test_it_is_said_once_by_all_of_a_host_together(installation: Installation, tmp_path: Path) -> None:
+    await installation.accept(1, 2, 3)
+    for name in ("doors", "worker"):
+        process = Process(installation, tmp_path, name=name)
+        await process.watch.begin()
+    await installation.go_back(2)
+    told = []
+    for _ in range(2):
+        for name in ("doors", "worker"):
+            process = Process(installation, tmp_path, name=name)
+            await process.watch.begin()
+            told += process.told
+    assert told == await installation.history.breaks() == [the_break(2, kept=2, missing=3)]
+
+
+async def test_a_host_that_saw_more_adds_to_the_same_break(
+    installation: Installation, tmp_path: Path
+) -> None:
+    await installation.accept(1, 2)
+    await Process(installation, tmp_path / "a").watch.begin()
+    await installation.accept(3, 4)
+    await Process(installation, tmp_path / "b").watch.begin()
+    await installation.go_back(1)
+    await Process(installation, tmp_path / "a").watch.begin()
+    await installation.accept(5, 6)  # accepted in the new timeline; b was down all the while
+    late = Process(installation, tmp_path / "b")
+    await late.watch.begin()
+    assert late.told == late.watch.breaks == [the_break(2, kept=1, missing=4)]
+
+
+async def test_a_running_process_finds_out_within_a_look(installation: Installation, tmp_path: Path) -> None:
+    process = Process(installation, tmp_path)
+    await installation.accept(1)
+    await process.watch.begin()
+    await installation.accept(2)
+    process.watch.see(accepted(2))  # and the process is not killed: no file is needed
+    await installation.go_back(1)
+    await process.watch.look()
+    assert process.told == [the_break(2, kept=1, missing=2)]
+    await process.watch.look()
+    assert len(process.told) == 1
+    await installation.accept(7)
+    await process.watch.look()
+    assert process.told == await installation.history.breaks()
+
+
+async def test_what_was_committed_last_counts_though_a_clock_was_ahead(
+    installation: Installation, tmp_path: Path
+) -> None:
+    process = Process(installation, tmp_path)
+    await installation.accept(1, 90)  # of a host whose clock is ahead
+    await process.watch.begin()
+    await installation.accept(2)
+    process.watch.see(accepted(2))
+    await process.watch.end()
+    await installation.forget("=", 2)
+    again = Process(installation, tmp_path)
+    await again.watch.begin()
+    assert again.told == [the_break(2, kept=1, missing=2)]
+
+
+async def test_a_second_restore_never_uses_a_timeline_again(
+    installation: Installation, tmp_path: Path
+) -> None:
+    await installation.accept(1, 2, 3)
+    await Process(installation, tmp_path).watch.begin()
+    await installation.go_back(2)
+    await Process(installation, tmp_path).watch.begin()
+    await installation.go_back(1)  # to before the first break was recorded
+    process = Process(installation, tmp_path)
+    await process.watch.begin()
+    assert process.told == [the_break(3, kept=1, missing=2)]
+
+
+async def test_a_database_that_lost_everything_says_so(installation: Installation, tmp_path: Path) -> None:
+    await installation.accept(1, 2)
+    await Process(installation, tmp_path).watch.begin()
+    await installation.go_back(0)
+    process = Process(installation, tmp_path)
+    await process.watch.begin()
+    assert process.told == [the_break(2, kept=None, missing=2)]
+    assert "all acceptances up to" in process.told[0].words
+
+
+async def test_what_is_older_than_all_there_is_was_archived(
+    installation: Installation, tmp_path: Path
+) -> None:
+    await installation.accept(1, 2)
+    await Process(installation, tmp_path).watch.begin()
+    await installation.accept(3, 4)
+    await installation.forget("<=", 2)
+    process = Process(installation, tmp_path)
+    await process.watch.begin()
+    assert process.told == await installation.history.breaks() == []
+
+
+async def test_another_installation_is_no_break(installation: Installation, tmp_path: Path) -> None:
+    seen = testimony.Testimony(installation="another", timeline=7, newest=accepted(3))
+    folder = tmp_path / "witness"
+    write_testimony(folder / "doors.json", seen)
+    await installation.accept(1)
+    process = Process(installation, tmp_path)
+    await process.watch.begin()
+    assert (process.told, [before for before, _ in process.foreign]) == ([], ["another"])
+    (own,) = read_testimonies(folder)
+    assert own.installation == process.foreign[0][1]
+    assert replace(own, installation="another") == testimony.Testimony(
+        installation="another", timeline=1, newest=accepted(1)
+    )
+
+
+async def test_nothing_is_written_while_nothing_is_new(installation: Installation, tmp_path: Path) -> None:
+    process = Process(installation, tmp_path)
+    await process.watch.begin()
+    path = tmp_path / "witness/doors.json"
+    path.unlink()
+    await process.watch.look()
+    assert not path.exists()
+    await installation.accept(1)
+    await process.watch.look()
+    assert [each.newest for each in read_testimonies(path.parent)] == [accepted(1)]
+
+
+async def test_a_folder_that_cannot_be_written_is_told_once(
+    installation: Installation, tmp_path: Path
+) -> None:
+    (tmp_path / "witness").write_text("in the way")
+    process = Process(installation, tmp_path)
+    await process.watch.begin()
+    await installation.accept(1)
+    await process.watch.look()
+    assert [type(error) for error in process.unwritten] == [FileExistsError]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"installation": 1}', '{"newest": {"at": "x"}}', "\x00" * 99]
+)
+def test_a_damaged_testimony_says_nothing(content: str, tmp_path: Path) -> None:
+    (tmp_path / "doors.json").write_text(content)
+    assert read_testimonies(tmp_path) == []

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 CHUNK_BYTES = 65_536
 CALL_SECONDS_MAX = 30
-LOOK_SECONDS = 0.02
 _RESET_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST
 
 T = TypeVar("T")
@@ -31,6 +30,8 @@ class FaultProxy:
         self._is_mute = False
         self._may_speak = asyncio.Event()
         self._may_speak.set()
+        self._is_prompt = asyncio.Event()
+        self._is_prompt.set()
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -93,6 +94,10 @@ class FaultProxy:
     async def _set(self, *, delay_seconds: float | None = None, is_mute: bool | None = None) -> None:
         if delay_seconds is not None:
             self._delay_seconds = delay_seconds
+            if delay_seconds:
+                self._is_prompt.clear()
+            else:
+                self._is_prompt.set()
         if is_mute:
             self._may_speak.clear()
         elif is_mute is not None:
@@ -137,8 +142,9 @@ class FaultProxy:
         async def say() -> None:
             while True:
                 at, chunk = await line.get()
-                while loop.time() < min(at, loop.time() + delay_seconds()):
-                    await asyncio.sleep(LOOK_SECONDS)  # noqa: ASYNC110 - healed meanwhile, it goes at once
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(at):
+                        await self._is_prompt.wait()  # healed, it is late no more
                 await self._may_speak.wait()
                 writer.write(chunk)
                 await writer.drain()

@@ -20,6 +20,7 @@ from assay.cli.checks import Check
 from assay.cli.doctor_bucket import check_bucket
 from assay.cli.doctor_database import check_database
 from assay.cli.doctor_docker import check_docker
+from assay.cli.doctor_history import check_history
 from assay.cli.doctor_redis import check_redis
 from assay.cli.local import EXIT_FAULT_OF_OURS, open_console
 from assay.cli.options import DataDir, Json
@@ -84,6 +85,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         yield Check(name="user", ok=True, found=f"{identity.name} (uid {identity.uid})", remedy="")
     yield check_data_dir(settings.data_dir, identity)
     yield from check_database(settings)
+    yield from check_history(settings)
     yield from check_bucket(settings)
     yield from check_redis(settings)
     languages = load_catalogue().all() if settings.docker is None else ()

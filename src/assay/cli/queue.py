@@ -17,9 +17,10 @@ from assay.cli.local import open_console, run_to_end
 from assay.cli.options import DatabaseUrl, DataDir, Json
 from assay.domain.lane import Lane
 from assay.errors import UsageError
+from assay.operate.history.ports import Break
 from assay.queue.desk import Fault, Job, JobState, LaneCounts, QueueDesk, Selection
 from assay.settings import Settings, read_settings
-from assay.wiring.house import open_office
+from assay.wiring.house import Office, open_office
 
 T = TypeVar("T")
 PAGE_JOBS = 500
@@ -42,9 +43,14 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="Show at most this ma
 @app.command()
 def stats(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
     """How many jobs wait in each lane, are held, being judged, or dead, and for how long the oldest waits."""
-    counts = _at_desk(lambda desk: desk.counts(), _settings(data_dir, database_url))
+
+    async def look(office: Office) -> tuple[list[LaneCounts], list[Break]]:
+        return await office.desk.counts(), await office.history.breaks()
+
+    counts, breaks = _in_office(look, _settings(data_dir, database_url))
     if as_json:
-        print(json.dumps({"lanes": [_counts_document(each) for each in counts]}))
+        lanes = [_counts_document(each) for each in counts]
+        print(json.dumps({"lanes": lanes, "breaks": [_break_document(each) for each in breaks]}))
         return
     table = Table("lane", "pending", "held", "processing", "dead", "oldest waits", box=None)
     for each in counts:
@@ -53,6 +59,8 @@ def stats(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: J
             each.lane.value, str(each.pending), str(each.held), str(each.processing), str(each.dead), waits
         )
     open_console().print(table)
+    for found in breaks:
+        print(found.words)
 
 
 @app.command("list")
@@ -219,17 +227,31 @@ def _settings(data_dir: Path | None, database_url: str | None) -> Settings:
 
 
 def _at_desk(action: Callable[[QueueDesk], Awaitable[T]], settings: Settings) -> T:
+    return _in_office(lambda office: action(office.desk), settings)
+
+
+def _in_office(action: Callable[[Office], Awaitable[T]], settings: Settings) -> T:
     settle_in(settings, readable=[], keeps_data=True)
 
     async def act() -> T:
         async with open_office(settings) as office:
-            return await action(office.desk)
+            return await action(office)
 
     return run_to_end(act())
 
 
 def _counts_document(counts: LaneCounts) -> dict[str, Any]:
     return {**asdict(counts), "oldest_pending_at": rfc3339(counts.oldest_pending_at)}
+
+
+def _break_document(found: Break) -> dict[str, Any]:
+    return {
+        "timeline": found.timeline,
+        "began_at": rfc3339(found.began_at),
+        "cause": found.cause.value,
+        "newest_kept_at": None if found.kept is None else rfc3339(found.kept.at),
+        "newest_missing_at": None if found.missing is None else rfc3339(found.missing.at),
+    }
 
 
 def _job_document(job: Job) -> dict[str, Any]:

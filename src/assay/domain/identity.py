@@ -18,13 +18,14 @@ NewId = Callable[[], str]
 """Makes an identity that nothing else has. Built in one place from a clock and a source of randomness."""
 
 RANDOM_BYTES = 10
+COUNTED_BITS = 62  # the last ones, without a gap
 
 _INSTANT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION_7 = 0x7 << 76
 _VARIANT_RFC = 0b10 << 62
 _RANDOM_A_MASK = 0xFFF << 64
-_RANDOM_B_MASK = (1 << 62) - 1
+_RANDOM_B_MASK = (1 << COUNTED_BITS) - 1
 
 
 def uuid7(at: datetime, random: bytes) -> str:

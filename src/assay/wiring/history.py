@@ -7,6 +7,7 @@ import socket
 
 import structlog
 
+from assay.adapters.sql.history import break_of
 from assay.domain.acceptance import Acceptance
 from assay.domain.clock import Clock
 from assay.domain.submission import Submission
@@ -17,6 +18,7 @@ from assay.operate.history.watch import Voices, Watch
 from assay.queue.ports import PRACTICE, Place
 from assay.settings import Settings
 from assay.wiring.backend import Backend
+from assay.wiring.backup import open_snapshot
 
 WITNESS = "witness"  # the folder of the testimonies
 
@@ -46,6 +48,19 @@ async def open_history(
         with suppress(asyncio.CancelledError):
             await watching
         await watch.end()
+
+
+async def look_at_breaks(settings: Settings) -> list[Break]:
+    """Those that the database knows of, without changing anything. Raises `Unavailable`."""
+    async with open_snapshot(settings) as snapshot:
+        rows = [
+            row
+            for table in snapshot.tables
+            if table.name == "timelines"
+            async for page in snapshot.pages(table)
+            for row in page
+        ]
+    return [break_of(*row) for row in rows]
 
 
 class WitnessedStore:

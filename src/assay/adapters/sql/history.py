@@ -75,14 +75,14 @@ class SqlHistory:
             if number is None:
                 return None
             (row,) = yield _BREAK, {"number": number}
-            return _break(*row)
+            return break_of(*row)
 
         return await self._scripts.run(script)
 
     async def breaks(self) -> list[Break]:
         def script() -> Script[list[Break]]:
             rows = yield _BREAKS, {}
-            return [_break(*row) for row in rows]
+            return [break_of(*row) for row in rows]
 
         return await self._scripts.run(script)
 
@@ -121,7 +121,8 @@ def _named(kept: Sequence[Sequence[Any]], missing: Acceptance | None) -> dict[st
     }
 
 
-def _break(*row: Any) -> Break:
+def break_of(*row: Any) -> Break:
+    """From a row of `timelines`, all columns in their order."""
     number, began_at, cause, host, kept_id, kept_at, missing_id, missing_at = row
     return Break(
         timeline=number,

@@ -9,8 +9,8 @@ from assay.settings import Settings
 from assay.wiring.history import look_at_breaks
 
 _REMEDY = (
-    "judging goes on. Whoever submitted then has an id that is not here any more and has to submit again; the "
-    "same Idempotency-Key gets a new id. See docs/how-to/backup.md"
+    "judging goes on. Whoever submitted then has an id that is not here any more and has to submit again; "
+    "the same Idempotency-Key gets a new id. See docs/how-to/backup.md"
 )
 
 

@@ -17,6 +17,7 @@ from assay.api import (
 )
 from assay.api.edge import Edge
 from assay.api.services import Services
+from assay.api.short_way import ShortWay
 from assay.api.visitors import Visitors
 from assay.web.pages import Pages
 
@@ -54,6 +55,9 @@ def create_app(services: Services, *, own_host: str, allowed_hosts: frozenset[st
     app.router.routes.extend(pages.routes())
     refusals.install(app, page=pages.refusal)
     openapi.install(app)
+    app.add_middleware(
+        ShortWay, is_usual=submissions.is_plain_submission, answer=submissions.create_plain_submission
+    )
     app.add_middleware(Visitors, own_host=own_host, allowed_hosts=allowed_hosts)
     app.add_middleware(Edge)  # added last, so outermost
     return app

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from fastapi.exceptions import RequestValidationError
@@ -42,26 +43,38 @@ async def body_chunks(request: Request, *, bytes_max: int, seconds_max: float) -
     Raises `BodyTooLarge` (at once when Content-Length already says so), `RequestTooSlow`, or
     `MalformedRequest` when the client left in the middle.
     """
+    chunks = _bounded(request, bytes_max)
+    deadline = asyncio.get_running_loop().time() + seconds_max
+    while True:
+        async with _in_time(deadline, seconds_max):
+            chunk = await anext(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
+
+
+async def _bounded(request: Request, bytes_max: int) -> AsyncIterator[bytes]:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > _LENGTH_DIGITS_MAX or int(declared) > bytes_max):
         raise BodyTooLarge(f"the body has more than {bytes_max} bytes")
     received_bytes = 0
-    stream = request.stream()
-    deadline = asyncio.get_running_loop().time() + seconds_max
-    while True:
-        try:
-            async with asyncio.timeout_at(deadline):
-                chunk = await anext(stream, None)
-        except TimeoutError:
-            raise RequestTooSlow(f"the body did not come within {seconds_max:g} s") from None
-        except ClientDisconnect:
-            raise MalformedRequest("the body ended before it was complete") from None
-        if chunk is None:
-            return
-        received_bytes += len(chunk)
-        if received_bytes > bytes_max:
-            raise BodyTooLarge(f"the body has more than {bytes_max} bytes")
-        yield chunk
+    try:
+        async for chunk in request.stream():
+            received_bytes += len(chunk)
+            if received_bytes > bytes_max:
+                raise BodyTooLarge(f"the body has more than {bytes_max} bytes")
+            yield chunk
+    except ClientDisconnect:
+        raise MalformedRequest("the body ended before it was complete") from None
+
+
+@asynccontextmanager
+async def _in_time(deadline: float, seconds_max: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout_at(deadline):
+            yield
+    except TimeoutError:
+        raise RequestTooSlow(f"the body did not come within {seconds_max:g} s") from None
 
 
 async def read_json(
@@ -74,11 +87,10 @@ async def read_json(
     `RequestValidationError` with every wrong field.
     """
     check_media_type(request, "application/json")
-    body = bytearray()
-    async for chunk in body_chunks(request, bytes_max=bytes_max, seconds_max=seconds_max):
-        body += chunk
+    async with _in_time(asyncio.get_running_loop().time() + seconds_max, seconds_max):
+        body = b"".join([chunk async for chunk in _bounded(request, bytes_max)])
     try:
-        document = from_json(bytes(body), allow_inf_nan=False, cache_strings="keys")
+        document = from_json(body, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
         raise MalformedRequest(f"the body is not JSON: {error}") from None
     try:

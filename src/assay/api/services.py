@@ -44,14 +44,19 @@ class Services:
     statements: StatementRenderer = field(default_factory=StatementRenderer)
 
 
-def _services_of(connection: HTTPConnection) -> Services:
+def services_of(connection: HTTPConnection) -> Services:
     services = connection.app.state.services
     assert isinstance(services, Services)  # noqa: S101  put there by create_app
     return services
 
 
-def _capacity_of(connection: HTTPConnection) -> Capacity:
-    return _services_of(connection).capacity
+# Coroutines, or FastAPI would have a thread fetch them.
+async def _services_of(connection: HTTPConnection) -> Services:
+    return services_of(connection)
+
+
+async def _capacity_of(connection: HTTPConnection) -> Capacity:
+    return services_of(connection).capacity
 
 
 ServicesOfApp = Annotated[Services, Depends(_services_of)]

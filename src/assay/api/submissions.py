@@ -7,9 +7,11 @@ from typing import Annotated, Any, assert_never
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from starlette.types import Scope
 
 from assay.api.body import media_type_of, read_json
 from assay.api.lanes import place_of
+from assay.api.limits import Capacity
 from assay.api.openapi import json_or_binary_body
 from assay.api.schemas import (
     AcceptedSubmission,
@@ -21,7 +23,7 @@ from assay.api.schemas import (
     SubmissionBody,
     SubmissionLinks,
 )
-from assay.api.services import CapacityOfApp, Services, ServicesOfApp
+from assay.api.services import CapacityOfApp, Services, ServicesOfApp, services_of
 from assay.api.zipped_answers import LATER_FIELDS, AnswersQuery, draft_of_zip
 from assay.domain.answers import ANSWERS
 from assay.domain.events import Progress
@@ -35,6 +37,8 @@ from assay.verdicts.ports import SubmissionReader, SubmissionState
 
 SubmissionId = Annotated[str, Path(description="A submission's id (UUID).")]
 
+PLACE = "/api/v1/submissions"
+JSON = "application/json"
 ZIP = "application/zip"
 _ANSWER_NAME = "answer.out"  # of a text that came without one; it will do where there is one test
 
@@ -48,7 +52,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 
 @router.post(
-    "/api/v1/submissions",
+    PLACE,
     status_code=202,
     responses=_REFUSALS,
     openapi_extra=json_or_binary_body(SubmissionBody, ZIP),
@@ -65,18 +69,56 @@ async def create_submission(
     ] = None,
 ) -> AcceptedSubmission:
     """Accept a source for judging, or answers. When this answers 202, the submission is durable."""
-    if len(request.headers.getlist("idempotency-key")) > 1:
-        raise InvalidInput("a request has at most one Idempotency-Key", field="Idempotency-Key")
+    _only_key(request)
     if media_type_of(request) == ZIP:
-        draft = await draft_of_zip(request, query, idempotency_key, services)
+        accepted = await _accept(await draft_of_zip(request, query, idempotency_key, services), services)
     else:
-        body = await read_json(request, SubmissionBody, seconds_max=capacity.body_seconds_max)
-        place = place_of(body.lane, body.deadline, request, services)
-        draft = _draft_of(body, idempotency_key, services, place)
+        accepted = await _accept_json(request, idempotency_key, services, capacity)
+    response.headers["Location"] = accepted.url
+    return accepted
+
+
+def is_plain_submission(scope: Scope) -> bool:
+    """One in JSON with nothing in the query, as nearly all are."""
+    return (
+        scope["type"] == "http"
+        and scope["method"] == "POST"
+        and scope["path"] == PLACE
+        and not scope["query_string"]
+        and (b"content-type", JSON.encode()) in scope["headers"]
+    )
+
+
+async def create_plain_submission(request: Request) -> Response:
+    """`create_submission` for one of these."""
+    services = services_of(request)
+    accepted = await _accept_json(request, _only_key(request), services, services.capacity)
+    return Response(
+        accepted.model_dump_json(), status_code=202, headers={"Location": accepted.url}, media_type=JSON
+    )
+
+
+def _only_key(request: Request) -> str | None:
+    """The request's Idempotency-Key. Raises `InvalidInput` when there are several."""
+    keys = request.headers.getlist("idempotency-key")
+    if len(keys) > 1:
+        raise InvalidInput("a request has at most one Idempotency-Key", field="Idempotency-Key")
+    return keys[0] if keys else None
+
+
+async def _accept_json(
+    request: Request, idempotency_key: str | None, services: Services, capacity: Capacity
+) -> AcceptedSubmission:
+    body = await read_json(request, SubmissionBody, seconds_max=capacity.body_seconds_max)
+    place = place_of(body.lane, body.deadline, request, services)
+    return await _accept(_draft_of(body, idempotency_key, services, place), services)
+
+
+async def _accept(draft: Draft, services: Services) -> AcceptedSubmission:
     accepted = await submit(draft, services.intake)
-    url = url_of_submission(accepted.id)
-    response.headers["Location"] = url
-    return AcceptedSubmission(id=accepted.id, status=SubmissionStatus.QUEUED, url=url)
+    return AcceptedSubmission(
+        id=accepted.id, status=SubmissionStatus.QUEUED, url=url_of_submission(accepted.id)
+    )
 
 
 @router.get("/api/v1/submissions/{submission_id}", responses={404: {"model": ProblemDetails}})
@@ -175,7 +217,7 @@ def _draft_of(body: SubmissionBody, idempotency_key: str | None, services: Servi
         user_id=body.user_id,
         tenant=body.tenant,
         idempotency_key=idempotency_key,
-        request_sha256=_digest_of(body),
+        request_sha256="" if idempotency_key is None else _digest_of(body),
         all_tests=body.judging is Judging.ALL_TESTS,
         place=place,
     )

@@ -17,7 +17,8 @@ class Draft:
     """A submission as a client sent it, before anything was checked.
 
     `request_sha256` (hex) is the digest of the request's body as the door understood it: it tells whether a
-    repeated `idempotency_key` repeats the same request. Both `user_id` and `tenant` are the client's words.
+    repeated `idempotency_key` repeats the same request, and is "" where nobody will ask. Both `user_id` and
+    `tenant` are the client's words.
     `language_id` is `ANSWERS` when the files are the answers themselves.
     """
 

@@ -1,13 +1,17 @@
 """Problems and their versions. A version's document is decoded once and kept while it stays the same."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from assay.adapters.postgres.batches import Batches
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.sql.instants import to_row
 from assay.adapters.sql.kept_problems import KeptProblems
 from assay.domain.problem import Problem
 from assay.problems.codec import decode_problem, encode_problem
 from assay.problems.ports import ProblemSummary
+
+BATCH_MAX = 256
 
 _RECORD_VERSION = """
     INSERT INTO problem_versions AS known (problem_id, version, name, cpu_time_ms, memory_bytes, test_count,
@@ -24,9 +28,9 @@ _MAKE_CURRENT = """
 """
 
 _CURRENT = """
-    SELECT version, recorded_at
+    SELECT id, version, recorded_at
       FROM problems JOIN problem_versions AS v USING (version)
-     WHERE id = $1 AND v.problem_id = id
+     WHERE id = ANY($1) AND v.problem_id = id
 """
 
 _STAMP = "SELECT recorded_at FROM problem_versions WHERE problem_id = $1 AND version = $2"
@@ -49,6 +53,7 @@ class PostgresProblemStore:
     def __init__(self, database: Postgres) -> None:
         self._database = database
         self._kept = KeptProblems()
+        self._asked = Batches(self._current, size_max=BATCH_MAX)  # whoever submits asks
 
     async def record(self, problem: Problem, *, at: datetime) -> None:
         version = (
@@ -69,8 +74,7 @@ class PostgresProblemStore:
         await self._database.transaction(write, is_repeatable=True)
 
     async def current(self, problem_id: str) -> Problem | None:
-        row = await self._database.fetchrow(_CURRENT, problem_id)
-        return None if row is None else await self._read(problem_id, row["version"], row["recorded_at"])
+        return await self._asked.one(problem_id)
 
     async def version(self, problem_id: str, version: str) -> Problem | None:
         row = await self._database.fetchrow(_STAMP, problem_id, version)
@@ -80,6 +84,11 @@ class PostgresProblemStore:
         rows = await self._database.fetch(_PAGE, after or "", limit + 1)
         summaries = [ProblemSummary(**dict(row)) for row in rows[:limit]]
         return summaries, summaries[-1].id if len(rows) > limit else None
+
+    async def _current(self, problem_ids: Sequence[str]) -> Sequence[Problem | None]:
+        rows = await self._database.fetch(_CURRENT, list(set(problem_ids)))
+        found = {row["id"]: await self._read(row["id"], row["version"], row["recorded_at"]) for row in rows}
+        return [found.get(problem_id) for problem_id in problem_ids]
 
     async def _read(self, problem_id: str, version: str, recorded_at: int) -> Problem | None:
         problem = self._kept.get((problem_id, version, recorded_at))

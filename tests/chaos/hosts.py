@@ -4,7 +4,7 @@ relay beside them where there is a broker.
 Processes are armed until the first of them has died as it was to; whoever is started later is not.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 import os
@@ -135,8 +135,15 @@ class Case:
         assert self._installation.doors is not None
         self._armed.add(self._installation.doors.process.pid)
 
-    def submit(self) -> None:
-        for number, kind in enumerate(KINDS):
+    def stop_relay(self) -> None:
+        """For good."""
+        relay = self._workers.pop()
+        relay.kill()
+        relay.wait()
+
+    def submit(self, kinds: Sequence[str] = KINDS, *, first: int = 0) -> None:
+        """One of each, numbered from `first`."""
+        for number, kind in enumerate(kinds, start=first):
             self.accepted[f"{kind} {number}"] = self._submit(f"{kind} {number}")
 
     def _submit(self, source: str) -> str:

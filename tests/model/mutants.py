@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tests.model.broker import STEPS_WITH_BROKER
+from tests.model.broker import STEPS_WITH_BROKER, publish_once
 from tests.model.protocol import (
     STEPS,
     Step,
@@ -138,6 +138,13 @@ def no_look_at_the_rows(_world: World, _: Bounds) -> Iterator[Step]:
     yield from ()
 
 
+def take_message_without_compare_and_set(world: World, _: Bounds) -> Iterator[Step]:
+    """What a message names is judged, whatever has become of it since."""
+    for number, submission in enumerate(world.submissions):
+        if submission.messages and submission.job in (Job.PENDING, Job.DONE):
+            yield from leased_to_each(world, number, name="take_message")
+
+
 def _mutant(change: Transition, place: str, bounds: Bounds, wrong: str) -> Mutant:
     steps = STEPS_WITH_BROKER if bounds.has_broker else STEPS
     assert place in steps
@@ -149,6 +156,10 @@ _UNTOLD = "followers were last told"
 _UNFENCED = "a worker without a lease has changed something"
 _WELL = "a worker without a lease is told that all went well"
 _STUCK = "it can never end"
+
+BELIEVING_WORKERS = {**STEPS_WITH_BROKER, "claim": no_look_at_the_rows, "look": no_look_at_the_rows}
+BELIEVING_RELAY = {**STEPS_WITH_BROKER, "publish": publish_once}
+"""Either is healed by the other; both together are a mutant."""
 
 MUTANTS = (
     _mutant(finish_without_the_fence, "finish", QUEUE, _UNFENCED),
@@ -167,5 +178,11 @@ MUTANTS = (
     _mutant(retry_that_loses_the_event, "retry", QUEUE, _UNTOLD),
     _mutant(record_without_the_key, "record", INTAKE, "the key of submission 1 is now of 2"),
     _mutant(answer_before_the_commit, "answer", INTAKE, "answered with submission"),
-    _mutant(no_look_at_the_rows, "claim", BROKER, _STUCK),
+    _mutant(take_message_without_compare_and_set, "take_message", BROKER, _TWICE),
+    Mutant(
+        name="workers_and_relay_that_believe_the_broker",
+        protocol={**BELIEVING_WORKERS, "publish": publish_once},
+        bounds=BROKER,
+        wrong=_STUCK,
+    ),
 )

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from assay.intake.ports import SubmissionStore
+from assay.queue.announcing import Announcements
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import JobQueue
 from assay.verdicts.ports import VerdictStore
@@ -22,6 +23,7 @@ NOT_MODELLED = {
     "hold",
     "release",
 }  # they only look, or choose who is next
+ONLY_LOOKS = {"announcement_of"}
 
 
 def named(step: Transition) -> list[tuple[str, str]]:
@@ -39,12 +41,11 @@ def test_a_step_names_code_that_is_there(name: str) -> None:
         assert callable(thing)
 
 
-@pytest.mark.parametrize("port", [JobQueue, VerdictStore, SubmissionStore, QueueDesk])
+@pytest.mark.parametrize("port", [JobQueue, VerdictStore, SubmissionStore, QueueDesk, Announcements])
 def test_each_operation_of_a_port_is_a_step_for_each_adapter(port: type) -> None:
     every = {pair for step in STEPS_WITH_BROKER.values() for pair in named(step)}
     operations = {name for name in vars(port) if not name.startswith("_")}
-    if port is QueueDesk:
-        operations -= NOT_MODELLED
+    operations -= NOT_MODELLED if port is QueueDesk else ONLY_LOOKS
     assert operations
     for operation in operations:
         places = {module.split(".")[2] for module, path in every if path.endswith(f".{operation}")}

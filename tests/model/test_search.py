@@ -6,7 +6,7 @@ import pytest
 
 from assay.queue.rules import ATTEMPTS_MAX, DEATHS_MAX
 from tests.model.broker import STEPS_WITH_BROKER
-from tests.model.mutants import MUTANTS, Mutant
+from tests.model.mutants import BELIEVING_RELAY, BELIEVING_WORKERS, MUTANTS, Mutant
 from tests.model.protocol import STEPS, Step, Transition
 from tests.model.search import explore
 from tests.model.world import Bounds, World
@@ -45,6 +45,16 @@ WORLDS: list[tuple[str, Mapping[str, Transition], Bounds]] = [
             workers=1, submissions=2, accepted=True, attempts_max=1, deaths_max=1, has_broker=True,
             messages_max=1, has_operator=False,
         ),
+    ),
+    (
+        "a relay that never tells twice, beside workers that look at the rows",
+        BELIEVING_RELAY,
+        Bounds(workers=2, submissions=1, accepted=True, has_broker=True, has_operator=False),
+    ),
+    (
+        "workers that never look at the rows, beside a relay that tells again what was lost",
+        BELIEVING_WORKERS,
+        Bounds(workers=2, submissions=1, accepted=True, has_broker=True, has_operator=False),
     ),
 ]  # fmt: skip
 

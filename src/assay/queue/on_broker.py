@@ -86,13 +86,14 @@ class BrokerQueue:
                     languages=languages,
                 )  # fmt: skip
             elif left and self._is_time_to_look():
-                before = len(claimed)
-                await claim_named(
-                    await self._announcements.overlooked(
-                        limit=left, patience_seconds=PATIENCE_SECONDS, languages=languages
-                    )
+                found = await self._announcements.overlooked(
+                    limit=left, patience_seconds=PATIENCE_SECONDS, languages=languages
                 )
-                self._note_overlooked(claimed[before:])
+                if len(found) == left:  # there may be more, for the next seat that is free
+                    self._looks_at = None
+                before = len(claimed)
+                await claim_named(found)
+                self._note_overlooked(len(claimed) - before)
         except Unavailable:  # of the table; messages that were not acknowledged come again
             if not claimed:
                 raise
@@ -157,10 +158,10 @@ class BrokerQueue:
         self._looks_at = now + timedelta(seconds=LOOK_SECONDS)
         return True
 
-    def _note_overlooked(self, leases: Sequence[Lease]) -> None:
-        if leases:
+    def _note_overlooked(self, count: int) -> None:
+        if count:
             detail = "claimed from the rows: is a relay running, and has the broker kept what it was told?"
-            self._journal.note(BrokerNews.OVERLOOKED, detail=detail, count=len(leases))
+            self._journal.note(BrokerNews.OVERLOOKED, detail=detail, count=count)
 
 
 def _is_for(languages: Collection[str] | None, announcement: Announcement) -> bool:

@@ -146,14 +146,17 @@ async def test_without_a_relay_jobs_are_claimed_after_a_while(office: Office) ->
     assert await office.claim() == ["s1"]
 
 
-async def test_looks_into_the_rows_are_apart(office: Office) -> None:
+async def test_looks_into_the_rows_are_apart_unless_they_find_enough(office: Office) -> None:
+    for number in range(3):
+        await office.house.submit(f"s{number}")
+    office.pass_seconds(PATIENCE_SECONDS - LOOK_SECONDS / 2)
     assert await office.claim() == []
-    await office.house.submit("s1")
-    office.pass_seconds(PATIENCE_SECONDS)
-    assert await office.claim() == ["s1"], "the first after a while"
-    await office.house.submit("s2")
-    office.house.clock.pass_seconds(-LOOK_SECONDS / 2)
-    assert await office.claim() == []
+    office.pass_seconds(LOOK_SECONDS / 2)
+    assert await office.claim() == [], "it has looked just now"
+    office.pass_seconds(LOOK_SECONDS / 2)
+    assert await office.claim(limit=1) == ["s0"]
+    assert await office.claim(limit=1) == ["s1"], "there may be more, and there is"
+    assert await office.claim(limit=2) == ["s2"]
 
 
 async def test_while_the_broker_is_away_the_rows_are_the_queue(office: Office) -> None:

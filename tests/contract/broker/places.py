@@ -10,7 +10,9 @@ import pytest
 from assay.adapters.local.clock import SystemClock
 from assay.adapters.memory.broker import MemoryBroker, MemoryTopics
 from assay.queue.broker import Broker, Topic
+from tests.contract.broker.kafka_topics import KafkaTopics
 from tests.contract.broker.redis_streams import redis_streams
+from tests.engines.kafka import running_kafka
 
 
 async def nothing_to_settle(_: Sequence[Broker]) -> None:
@@ -73,4 +75,24 @@ def on_a_redis_cluster(request: pytest.FixtureRequest) -> AbstractAsyncContextMa
     return on_redis(request, "queue_redis_cluster")
 
 
-PLACES: Mapping[str, Open] = {"memory": in_memory, "redis": on_redis, "redis-cluster": on_a_redis_cluster}
+@asynccontextmanager
+async def on_kafka(_: pytest.FixtureRequest) -> AsyncIterator[Place]:
+    with running_kafka() as server:
+        topics = KafkaTopics(server)
+        topics.make()
+        yield Place(
+            open=topics.consumer,
+            put=topics.put,
+            dead_letters=topics.dead_letters,
+            redelivery_seconds=0.3,
+            takes_from_the_living=False,
+            settle=topics.settle,
+        )
+
+
+PLACES: Mapping[str, Open] = {
+    "memory": in_memory,
+    "redis": on_redis,
+    "redis-cluster": on_a_redis_cluster,
+    "kafka": on_kafka,
+}

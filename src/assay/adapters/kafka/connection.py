@@ -8,10 +8,6 @@ from assay.adapters.kafka.address import Address
 from assay.errors import Unavailable
 
 ANSWER_SECONDS_MAX = 5.0  # a server that is well answers in milliseconds
-MISSING = frozenset(
-    {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION}
-)
-
 Options = dict[str, str | int | float | bool]
 
 _PLACE = re.compile(r"^\S+ \[thrd:[^\]]*\]: |\S+/(?:bootstrap|\d+): ")

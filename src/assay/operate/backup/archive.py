@@ -152,7 +152,11 @@ class Archive:
                 return
             else:
                 self._note(info, at)
-                at += info.size + -info.size % BLOCK
+                at += info.size
+                padding = -info.size % BLOCK
+                if os.pread(self._fd, padding, at).strip(b"\0"):
+                    self._damaged(info.name, "has something behind it where nothing belongs")
+                at += padding
         self._check_end(at)
 
     def _note(self, info: tarfile.TarInfo, at: int) -> None:
@@ -174,7 +178,8 @@ class Archive:
     def _next_header(self, at: int) -> int:
         while at < self.size_bytes:
             block = os.pread(self._fd, BLOCK, at)
-            if _header(block) is not None:
+            is_end = block == _ZEROS and at + 2 * BLOCK >= self.size_bytes
+            if is_end or _header(block) is not None:
                 return at
             at += BLOCK
         return at

@@ -22,6 +22,7 @@ from assay.operate.backup.manifest import (
     TableCopy,
     blob_entry,
     decode_manifest,
+    encode_head,
     format_of,
 )
 from assay.operate.backup.references import NAMED_MAX, REFERENCES, Keys, Reference
@@ -77,7 +78,8 @@ def verify(archive: Archive, *, names_of: NamesOf, tell: Tell) -> Report:
     for where, what in archive.damage:
         report.note(where, what)
     manifest = _manifest(archive, report)
-    if _format(archive) is None:
+    head = archive.read(HEAD_NAME, bytes_max=HEAD_BYTES_MAX)
+    if head is None or (manifest is not None and head != encode_head(manifest.origin.release)):
         report.note(HEAD_NAME, "is missing or damaged")
     if manifest is None:
         return report
@@ -215,7 +217,7 @@ def _look_at(
 ) -> Callable[[list[Value]], None]:
     """What is to be looked at in each row of a table."""
     blobs = manifest.blobs
-    if table.name == "problem_versions" and "document" in table.columns:
+    if table.name == "problem_versions" and {"document", "problem_id"} <= set(table.columns):
         missing = set(blobs.missing)
         document_at, id_at = table.columns.index("document"), table.columns.index("problem_id")
 

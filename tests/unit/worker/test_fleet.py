@@ -86,6 +86,34 @@ async def test_while_it_drains_it_takes_nothing_and_then_goes_on(world: World, r
         assert await world.ends("s1") == (SubmissionStatus.JUDGED, Verdict.AC)
 
 
+class NeverQuiet:
+    """The `Wakeups` port, where there is always something: as on a broker whose line is long."""
+
+    def __init__(self) -> None:
+        self.waits = 0
+
+    async def wait(self, *, timeout_seconds: float) -> None:
+        self.waits += 1
+        await asyncio.sleep(0)
+
+
+async def test_while_it_drains_it_is_not_woken_for_what_others_are_to_take(
+    world: World, registry: Registry
+) -> None:
+    registry.draining = True
+    membership, wakeups = Membership(CARD, registry), NeverQuiet()
+    parts = replace(world.parts(accept), membership=membership, wakeups=wakeups)
+    async with working(parts):
+        while not membership.is_draining:
+            await asyncio.sleep(0.01)
+        before = wakeups.waits
+        await asyncio.sleep(0.1)
+        assert wakeups.waits <= before + 1
+        registry.draining = False
+        await world.submit("s1")
+        assert await world.ends("s1") == (SubmissionStatus.JUDGED, Verdict.AC)
+
+
 async def test_it_asks_for_languages_that_it_has(world: World, registry: Registry) -> None:
     membership = Membership(replace(CARD, languages=("cobol",)), registry)
     async with working(replace(world.parts(accept), membership=membership)):

@@ -1,0 +1,165 @@
+"""A relay as it runs: woken by the bell, never ahead of its window, back by itself after any outage."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+import time
+from typing import Any
+
+import pytest
+
+from assay.adapters.memory.broker import MemoryBroker, MemoryTopics
+from assay.adapters.memory.doorbell import MemoryDoorbell
+from assay.errors import Unavailable
+from assay.queue.announcing import Announcements, Due
+from assay.queue.broker import Topic
+from assay.queue.broker_journal import BrokerNews
+from assay.queue.relay import Relay
+from tests.contract.houses import House
+from tests.contract.queue.relayed import Fleet, Noted
+from tests.contract.queue.test_on_broker import FrailBroker
+
+PATIENCE_SECONDS = 60.0
+pytestmark = pytest.mark.parametrize("house", ["memory"], indirect=True)
+
+
+class CountingBell(MemoryDoorbell):
+    """Knows how often somebody has waited for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits = 0
+
+    async def wait(self, *, timeout_seconds: float) -> None:
+        self.waits += 1
+        await super().wait(timeout_seconds=timeout_seconds)
+
+
+class FrailTable:
+    """The part of `Announcements` that a relay needs; out of reach when it is told to be."""
+
+    def __init__(self, announcements: Announcements) -> None:
+        self.fails = False
+        self.looks = 0
+        self._announcements = announcements
+
+    async def due(self, **options: Any) -> Due:
+        self.looks += 1
+        if self.fails:
+            raise Unavailable("no database")
+        return await self._announcements.due(**options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._announcements, name)
+
+
+class Scene:
+    """A running relay and a hand on all that it stands on."""
+
+    def __init__(self, house: House, window: int) -> None:
+        self.house = house
+        self.topics = MemoryTopics(clock=house.clock)
+        self.broker = FrailBroker(self.topics)
+        self.table = FrailTable(house.announcements)
+        self.bell = CountingBell()
+        self.journal = Noted()
+        self.relay = Relay(
+            self.table, self.broker, workers=Fleet(house.clock, languages=None), wakeups=self.bell,
+            journal=self.journal, clock=house.clock, silent_seconds=30, window=window,
+        )  # fmt: skip
+
+    async def submit(self, name: str) -> None:
+        await self.house.submit(name)
+        self.bell.ring()
+
+    def waiting(self) -> int:
+        return len(self.topics.contents(Topic.NORMAL))
+
+    def told(self, news: BrokerNews) -> Callable[[], bool]:
+        return lambda: self.journal.count(news) > 0
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def running(house: House, *, window: int = 32) -> AsyncIterator[Scene]:
+    scene = Scene(house, window)
+    task = asyncio.create_task(scene.relay.run())
+    try:
+        yield scene
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_the_bell_wakes_it(house: House) -> None:
+    async with running(house) as scene:
+        for number in range(20):
+            await until(lambda: scene.table.looks > 0)
+            scene.table.looks = 0
+            await scene.submit(f"s{number}")
+            await until(lambda: scene.waiting() == number + 1)  # noqa: B023 - looked at before the next
+        assert scene.journal.count(BrokerNews.ANNOUNCED) == 20
+
+
+async def test_a_lost_ring_costs_no_more_than_a_second(house: House) -> None:
+    async with running(house) as scene:
+        await until(lambda: scene.table.looks > 0)
+        await house.submit("s1")
+        await until(lambda: scene.waiting() == 1)
+
+
+async def test_a_backlog_is_announced_as_it_is_taken_though_nobody_rings(house: House) -> None:
+    for number in range(60):
+        await house.submit(f"s{number:02}")
+    async with running(house, window=3) as scene:
+        worker, taken = MemoryBroker(scene.topics), 0
+        while taken < 60:
+            await until(lambda: scene.waiting() > 0)
+            assert scene.waiting() <= 3
+            deliveries = await worker.receive(limit=3)
+            told = [each.announcement for each in deliveries]
+            await house.announcements.claim_named(told, worker_id="w", token=f"t{taken}", lease_seconds=30)
+            await worker.acknowledge(deliveries)
+            taken += len(deliveries)
+        assert scene.bell.waits == 0, "it does not wait for a ring while more is due"
+
+
+async def test_it_outlives_a_broker_that_is_away(house: House) -> None:
+    async with running(house) as scene:
+        scene.broker.fails = {"announce"}
+        await scene.submit("s1")
+        await until(scene.told(BrokerNews.RELAY_STOPPED))
+        await until(lambda: scene.journal.count(BrokerNews.RELAY_ERROR) >= 2)
+        assert not scene.told(BrokerNews.RELAY_GOES_ON)()
+        scene.broker.fails = set()
+        await until(lambda: scene.waiting() == 1)
+        await until(scene.told(BrokerNews.RELAY_GOES_ON))
+        assert scene.journal.count(BrokerNews.RELAY_STOPPED) == 1, "an outage is told once"
+
+
+async def test_it_outlives_a_table_that_is_away_and_does_not_ask_it_without_rest(house: House) -> None:
+    async with running(house) as scene:
+        scene.table.fails = True
+        await scene.submit("s1")
+        await until(scene.told(BrokerNews.RELAY_STOPPED))
+        for _ in range(50):
+            scene.bell.ring()
+            await asyncio.sleep(0.001)
+        assert scene.journal.count(BrokerNews.RELAY_ERROR) < 10
+        scene.table.fails = False
+        await until(lambda: scene.waiting() == 1)
+
+
+async def test_nothing_is_asked_where_nothing_is_due(house: House) -> None:
+    async with running(house) as scene:
+        await until(lambda: scene.table.looks > 0)
+        await asyncio.sleep(0.3)
+        assert scene.table.looks <= 2
+        assert scene.broker.asked == 0

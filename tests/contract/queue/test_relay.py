@@ -128,7 +128,7 @@ async def test_a_backlog_is_announced_as_it_is_taken_though_nobody_rings(house: 
             await house.announcements.claim_named(told, worker_id="w", token=f"t{taken}", lease_seconds=30)
             await worker.acknowledge(deliveries)
             taken += len(deliveries)
-        assert scene.bell.waits == 0, "it does not wait for a ring while more is due"
+        assert scene.bell.waits <= 1, "it waits for a ring when the last are announced, and not before"
 
 
 async def test_it_outlives_a_broker_that_is_away(house: House) -> None:

@@ -49,13 +49,13 @@ class Landing:
 @contextmanager
 def landing(path: Path) -> Iterator[Landing]:
     """To be called before privileges are dropped. Raises `UsageError` where no such file can be made."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.path.lexists(path):
+        raise UsageError(f"{path}: is there already")
     try:
-        if os.path.lexists(path):
-            raise UsageError(f"{path}: is there already")
         folder_fd = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise UsageError(f"{error.filename}: {(error.strerror or str(error)).lower()}") from error
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours:
         try:
             child = subprocess.Popen(

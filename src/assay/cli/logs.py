@@ -33,6 +33,14 @@ def log_as_json_lines(level: int) -> None:
     logging.getLogger().addHandler(libraries)
 
 
+def log_from(level: int) -> None:
+    """The level of a process that logs already."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _JsonLines):
+            handler.setLevel(max(level, logging.WARNING))
+
+
 class _JsonLines(logging.Handler):
     """Writes what libraries log in the form of our own lines."""
 

@@ -16,6 +16,7 @@ import argparse
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 import json
 import os
@@ -32,8 +33,9 @@ from assay.api.services import Services
 from assay.cli.connections import BoundedHttpProtocol
 from assay.cli.gate import InLog, pass_gate
 from assay.cli.lifetime import Stopping, keep_worker
-from assay.cli.logs import log_as_json_lines
+from assay.cli.logs import log_as_json_lines, log_from
 from assay.cli.refusals import report
+from assay.cli.reloading import Reloading
 from assay.cli.roles import Role
 from assay.crash_points import arm
 from assay.errors import AssayError, Unavailable
@@ -60,26 +62,42 @@ Announce = Callable[[str], None]
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What this process was started with, and how it may come to be told otherwise."""
+
+    settings: Settings
+    role: Role
+    reloading: Reloading
+    worker_flags: tuple[str, ...]
+    announce: Announce
+
+
 def main() -> None:
     """The process's edge. An expected refusal is one line and its exit code."""
     arguments = _parse(sys.argv[1:])
     try:
-        settings = read_settings(
-            os.environ,
+        read = partial(
+            read_settings,
+            dict(os.environ),  # as it was given: ours comes to name the worker's copy
             data_dir=arguments.data_dir,
             host=arguments.host,
             port=arguments.port,
             slots=arguments.slots,
         )
+        settings = read()
         log_as_json_lines(settings.log_level)
         arm(settings.crash_plan)
         if settings.crash_plan is not None:
             log.warning("this process and its worker are to die, for a test", at=settings.crash_plan.point)
-        _serve(
-            settings,
-            Role(arguments.role),
+        start = Start(
+            settings=settings,
+            role=Role(arguments.role),
+            reloading=Reloading(settings, read),
+            worker_flags=() if arguments.slots is None else ("--slots", str(arguments.slots)),
             announce=partial(_announce, ready_fd=arguments.ready_fd, as_json=arguments.json),
         )
+        _serve(start)
     except AssayError as error:
         report(error, as_json=arguments.json)
         sys.exit(error.exit_code)
@@ -99,7 +117,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _serve(settings: Settings, role: Role, *, announce: Announce) -> None:
+def _serve(start: Start) -> None:
+    settings, role = start.settings, start.role
     check_redis(settings)
     check_broker(settings, relays=role is Role.RELAY)
     # first: an address in use should not cost a sandbox's start
@@ -109,17 +128,17 @@ def _serve(settings: Settings, role: Role, *, announce: Announce) -> None:
     ours = [*code_paths(), *settings.data_places, *settings.operator_files]
     if not role.judges:
         drop_privileges(identity, reachable=ours)
-        asyncio.run(_run(settings, role, listener, None, announce))
+        asyncio.run(_run(start, listener, None))
     elif settings.docker is not None:
         engine = settings.docker.socket_path
         needed = [engine] if engine.exists() else []  # if not, the worker says what to do
         drop_privileges(identity, reachable=[*ours, *needed])
-        asyncio.run(_run(settings, role, listener, _worker_command(settings, None), announce))
+        asyncio.run(_run(start, listener, _worker_command(start, None)))
     else:
         with running_cell(settings, identity) as cell:
             asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
             drop_privileges(identity, reachable=[*ours, cell.socket_path.parent])
-            asyncio.run(_run(settings, role, listener, _worker_command(settings, cell), announce, cell))
+            asyncio.run(_run(start, listener, _worker_command(start, cell), cell))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -170,23 +189,24 @@ class AnnouncingServer(uvicorn.Server):
 
 
 async def _run(
-    settings: Settings,
-    role: Role,
+    start: Start,
     listener: socket.socket | None,
     worker_command: Sequence[str] | None,
-    announce: Announce,
     cell: CellProcess | None = None,
 ) -> None:
     """Do what the role is until told to stop. Raises `Unavailable` when the cell ends before that."""
+    settings, role, announce = start.settings, start.role, start.announce
     stopping = Stopping()
     stopping.listen_to_signals()
+    start.reloading.appliers.append(lambda settings: log_from(settings.log_level))
+    start.reloading.listen()
     begin_metrics(settings)
     relays = role.relays and settings.queue_kind is not QueueKind.SQL
     async with AsyncExitStack() as stack:
         server = None
         if listener is not None:
             house = await stack.enter_async_context(open_house(settings, judges=worker_command is not None))
-            server = _server(settings, house, listener, announce)
+            server = _server(start, house, listener)
         relay = await stack.enter_async_context(open_relay(settings, broker_journal())) if relays else None
         async with asyncio.TaskGroup() as group:
             relaying = None if relay is None else group.create_task(relay.run())
@@ -210,11 +230,17 @@ async def _run(
         raise Unavailable(stopping.cause)
 
 
-def _server(
-    settings: Settings, house: House, listener: socket.socket, announce: Announce
-) -> AnnouncingServer:
+def _server(start: Start, house: House, listener: socket.socket) -> AnnouncingServer:
+    settings = start.settings
+    app = create_app(_services(house, settings), own_host=settings.host, allowed_hosts=settings.allowed_hosts)
+
+    def adjust(settings: Settings) -> None:
+        house.adjust(settings)
+        app.state.services = replace(app.state.services, operator_token=settings.operator_token)
+
+    start.reloading.appliers.append(adjust)
     config = uvicorn.Config(
-        create_app(_services(house, settings), own_host=settings.host, allowed_hosts=settings.allowed_hosts),
+        app,
         loop="asyncio",
         http=BoundedHttpProtocol,
         ws="websockets-sansio",
@@ -224,7 +250,7 @@ def _server(
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return AnnouncingServer(config, url=_url_of(listener), announce=announce)
+    return AnnouncingServer(config, url=_url_of(listener), announce=start.announce)
 
 
 def _services(house: House, settings: Settings) -> Services:
@@ -253,12 +279,13 @@ def _url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _worker_command(settings: Settings, cell: CellProcess | None) -> list[str]:
+def _worker_command(start: Start, cell: CellProcess | None) -> list[str]:
+    settings = start.settings
     place = [] if cell is None else ["--cell-socket", str(cell.socket_path)]
     return [
         sys.executable, "-m", "assay.cli.worker",
-        "--data-dir", str(settings.data_dir), "--slots", str(settings.slots),
-        "--parent-pid", str(os.getpid()), *place,
+        "--data-dir", str(settings.data_dir), "--slots-max", str(settings.slots_max),
+        "--parent-pid", str(os.getpid()), *start.worker_flags, *place,
     ]  # fmt: skip
 
 

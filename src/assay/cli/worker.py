@@ -3,17 +3,22 @@
 import argparse
 import asyncio
 import ctypes
+from dataclasses import replace
+from functools import partial
 import os
 from pathlib import Path
 import signal
 import sys
 
-from assay.cli.logs import log_as_json_lines
+from assay.cli.logs import log_as_json_lines, log_from
+from assay.cli.reloading import Read, follow_copy
 from assay.crash_points import arm
 from assay.errors import AssayError
 from assay.settings import Settings, read_settings
+from assay.wiring.adjusting import adjust_worker
 from assay.wiring.house import open_worker
 from assay.worker.process import run_worker
+from assay.worker.seats import Seats
 
 _PR_SET_PDEATHSIG = 1
 
@@ -24,10 +29,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with(arguments.parent_pid)
     try:
-        settings = read_settings(os.environ, data_dir=arguments.data_dir, slots=arguments.slots)
+        read = partial(read_settings, dict(os.environ), data_dir=arguments.data_dir, slots=arguments.slots)
+        settings = _within(read(), slots_max=arguments.slots_max)
         log_as_json_lines(settings.log_level)
         arm(settings.crash_plan)
-        asyncio.run(_work(settings, arguments.cell_socket))
+        asyncio.run(_work(settings, arguments.cell_socket, read))
     except AssayError as error:
         print(f"assay: worker: {error.message}", file=sys.stderr)
         sys.exit(error.exit_code)
@@ -37,7 +43,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="assay.cli.worker")
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--cell-socket", type=Path)  # none with a Docker engine
-    parser.add_argument("--slots", type=int, required=True)
+    parser.add_argument("--slots", type=int)
+    parser.add_argument("--slots-max", type=int, required=True)  # the sandbox has room for so many
     parser.add_argument("--parent-pid", type=int, required=True)
     return parser.parse_args(arguments)
 
@@ -49,11 +56,26 @@ def _die_with(parent_pid: int) -> None:
         sys.exit(0)
 
 
-async def _work(settings: Settings, cell_socket: Path | None) -> None:
+def _within(settings: Settings, *, slots_max: int) -> Settings:
+    """What the file says may be newer than the sandbox."""
+    return replace(settings, slots=min(settings.slots, slots_max), slots_max=slots_max)
+
+
+async def _work(settings: Settings, cell_socket: Path | None, read: Read) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    seats = Seats(settings.slots)
     async with open_worker(settings, cell_socket) as parts:
-        await run_worker(parts, stopping)
+
+        def adjust(settings: Settings) -> None:
+            log_from(settings.log_level)
+            adjust_worker(parts, seats, settings)
+
+        following = asyncio.create_task(follow_copy(settings, read, adjust))
+        try:
+            await run_worker(parts, stopping, seats=seats)
+        finally:
+            following.cancel()
 
 
 if __name__ == "__main__":

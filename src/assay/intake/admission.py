@@ -43,6 +43,10 @@ class Admission:
         self._seen_at = clock.now()
         self._accepted: dict[Lane, int] = dict.fromkeys(Lane, 0)
 
+    def bound_by(self, bounds: Mapping[Lane, Bound]) -> None:
+        """From now on let in by these."""
+        self._bounds = bounds
+
     def see(self, counts: Sequence[LaneCounts]) -> None:
         """The queue as it is now."""
         self._seen = {each.lane: each for each in counts}

@@ -43,7 +43,8 @@ class WorkerRegistry(Protocol):
     async def beat(self, card: WorkerCard, *, busy: int) -> bool:
         """A sign of life; `busy` of its slots are taken. Returns whether it is to drain.
 
-        A worker that was forgotten meanwhile is registered again.
+        How many slots it has may be another number than before. A worker that was forgotten meanwhile is
+        registered again.
         """
         ...
 

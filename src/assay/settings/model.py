@@ -71,6 +71,8 @@ class Settings:
     `allowed_hosts`: names that the server answers to besides its addresses; `*` among them: any.
     `log_level`: as in `logging`; nothing below it is written.
     `slots`: how many submissions are judged at once; one a core unless told otherwise.
+    `slots_max`: how many the sandbox is made for: `slots` may grow so far without another. Not said: `slots`.
+    `settings_file`, `said_in_file`: what more was read than flags and environment (file.py); None: nothing.
     `warm_root`: where the toolchains' warm files lie (languages/warm.py); None: none are used.
     `compile_cache`: whether what a compilation made is kept for the submitter's next one.
     `testlib`: the operator's testlib.h, for packages whose programs need one and that bring none; None: none.
@@ -94,6 +96,7 @@ class Settings:
     allowed_hosts: frozenset[str]
     port: int
     slots: int
+    slots_max: int
     lease_seconds: float
     heartbeat_seconds: float
     log_level: int
@@ -112,6 +115,8 @@ class Settings:
     crash_plan: CrashPlan | None
     docker: DockerSettings | None
     environment: Mapping[str, str]
+    settings_file: Path | None
+    said_in_file: Mapping[str, str] = field(repr=False)
 
     @property
     def queue_kind(self) -> QueueKind:
@@ -133,7 +138,7 @@ class Settings:
     @property
     def operator_files(self) -> tuple[Path, ...]:
         """What the ordinary user must be able to read of the operator's own."""
-        return () if self.testlib is None else (self.testlib,)
+        return tuple(path for path in (self.testlib, self.settings_file) if path is not None)
 
     @property
     def data_places(self) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from assay.crash_points import read_plan
+from assay.settings.file import read_file, settings_file
 from assay.settings.model import Settings
 from assay.settings.places import (
     blob_place,
@@ -31,6 +32,7 @@ from assay.settings.values import (
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
 LEASE_SECONDS = 30.0
+SLOTS_MAX = 1024  # of a worker
 READ_LAG_SECONDS_MAX = 10.0  # who is further behind answers hardly anything: its answers would be too old
 PRACTICE_DEPTH_MAX = 10_000  # at ten a second, who comes now waits for a quarter of an hour
 PRACTICE_AGE_SECONDS_MAX = 900.0
@@ -51,11 +53,14 @@ def read_settings(
     port: int | None = None,
     slots: int | None = None,
 ) -> Settings:
-    """Flags first, then the environment, then the defaults. Raises `UsageError` naming the setting.
+    """Flags first, then the environment, its file, and the defaults. Raises `UsageError` naming the setting.
 
     `urls`: flags that are URLs, by their settings; `database_url` is one of them that many commands have.
     """
-    environment = {**environment, **(urls or {})}
+    file = settings_file(environment)
+    said_in_file = {} if file is None else read_file(file)
+    given = {**environment, **(urls or {})}
+    environment = {**said_in_file, **given}
     data_dir = (
         data_dir or Path(environment.get("ASSAY_DATA_DIR") or default_data_dir(environment))
     ).absolute()
@@ -67,6 +72,7 @@ def read_settings(
         or f"sqlite://{quote(str(data_dir))}/assay.sqlite3"
     )
     is_on_sqlite = database_url.startswith("sqlite:")
+    slots = number(environment, "ASSAY_SLOTS", slots, default=usable_cores(), lowest=1, highest=SLOTS_MAX)
     return Settings(
         data_dir=data_dir,
         database_url=database_url,
@@ -97,7 +103,10 @@ def read_settings(
         host=host or environment.get("ASSAY_HOST") or DEFAULT_HOST,
         allowed_hosts=host_names(environment.get("ASSAY_ALLOWED_HOSTS", "")),
         port=number(environment, "ASSAY_PORT", port, default=DEFAULT_PORT, lowest=0, highest=65_535),
-        slots=number(environment, "ASSAY_SLOTS", slots, default=usable_cores(), lowest=1, highest=1024),
+        slots=slots,
+        slots_max=number(
+            environment, "ASSAY_SLOTS_MAX", None, default=slots, lowest=slots, highest=SLOTS_MAX
+        ),
         lease_seconds=lease_seconds,
         heartbeat_seconds=seconds(
             environment, "ASSAY_HEARTBEAT_SECONDS", default=lease_seconds / 3, highest=lease_seconds / 2
@@ -132,7 +141,9 @@ def read_settings(
         testlib=testlib(environment),
         crash_plan=read_plan(environment.get("ASSAY_CRASH_POINT", "")),
         docker=docker(environment),
-        environment=environment,
+        environment=given,
+        settings_file=file,
+        said_in_file=said_in_file,
     )
 
 

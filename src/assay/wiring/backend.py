@@ -43,6 +43,10 @@ class ReplicaWatch(Protocol):
         """How far it is behind; None while that is not known."""
         ...
 
+    def may_lag(self, seconds_max: float) -> None:
+        """From now on it is asked when it is so far behind, and not when it is further."""
+        ...
+
     @property
     def reads(self) -> Mapping[str, int]:
         """How many reads were answered so far, by which of the two: `replica` or `primary`."""

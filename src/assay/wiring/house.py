@@ -15,6 +15,7 @@ DATA_DIR/                  the server user's own, 0700
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 import os
 from pathlib import Path
 import secrets
@@ -42,6 +43,7 @@ from assay.queue.workers import WorkerCard, WorkerRegistry
 from assay.settings import Settings
 from assay.verdicts.ports import EventFeed, ResultCache, SubmissionReader
 from assay.verdicts.reading import CachingReader
+from assay.wiring.adjusting import adjust_doors, pace_of
 from assay.wiring.backend import Backend, Bell
 from assay.wiring.backends import open_backend
 from assay.wiring.blobs import open_test_data
@@ -55,11 +57,7 @@ from assay.wiring.redis import open_results
 from assay.wiring.watch import Watch
 from assay.wiring.workshop import judge_in, runner_in, workshop_in
 from assay.worker.fleet import Membership
-from assay.worker.job import CustomRuns, Pace, Parts
-
-POLL_SECONDS = 1.0
-SWEEP_SECONDS_MAX = 5.0
-DRAIN_SECONDS = 30.0
+from assay.worker.job import CustomRuns, Parts
 
 
 def identity_for(settings: Settings) -> Identity:
@@ -107,6 +105,7 @@ class House:
     upload_dir: Path
     metrics: Callable[[], bytes] | None
     dependencies: Callable[[], Awaitable[Sequence[Dependency]]]
+    adjust: Callable[[Settings], None]
     breaks: Callable[[], Sequence[Break]]
 
 
@@ -192,6 +191,7 @@ def _house(
         upload_dir=upload_dir,
         metrics=metrics_of(outlook, backend.replica, clock, history),
         dependencies=watch.dependencies,
+        adjust=partial(adjust_doors, outlook, backend.replica),
         breaks=lambda: history.breaks,
     )
 
@@ -227,14 +227,7 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
             new_id=identities(clock, os.urandom),
             new_token=lambda: secrets.token_hex(16),
             chance=secrets.SystemRandom().random,
-            pace=Pace(
-                slots=settings.slots,
-                lease_seconds=settings.lease_seconds,
-                heartbeat_seconds=settings.heartbeat_seconds,
-                poll_seconds=POLL_SECONDS,
-                sweep_seconds=min(SWEEP_SECONDS_MAX, settings.lease_seconds / 2),
-                drain_seconds=DRAIN_SECONDS,
-            ),
+            pace=pace_of(settings),
             membership=Membership(_card(settings, place, worker_id, clock), backend.workers),
             custom_runs=CustomRuns(
                 queue=backend.custom_runs, runner=runner_in(workshop), wakeups=backend.wakeups(Bell.RUNS)

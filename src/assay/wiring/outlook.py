@@ -1,12 +1,13 @@
 """What the doors know of what goes on behind them: how much waits, and who judges. A second old at most."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from assay.domain.clock import Clock
+from assay.domain.lane import Lane
 from assay.errors import Unavailable
-from assay.intake.admission import Admission, bounds
+from assay.intake.admission import Admission, Bound, bounds
 from assay.queue.desk import LaneCounts
 from assay.queue.fleet_languages import FleetLanguages
 from assay.settings import Settings
@@ -19,16 +20,17 @@ class Outlook:
     """`admission` and `fleet` say what was seen last; `counts` and `workers_alive` are it."""
 
     def __init__(self, settings: Settings, backend: Backend, clock: Clock) -> None:
-        limits = bounds(
-            practice_depth_max=settings.practice_depth_max,
-            practice_age_seconds_max=settings.practice_age_seconds_max,
-        )
-        self.admission = Admission(limits, clock=clock)
+        self.admission = Admission(_bounds(settings), clock=clock)
         self.fleet = FleetLanguages()
         self.counts: list[LaneCounts] = []
         self.workers_alive: int | None = None  # nothing was seen yet
         self._backend = backend
         self._clock = clock
+        self._silent_seconds = settings.lease_seconds
+
+    def adjust(self, settings: Settings) -> None:
+        """Go by other bounds from now on."""
+        self.admission.bound_by(_bounds(settings))
         self._silent_seconds = settings.lease_seconds
 
     async def keep_looking(self) -> None:
@@ -41,6 +43,13 @@ class Outlook:
                 alive = [each.is_alive(now, silent_seconds=self._silent_seconds) for each in workers]
                 self.workers_alive = sum(alive)
             await asyncio.sleep(LOOK_SECONDS)
+
+
+def _bounds(settings: Settings) -> Mapping[Lane, Bound]:
+    return bounds(
+        practice_depth_max=settings.practice_depth_max,
+        practice_age_seconds_max=settings.practice_age_seconds_max,
+    )
 
 
 @asynccontextmanager

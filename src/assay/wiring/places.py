@@ -53,7 +53,7 @@ def running_cell(
             CellConfig(
                 binary=settings.cell_binary,
                 socket_path=directory / "cell.sock",
-                slots=settings.slots * SLOTS_MAX,
+                slots=settings.slots_max * SLOTS_MAX,
                 client_uid=identity.uid,
                 client_gid=identity.gid,
                 first_slot_uid=settings.first_slot_uid,
@@ -131,7 +131,7 @@ async def open_docker(settings: Settings) -> AsyncIterator[DockerSandbox]:
                 image=docker.image,
                 runtime=docker.runtime,
                 init_binary=docker.init_binary,
-                slots=settings.slots * SLOTS_MAX,
+                slots=settings.slots_max * SLOTS_MAX,
                 views=frozenset(load_views()),
                 box_bytes=BOX_BYTES,
                 box_inodes=BOX_INODES,

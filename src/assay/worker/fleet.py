@@ -1,6 +1,7 @@
 """A worker among others: makes itself known, gives signs of life, takes no more jobs while it drains."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 from assay.domain.answers import ANSWERS
 from assay.errors import Unavailable
@@ -19,6 +20,10 @@ class Membership:
         """Raises nothing: a store out of reach hears of us at the next sign of life."""
         with suppress(Unavailable):
             await self._registry.register(self.card)
+
+    def has_slots(self, count: int) -> None:
+        """Others hear of it at the next sign of life."""
+        self.card = replace(self.card, slots=count)
 
     async def beat(self, *, busy: int) -> None:
         with suppress(Unavailable):  # silent for long enough, it counts as dead, and its jobs are taken

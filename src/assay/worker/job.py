@@ -24,9 +24,12 @@ from assay.worker.ports import Happening, Journal, Judge, JudgeGoneError, Meter,
 CAUSE_CHARACTERS_MAX = 2000  # a cause is read by an operator, not archived
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Pace:
-    """How a worker spends its time. A lease outlives three heartbeats, so that one lost beat does no harm."""
+    """How a worker spends its time. A lease outlives three heartbeats, so that one lost beat does no harm.
+
+    It may change while the worker works; `slots` is how many seats there are at the start (seats.py).
+    """
 
     slots: int  # submissions judged at once
     lease_seconds: float
@@ -34,6 +37,10 @@ class Pace:
     poll_seconds: float  # the longest that a job waits when its ring was lost
     sweep_seconds: float
     drain_seconds: float  # what running jobs get when the worker is told to stop
+
+    def become(self, other: "Pace") -> None:
+        """Go on at another pace: leases to come have its length, and the next beat comes when it says."""
+        vars(self).update(vars(other))
 
 
 @dataclass(frozen=True, kw_only=True)

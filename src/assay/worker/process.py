@@ -22,9 +22,12 @@ from assay.worker.seats import Seats
 TIDY_SECONDS = 3600.0
 
 
-async def run_worker(parts: Parts, stopping: asyncio.Event) -> None:
-    """Work until `stopping` is set, then drain. A bug of ours ends the worker, loudly; its leases run out."""
-    seats = Seats(parts.pace.slots)
+async def run_worker(parts: Parts, stopping: asyncio.Event, *, seats: Seats | None = None) -> None:
+    """Work until `stopping` is set, then drain. A bug of ours ends the worker, loudly; its leases run out.
+
+    `seats`: for who changes their number meanwhile; None: as many as the pace says.
+    """
+    seats = Seats(parts.pace.slots) if seats is None else seats
     if parts.membership is not None:
         await parts.membership.join()
     async with asyncio.TaskGroup() as group:

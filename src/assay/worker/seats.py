@@ -24,16 +24,22 @@ class Seats:
     @property
     def free(self) -> int:
         """For submissions: guests do not count."""
-        return self._count - len(self._judging)
+        return max(0, self._count - len(self._judging))
 
     @property
     def spare(self) -> int:
         """For guests. Below 0 while some of them are on their way out."""
-        return self.free - len(self._guests)
+        return self._count - len(self._judging) - len(self._guests)
 
     @property
     def leases(self) -> list[Lease]:
         return list(self._judging)
+
+    def resize(self, count: int) -> None:
+        """Have so many from now on. Submissions that sit on one too many stay to their end; guests go."""
+        self._count = count
+        self._dismiss(-self.spare)
+        self._changed.set()
 
     def take(self, lease: Lease, judging: asyncio.Task[Judgement]) -> None:
         self._judging[lease] = judging

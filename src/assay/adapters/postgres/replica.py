@@ -59,6 +59,10 @@ class Replica:
         self._lag = Lag()
         self._lag_seconds_max = lag_seconds_max
 
+    def may_lag(self, seconds_max: float) -> None:
+        """How far it may be behind from the next look on."""
+        self._lag_seconds_max = seconds_max
+
     async def read(self, action: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `action` on a connection: perhaps on old rows, but each statement's are no older than those of
         the one before. Raises `Unavailable`, soon."""

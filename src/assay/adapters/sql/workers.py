@@ -17,7 +17,9 @@ _REGISTER = """
     ON CONFLICT (id) DO NOTHING
 """
 
-_BEAT = "UPDATE workers SET seen_at = :now, busy = :busy WHERE id = :id RETURNING draining"
+_BEAT = """
+    UPDATE workers SET seen_at = :now, busy = :busy, slots = :slots WHERE id = :id RETURNING draining
+"""
 
 _LEAVE = "DELETE FROM workers WHERE id = :id"
 
@@ -50,7 +52,7 @@ class SqlWorkerRegistry:
         now = to_row(self._clock.now())
 
         def script() -> Script[bool]:
-            found = yield _BEAT, {"id": card.id, "now": now, "busy": busy}
+            found = yield _BEAT, {"id": card.id, "now": now, "busy": busy, "slots": card.slots}
             if not found:
                 yield _REGISTER, _row(card, now=now, busy=busy)
             return bool(found and found[0][0])

@@ -1,0 +1,82 @@
+"""The queue on a Redis: one server that does all, and doors, a relay and a worker as on several hosts."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+import re
+import signal
+
+import httpx
+import pytest
+
+from assay.cli.roles import Role
+from tests.conftest import needs_root
+from tests.engines.postgres import running_postgres
+from tests.engines.redis import RedisServer, running_redis
+from tests.product.running import assay, import_examples, running_server
+
+PROBLEM = "lanterns"
+SOURCE = "print(sum(map(int, open(0).read().split()[1:])))\n"
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    with running_redis(password="a-secret") as server:
+        yield server
+
+
+def figure(http: httpx.Client, name: str) -> float:
+    found = re.search(rf"^{name}(?:{{[^}}]*}})? (\S+)$", http.get("/metrics").text, re.MULTILINE)
+    return 0.0 if found is None else float(found[1])
+
+
+@needs_root
+def test_one_server_does_all(tmp_path: Path, redis: RedisServer) -> None:
+    environment = {"ASSAY_QUEUE_URL": redis.url}
+    import_examples(tmp_path / "data", [PROBLEM], environment=environment)
+    log = tmp_path / "log"
+    with running_server(tmp_path / "data", log=log, slots=2, environment=environment) as server:
+        accepted = [server.submit(PROBLEM, "python3", f"# {n}\n{SOURCE}") for n in range(8)]
+        states = [server.wait_for_verdict(each) for each in accepted]
+        assert [state["status"] for state in states] == ["judged"] * len(accepted)
+        assert figure(server.http, "announced_jobs_total") >= len(accepted)
+    assert redis.ask("XLEN", "submissions.normal") == "0"
+    assert "a-secret" not in log.read_text()
+
+
+@needs_root
+def test_doors_relay_and_worker_outlive_a_redis_that_loses_all(tmp_path: Path, redis: RedisServer) -> None:
+    with running_postgres() as postgres, ExitStack() as stack:
+        environment = {
+            "ASSAY_DATABASE_URL": postgres.create_database("broker"),
+            "ASSAY_BLOB_URL": f"file://{tmp_path}/doors/blobs",
+            "ASSAY_LEASE_SECONDS": "3",
+            "ASSAY_QUEUE_URL": redis.url,
+        }
+        import_examples(tmp_path / "doors", [PROBLEM], environment=environment)
+        doors, relay, _ = (
+            stack.enter_context(
+                running_server(
+                    tmp_path / role, log=tmp_path / f"{role}.log", slots=1, role=role,
+                    environment=environment,
+                )
+            )
+            for role in (Role.API, Role.RELAY, Role.WORKER)
+        )  # fmt: skip
+        accepted = [doors.submit(PROBLEM, "python3", f"# {n}\n{SOURCE}") for n in range(10)]
+        redis.stop()
+        accepted += [doors.submit(PROBLEM, "python3", f"# {n}\n{SOURCE}") for n in range(10, 15)]
+        redis.start()
+        relay.process.send_signal(signal.SIGKILL)
+        relay.process.wait()
+        accepted += [doors.submit(PROBLEM, "python3", f"# {n}\n{SOURCE}") for n in range(15, 20)]
+        for each in accepted:
+            assert doors.wait_for_verdict(each)["status"] == "judged"
+            judgements = doors.http.get(f"/api/v1/submissions/{each}/judgements").json()["items"]
+            assert len(judgements) == 1
+
+
+def test_a_relay_without_a_broker_says_so_and_ends(tmp_path: Path) -> None:
+    done = assay("serve", "--role", "relay", "--data-dir", tmp_path)
+    assert done.returncode == 2
+    assert "ASSAY_QUEUE_URL" in done.stderr

@@ -5,12 +5,12 @@ Claims skip what others hold, and every change to a leased job is fenced by its 
 
 from collections.abc import Collection, Sequence
 
-from assay.adapters.postgres.batches import Batches
 from assay.adapters.postgres.columns import columns
 from assay.adapters.postgres.leases import held
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.steps import Step, advance
 from assay.adapters.postgres.texts import to_bytes
+from assay.adapters.sql.batches import Batches
 from assay.adapters.sql.instants import microseconds, to_row
 from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock

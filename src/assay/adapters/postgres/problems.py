@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from assay.adapters.postgres.batches import Batches
 from assay.adapters.postgres.pool import Connection, Postgres
+from assay.adapters.sql.batches import Batches
 from assay.adapters.sql.instants import to_row
 from assay.adapters.sql.kept_problems import KeptProblems
 from assay.domain.problem import Problem

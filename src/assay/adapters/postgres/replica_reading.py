@@ -15,10 +15,10 @@ Events are read from the primary: those who follow ask for what has happened jus
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from assay.adapters.postgres.batches import Batches
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.reading import PostgresSubmissionReader
 from assay.adapters.postgres.replica import Replica
+from assay.adapters.sql.batches import Batches
 from assay.domain.events import SubmissionEvent
 from assay.domain.judgement import Judgement
 from assay.errors import Unavailable

@@ -6,10 +6,10 @@ during a commit is no reason to refuse, or to doubt, what may have been accepted
 
 from collections.abc import Sequence
 
-from assay.adapters.postgres.batches import Batches
 from assay.adapters.postgres.columns import columns
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.reading import read_submissions
+from assay.adapters.sql.batches import Batches
 from assay.adapters.sql.instants import deadline_to_row, to_row
 from assay.adapters.sql.modes import mode_of
 from assay.crash_points import CrashPoint, reach

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from assay.adapters.postgres.batches import Batches
 from assay.adapters.postgres.columns import columns
 from assay.adapters.postgres.finishing import Finish, finish
 from assay.adapters.postgres.leases import held
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.steps import Step, advance
+from assay.adapters.sql.batches import Batches
 from assay.adapters.sql.instants import to_row
 from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock

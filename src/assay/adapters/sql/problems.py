@@ -1,13 +1,17 @@
 """Problems and their versions. A version's document is decoded once and kept while it stays the same."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from assay.adapters.sql.batches import Batches
 from assay.adapters.sql.instants import to_row
 from assay.adapters.sql.kept_problems import KeptProblems
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.domain.problem import Problem
 from assay.problems.codec import decode_problem, encode_problem
 from assay.problems.ports import ProblemSummary
+
+BATCH_MAX = 256
 
 _RECORD_VERSION = """
     INSERT INTO problem_versions (problem_id, version, name, cpu_time_ms, memory_bytes, test_count, document,
@@ -45,6 +49,7 @@ class SqlProblemStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept = KeptProblems()
+        self._asked = Batches(self._current, size_max=BATCH_MAX)  # whoever submits asks
 
     async def record(self, problem: Problem, *, at: datetime) -> None:
         document = encode_problem(problem)
@@ -68,11 +73,7 @@ class SqlProblemStore:
         await self._database.write(write)
 
     async def current(self, problem_id: str) -> Problem | None:
-        def query(connection: Connection) -> Problem | None:
-            row = connection.execute(_CURRENT, (problem_id,)).fetchone()
-            return None if row is None else self._read(connection, problem_id, row[0])
-
-        return await self._database.read(query)
+        return await self._asked.one(problem_id)
 
     async def version(self, problem_id: str, version: str) -> Problem | None:
         return await self._database.read(lambda connection: self._read(connection, problem_id, version))
@@ -93,6 +94,17 @@ class SqlProblemStore:
             for problem_id, name, version, cpu_time_ms, memory_bytes, test_count in rows[:limit]
         ]
         return summaries, summaries[-1].id if len(rows) > limit else None
+
+    async def _current(self, problem_ids: Sequence[str]) -> Sequence[Problem | None]:
+        def query(connection: Connection) -> dict[str, Problem | None]:
+            return {problem_id: read(connection, problem_id) for problem_id in set(problem_ids)}
+
+        def read(connection: Connection, problem_id: str) -> Problem | None:
+            row = connection.execute(_CURRENT, (problem_id,)).fetchone()
+            return None if row is None else self._read(connection, problem_id, row[0])
+
+        found = await self._database.read(query)
+        return [found[problem_id] for problem_id in problem_ids]
 
     def _read(self, connection: Connection, problem_id: str, version: str) -> Problem | None:
         row = connection.execute(_STAMP, (problem_id, version)).fetchone()

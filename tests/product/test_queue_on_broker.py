@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+import json
+import os
 from pathlib import Path
 import re
 import signal
@@ -74,6 +76,23 @@ def test_doors_relay_and_worker_outlive_a_redis_that_loses_all(tmp_path: Path, r
             assert doors.wait_for_verdict(each)["status"] == "judged"
             judgements = doors.http.get(f"/api/v1/submissions/{each}/judgements").json()["items"]
             assert len(judgements) == 1
+
+
+def test_what_waits_on_the_broker_is_told(tmp_path: Path, redis: RedisServer) -> None:
+    def stats(url: str, *options: str) -> str:
+        environment = {**os.environ, "ASSAY_QUEUE_URL": url}
+        done = assay("queue", "stats", *options, "--data-dir", tmp_path / "data", env=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert stats("sql:").count("broker") == 0
+    assert json.loads(stats("sql:", "--json"))["broker"] is None
+    topics = {"submissions.high_priority": 0, "submissions.normal": 0, "submissions.dead": 0}
+    assert json.loads(stats(redis.url, "--json"))["broker"] == {"messages": topics}
+    assert "on the broker: submissions.high_priority 0" in stats(redis.url)
+    away = stats("redis://:a-secret@127.0.0.1:1/0")
+    assert "the broker is out of reach" in away
+    assert "a-secret" not in away
 
 
 def test_a_relay_without_a_broker_says_so_and_ends(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from assay.cli.ages import age, rfc3339
 from assay.cli.house import settle_in
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import DatabaseUrl, DataDir, Json
+from assay.cli.queue_broker import broker_line, look_at_broker
 from assay.domain.lane import Lane
 from assay.errors import UsageError
 from assay.operate.history.ports import Break
@@ -44,13 +45,16 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="Show at most this ma
 def stats(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
     """How many jobs wait in each lane, are held, being judged, or dead, and for how long the oldest waits."""
 
-    async def look(office: Office) -> tuple[list[LaneCounts], list[Break]]:
-        return await office.desk.counts(), await office.history.breaks()
+    settings = _settings(data_dir, database_url)
 
-    counts, breaks = _in_office(look, _settings(data_dir, database_url))
+    async def look(office: Office) -> tuple[list[LaneCounts], list[Break], dict[str, Any] | None]:
+        return await office.desk.counts(), await office.history.breaks(), await look_at_broker(settings)
+
+    counts, breaks, broker = _in_office(look, settings)
     if as_json:
         lanes = [_counts_document(each) for each in counts]
-        print(json.dumps({"lanes": lanes, "breaks": [_break_document(each) for each in breaks]}))
+        told = {"lanes": lanes, "breaks": [_break_document(each) for each in breaks], "broker": broker}
+        print(json.dumps(told))
         return
     table = Table("lane", "pending", "held", "processing", "dead", "oldest waits", box=None)
     for each in counts:
@@ -59,6 +63,8 @@ def stats(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: J
             each.lane.value, str(each.pending), str(each.held), str(each.processing), str(each.dead), waits
         )
     open_console().print(table)
+    if broker is not None:
+        print(broker_line(broker))
     for found in breaks:
         print(found.words)
 

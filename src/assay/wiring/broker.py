@@ -17,7 +17,7 @@ from assay.adapters.redis.address import Address as RedisAddress
 from assay.adapters.redis.address import read_address as read_redis_address
 from assay.domain.clock import Clock
 from assay.errors import UsageError
-from assay.queue.broker import Broker
+from assay.queue.broker import Broker, Topic
 from assay.queue.broker_journal import BrokerJournal, Reach
 from assay.queue.on_broker import REST_SECONDS, BrokerQueue, BrokerWakeups
 from assay.queue.ports import JobQueue, Wakeups
@@ -73,16 +73,16 @@ async def open_queue(
 async def open_relay(settings: Settings, journal: BrokerJournal) -> AsyncIterator[Relay]:
     """A relay with connections of its own to the database. Raises `UsageError` and `Unavailable`."""
     check_broker(settings, relays=True)
-    clock, opened = SystemClock(), _opened(settings)
+    opened = _opened(settings)
     assert opened is not None  # noqa: S101 - checked
-    async with open_backend(settings, clock) as backend, opened as broker:
+    async with open_backend(settings, SystemClock()) as backend, opened as broker:
         yield Relay(
             backend.announcements,
             broker,
             workers=backend.workers,
             wakeups=backend.wakeups(Bell.JOBS),
             journal=journal,
-            clock=clock,
+            clock=backend.clock,
             silent_seconds=settings.lease_seconds,
             window=settings.queue_window,
         )
@@ -97,6 +97,15 @@ async def watched_broker(settings: Settings) -> AsyncIterator[list[Watched]]:
         return
     async with opened as broker:
         yield [Watched(name="broker", ask=broker.depths, seconds=WATCH_SECONDS)]
+
+
+async def broker_depths(settings: Settings) -> dict[Topic, int]:
+    """How many messages wait on each topic; nothing where there is no broker. Raises `Unavailable`."""
+    opened = _opened(settings)
+    if opened is None:
+        return {}
+    async with opened as broker:
+        return await broker.depths()
 
 
 def _opened(settings: Settings) -> AbstractAsyncContextManager[Broker] | None:

@@ -1,6 +1,8 @@
 """Marking what is announced on a broker, and claiming what its messages name. Looking: adapters/sql."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.scripts import PostgresScripts
@@ -8,6 +10,7 @@ from assay.adapters.sql.announcing import Looking
 from assay.adapters.sql.instants import microseconds, to_row
 from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
+from assay.errors import Unavailable
 from assay.queue.broker import Announcement
 from assay.queue.ports import Lease
 
@@ -44,6 +47,19 @@ _CLAIM = f"""
 """  # noqa: S608
 
 
+# Named, due and pending, and not claimed nevertheless: somebody holds its row, most likely the relay, which
+# marks it as announced just now.
+_STILL_THERE = """
+    SELECT submission_id, generation
+      FROM jobs
+      JOIN unnest($1::text[], $2::integer[], $3::bigint[]) AS g (submission_id, generation, at)
+     USING (submission_id, generation)
+     WHERE state = 'pending' AND NOT held AND not_before <= $4
+"""
+
+_LOCKED_PAUSES_SECONDS = (0.01, 0.03, 0.1)  # a commit takes some ms; who stands still is not waited for
+
+
 class PostgresAnnouncements(Looking):
     """The `Announcements` port."""
 
@@ -60,6 +76,29 @@ class PostgresAnnouncements(Looking):
     async def claim_named(
         self, announcements: Sequence[Announcement], *, worker_id: str, token: str, lease_seconds: float
     ) -> list[Lease]:
+        """Of a row that another one has locked the message is all but used up, so it is tried again."""
+        leases = await self._claim_named(announcements, worker_id, token, lease_seconds)
+        with suppress(Unavailable):  # what is claimed is claimed
+            for seconds in _LOCKED_PAUSES_SECONDS:
+                claimed = {(lease.submission_id, lease.generation) for lease in leases}
+                left = [each for each in announcements if _name(each) not in claimed]
+                locked = await self._still_there(left)
+                if not locked:
+                    break
+                await asyncio.sleep(seconds)
+                leases += await self._claim_named(locked, worker_id, token, lease_seconds)
+        return sorted(leases, key=lambda lease: (lease.submission_id, lease.generation))
+
+    async def _still_there(self, announcements: Sequence[Announcement]) -> list[Announcement]:
+        if not announcements:
+            return []
+        rows = await self._database.fetch(_STILL_THERE, *_columns(announcements), to_row(self._clock.now()))
+        names = {(row[0], row[1]) for row in rows}
+        return [each for each in announcements if _name(each) in names]
+
+    async def _claim_named(
+        self, announcements: Sequence[Announcement], worker_id: str, token: str, lease_seconds: float
+    ) -> list[Lease]:
         now = to_row(self._clock.now())
         until = now + microseconds(lease_seconds)
 
@@ -72,8 +111,7 @@ class PostgresAnnouncements(Looking):
             ]
 
         # Not repeatable: what a lost connection may have claimed is swept when its lease runs out.
-        leases = await self._database.transaction(take, is_repeatable=False)
-        return sorted(leases, key=lambda lease: (lease.submission_id, lease.generation))
+        return await self._database.transaction(take, is_repeatable=False)
 
     async def _change(self, sql: str, announcements: Sequence[Announcement]) -> None:
         now = to_row(self._clock.now())
@@ -82,6 +120,10 @@ class PostgresAnnouncements(Looking):
             await connection.execute(sql, *_columns(announcements), now)
 
         await self._database.transaction(change, is_repeatable=True)
+
+
+def _name(announcement: Announcement) -> tuple[str, int]:
+    return announcement.submission_id, announcement.generation
 
 
 def _columns(announcements: Sequence[Announcement]) -> tuple[list[str], list[int], list[int]]:

@@ -11,7 +11,7 @@ and to another when this one is gone: after its session, or at once when it leav
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 import json
 import zlib
 
@@ -110,7 +110,8 @@ class KafkaBroker:
 
     def _bury(self, topic: Topic, content: bytes, cause: str) -> None:
         """In the consumer's thread."""
-        self._producer().put(Letter(topic=Topic.DEAD, key=topic.value.encode(), content=content))
+        with suppress(Refused):  # of a producer that cannot be made, whoever announces hears
+            self._producer().put(Letter(topic=Topic.DEAD, key=topic.value.encode(), content=content))
 
 
 def _letter_of(announcement: Announcement) -> Letter:

@@ -1,6 +1,8 @@
 """How librdkafka is set up here, whoever uses it, and what is made of its errors."""
 
+import logging
 import re
+from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
 
@@ -8,17 +10,20 @@ from assay.adapters.kafka.address import Address
 from assay.errors import Unavailable
 
 ANSWER_SECONDS_MAX = 5.0  # a server that is well answers in milliseconds
-Options = dict[str, str | int | float | bool]
+Options = dict[str, Any]
+SILENT = logging.Logger("librdkafka", level=logging.CRITICAL + 1)  # noqa: LOG001 - of no tree
+"""Its own log would go to stderr. Its errors come to us anyway."""
 
 _PLACE = re.compile(r"^\S+ \[thrd:[^\]]*\]: |\S+/(?:bootstrap|\d+): ")
 
 
 def options_of(address: Address) -> Options:
-    """Of every client. Its own log is off: it writes to stderr, and errors come to us anyway."""
+    """Of every client."""
     options: Options = {
         "bootstrap.servers": address.places,
         "client.id": "assay",
         "log_level": 0,
+        "logger": SILENT,
         "security.protocol": _protocol(address),
         "socket.timeout.ms": int(ANSWER_SECONDS_MAX * 1000),
         "socket.keepalive.enable": True,
@@ -51,9 +56,10 @@ def words_of(error: KafkaError) -> str:
     return _PLACE.sub("", error.str()) or error.name()
 
 
-def error_of(raised: KafkaException) -> KafkaError | None:
-    """What is in its exceptions, if it is one of its errors."""
-    return raised.args[0] if raised.args and isinstance(raised.args[0], KafkaError) else None
+def error_of(raised: KafkaException) -> KafkaError:
+    """What is in one of its exceptions."""
+    first = raised.args[0] if raised.args else None
+    return first if isinstance(first, KafkaError) else KafkaError(KafkaError._FAIL, str(raised))
 
 
 def unavailable(address: Address, error: KafkaError | str) -> Unavailable:

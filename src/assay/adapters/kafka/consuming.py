@@ -70,12 +70,9 @@ class Consuming:
         self._looks_at = 0.0
         self._paused: frozenset[Place] = frozenset()
         self._is_ending = threading.Event()
-        self._consumer = Consumer(
-            {
-                **options_of(address), **CONSUMER_OPTIONS, **options,
-                "error_cb": self._on_error, "on_commit": self._on_commit,
-            }
-        )  # fmt: skip
+        self._options = {**options_of(address), **CONSUMER_OPTIONS, **options}
+        self._callbacks = {"error_cb": self._on_error, "on_commit": self._on_commit}
+        self._consumer: Consumer  # the thread's
         self._thread = threading.Thread(target=self._run, name="kafka-consumer", daemon=True)
         self._thread.start()
 
@@ -121,6 +118,21 @@ class Consuming:
     # --- the thread's -------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        """One consumer after the other, if one of them breaks."""
+        while not self._is_ending.is_set():
+            try:
+                self._consumer = Consumer({**self._options, **self._callbacks})
+                self._consume()
+            except KafkaException as refused:
+                self._set_trouble(words_of(error_of(refused)))
+                self._is_ending.wait(ASK_SECONDS)
+            finally:
+                with self._lock:
+                    self._shelf.revoke(self._shelf.places)
+                self._paused = frozenset()
+                self._is_in_doubt = True
+
+    def _consume(self) -> None:
         try:
             self._consumer.subscribe(
                 list(WORK), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
@@ -134,9 +146,9 @@ class Consuming:
                     self._commit(asynchronous=True)
                 self._look_for_overdue(now)
                 self._look_for_trouble(now)
-        finally:
             if self._trouble is None:
                 self._commit(asynchronous=False)
+        finally:
             self._consumer.close()
 
     def _take(self, first: Message | None) -> None:
@@ -209,8 +221,10 @@ class Consuming:
         if not self._is_in_doubt or now < self._asks_at:
             return
         self._is_in_doubt = False
-        trouble = trouble_with_topics(self._consumer, WORK)
+        self._set_trouble(trouble_with_topics(self._consumer, WORK))
         self._asks_at = time.monotonic() + ASK_SECONDS
+
+    def _set_trouble(self, trouble: str | None) -> None:
         if trouble is None and self._trouble is not None:
             log.info("kafka_is_back", kafka=self._address.shown)
         elif trouble is not None and self._trouble is None:
@@ -245,8 +259,7 @@ class Consuming:
 
     def _note(self, refused: KafkaException) -> None:
         self._is_in_doubt = True
-        error = error_of(refused)
-        log.info("kafka_refused", kafka=self._address.shown, detail=words_of(error) if error else "")
+        log.info("kafka_refused", kafka=self._address.shown, detail=words_of(error_of(refused)))
 
     def _ring(self) -> None:
         try:

@@ -23,7 +23,7 @@ class Depths:
     def __init__(self, address: Address, *, options: Options) -> None:
         self._address = address
         self._options = {**options_of(address), **options}
-        self._admin = AdminClient(self._options)
+        self._admin: AdminClient | None = None
         self._reader: Consumer | None = None
         self._lock = asyncio.Lock()
 
@@ -39,7 +39,8 @@ class Depths:
 
     def _ask(self) -> dict[Topic, int]:
         try:
-            there = self._admin.list_topics(timeout=ANSWER_SECONDS_MAX).topics
+            admin = self._admin = self._admin or AdminClient(self._options)
+            there = admin.list_topics(timeout=ANSWER_SECONDS_MAX).topics
             partitions = [
                 TopicPartition(topic.value, number)
                 for topic in Topic
@@ -49,24 +50,19 @@ class Depths:
             if not partitions:
                 return dict.fromkeys(Topic, 0)
             first, end = (
-                self._bounds(partitions, EARLIEST),
-                self._bounds(partitions, LATEST),
+                _bounds(admin, partitions, EARLIEST),
+                _bounds(admin, partitions, LATEST),
             )
             done = self._committed(partitions)
+        except TimeoutError as late:
+            raise unavailable(self._address, "it does not answer") from late
         except KafkaException as refused:
-            raise unavailable(self._address, error_of(refused) or str(refused)) from refused
+            raise unavailable(self._address, error_of(refused)) from refused
         depths = dict.fromkeys(Topic, 0)
         for (name, number), last in end.items():
             begin = max(first[name, number], done.get((name, number), 0))
             depths[Topic(name)] += max(0, last - begin)
         return depths
-
-    def _bounds(self, partitions: Iterable[TopicPartition], which: OffsetSpec) -> Offsets:
-        asked = self._admin.list_offsets(dict.fromkeys(partitions, which), request_timeout=ANSWER_SECONDS_MAX)
-        return {
-            (each.topic, each.partition): answer.result(2 * ANSWER_SECONDS_MAX).offset
-            for each, answer in asked.items()
-        }
 
     def _committed(self, partitions: list[TopicPartition]) -> Offsets:
         """Those below 0 say that nothing was."""
@@ -74,3 +70,11 @@ class Depths:
             self._reader = Consumer({**self._options, "group.id": GROUP, "enable.auto.commit": False})
         answers = self._reader.committed(partitions, timeout=ANSWER_SECONDS_MAX)
         return {(each.topic, each.partition): each.offset for each in answers if each.offset >= 0}
+
+
+def _bounds(admin: AdminClient, partitions: Iterable[TopicPartition], which: OffsetSpec) -> Offsets:
+    asked = admin.list_offsets(dict.fromkeys(partitions, which), request_timeout=ANSWER_SECONDS_MAX)
+    return {
+        (each.topic, each.partition): answer.result(2 * ANSWER_SECONDS_MAX).offset
+        for each, answer in asked.items()
+    }

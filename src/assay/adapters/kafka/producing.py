@@ -9,6 +9,7 @@ After an error that it calls fatal (a Kafka that has forgotten it) it is of no m
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 import threading
 
@@ -16,7 +17,13 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 import structlog
 
 from assay.adapters.kafka.address import Address
-from assay.adapters.kafka.connection import ANSWER_SECONDS_MAX, Options, error_of, options_of, words_of
+from assay.adapters.kafka.connection import (
+    ANSWER_SECONDS_MAX,
+    Options,
+    error_of,
+    options_of,
+    words_of,
+)
 from assay.queue.broker import Topic
 
 POLL_SECONDS = 0.1
@@ -28,6 +35,17 @@ PRODUCER_OPTIONS: Options = {
     "topic.metadata.propagation.max.ms": 1000,  # a topic that was not made is missing by then
     "queue.buffering.max.messages": 100_000,
 }
+DISOWNED = frozenset(
+    {
+        KafkaError.INVALID_PRODUCER_EPOCH,
+        KafkaError.INVALID_PRODUCER_ID_MAPPING,
+        KafkaError.OUT_OF_ORDER_SEQUENCE_NUMBER,
+        KafkaError.PRODUCER_FENCED,
+        KafkaError.UNKNOWN_PRODUCER_ID,
+        KafkaError._FATAL,
+    }
+)
+"""Kafka does not know the producer any more, or knows it otherwise than it knows itself."""
 
 log = structlog.get_logger()
 
@@ -50,12 +68,12 @@ class Refused(Exception):
 
 
 class Producing:
-    """Started by the first who has something to say. `put` may be called in any thread."""
+    """Begins when it is made, which raises `Refused`. `put` may be called in any thread."""
 
     def __init__(self, address: Address, *, options: Options) -> None:
         self._address = address
         self._options = {**options_of(address), **PRODUCER_OPTIONS, **options}
-        self._lock = threading.Lock()
+        self._disowned: Producer | None = None
         self._producer = self._made()
         self._is_ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kafka-producer", daemon=True)
@@ -80,13 +98,17 @@ class Producing:
         try:
             for letter in letters:
                 producer.produce(letter.topic.value, letter.content, letter.key, on_delivery=report)
+            async with asyncio.timeout(2 * ANSWER_SECONDS_MAX):  # if a producer breaks in the middle
+                await told
         except BufferError as full:
             raise Refused(KafkaError(KafkaError._QUEUE_FULL)) from full
+        except TimeoutError as late:
+            raise Refused(KafkaError(KafkaError._TIMED_OUT)) from late
         except KafkaException as refused:
-            error = error_of(refused)
-            raise Refused(error or KafkaError(KafkaError._FAIL)) from refused
-        await told
+            raise Refused(error_of(refused)) from refused
         if errors:
+            if any(error.code() in DISOWNED for error in errors):
+                self._disowned = producer
             raise Refused(errors[0])
 
     def put(self, letter: Letter) -> None:
@@ -108,19 +130,32 @@ class Producing:
         await asyncio.to_thread(self._thread.join)
 
     def _made(self) -> Producer:
-        return Producer({**self._options, "error_cb": self._on_error})
+        """Raises `Refused`."""
+        try:
+            return Producer({**self._options, "error_cb": self._on_error})
+        except KafkaException as refused:
+            raise Refused(error_of(refused)) from refused
 
     def _run(self) -> None:
         while not self._is_ending.is_set():
-            self._producer.poll(POLL_SECONDS)
+            try:
+                self._producer.poll(POLL_SECONDS)
+                if self._disowned is self._producer:
+                    self._make_anew("Kafka takes it for another")
+            except KafkaException as refused:
+                self._make_anew(words_of(error_of(refused)))
+
+    def _make_anew(self, cause: str) -> None:
+        log.warning("kafka_producer_made_anew", kafka=self._address.shown, detail=cause)
+        broken, self._producer = self._producer, self._made()
+        with suppress(KafkaException):  # it says again what is wrong with it
+            broken.purge()
+            broken.flush(POLL_SECONDS)  # so those who wait hear that their messages did not arrive
 
     def _on_error(self, error: KafkaError) -> None:
         """The thread's. Of most errors those hear whose messages do not arrive."""
         if error.fatal():
-            log.warning("kafka_producer_made_anew", kafka=self._address.shown, detail=words_of(error))
-            broken, self._producer = self._producer, self._made()
-            broken.purge()
-            broken.poll(0)
+            raise KafkaException(error)  # by whoever polls
 
 
 def _resolve(told: "asyncio.Future[None]") -> None:

@@ -21,25 +21,30 @@ def trouble_with_topics(
     try:
         there = client.list_topics(timeout=seconds_max).topics
     except KafkaException as refused:
-        error = error_of(refused)
-        return words_of(error) if error is not None else str(refused)
+        return words_of(error_of(refused))
     missing = [topic.value for topic in topics if topic not in there or there[topic].error is not None]
     return f"there are no topics {', '.join(missing)}" if missing else None
 
 
 def make_topics(address: Address, making: Making) -> None:
     """Those that are missing. Raises `Unavailable`."""
-    client = AdminClient(options_of(address))
     wanted = [
         NewTopic(topic.value, num_partitions=making.partitions, replication_factor=making.replicas)
         for topic in Topic
     ]
-    for topic, made in client.create_topics(wanted, request_timeout=ANSWER_SECONDS_MAX).items():
+    try:
+        client = AdminClient(options_of(address))  # gone, it does not answer any more
+        asked = client.create_topics(wanted, request_timeout=ANSWER_SECONDS_MAX)
+    except KafkaException as refused:
+        raise unavailable(address, error_of(refused)) from refused
+    for topic, made in asked.items():
         try:
             made.result(2 * ANSWER_SECONDS_MAX)
+        except TimeoutError as late:
+            raise unavailable(address, "it does not answer") from late
         except KafkaException as refused:
             error = error_of(refused)
-            if error is None or error.code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise unavailable(address, error or str(refused)) from refused
+            if error.code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise unavailable(address, error) from refused
         else:
             log.info("kafka_topic_made", topic=topic, partitions=making.partitions, replicas=making.replicas)

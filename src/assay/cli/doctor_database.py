@@ -8,7 +8,7 @@ from assay.errors import Unavailable
 from assay.settings import Settings
 from assay.wiring.database_check import DatabaseState, look_at_postgresql
 
-APART_SECONDS_MAX = 2.0  # leases and ages are reckoned by each host's own clock
+APART_SECONDS_MAX = 2.0  # ours are reckoned by the database's; logs and certificates are not
 
 
 def check_database(settings: Settings) -> Iterator[Check]:

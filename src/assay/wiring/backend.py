@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
+from assay.domain.clock import Clock
 from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.operate.history.ports import History
 from assay.problems.ports import ProblemStore
@@ -58,8 +59,9 @@ class CustomRunPorts(CustomRunStore, CustomRunQueue, Protocol):
 
 
 class Backend(Protocol):
-    """The ports on one database. Of one event loop."""
+    """The ports on one database. Of one event loop. `clock`: the same for all who share it."""
 
+    clock: Clock
     problems: ProblemStore
     submissions: SubmissionStore
     reader: SubmissionReader

@@ -112,34 +112,31 @@ class House:
 @asynccontextmanager
 async def open_catalogue(settings: Settings) -> AsyncIterator[Catalogue]:
     """The problems of the data folder, whose schema is brought up to date first. Raises `Unavailable`."""
-    clock = SystemClock()
     with open_test_data(settings) as data:
-        async with open_backend(settings, clock) as backend:
-            yield Catalogue(problems=backend.problems, blobs=data.store, clock=clock)
+        async with open_backend(settings, SystemClock()) as backend:
+            yield Catalogue(problems=backend.problems, blobs=data.store, clock=backend.clock)
 
 
 @asynccontextmanager
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """The operator's side of queue and workers. Raises `Unavailable`."""
-    clock = SystemClock()
-    async with open_backend(settings, clock, with_replica=True) as backend:
-        yield Office(desk=backend.desk, workers=backend.workers, history=backend.history, clock=clock)
+    async with open_backend(settings, SystemClock(), with_replica=True) as backend:
+        yield Office(desk=backend.desk, workers=backend.workers, history=backend.history, clock=backend.clock)
 
 
 @asynccontextmanager
 async def open_house(settings: Settings, *, judges: bool) -> AsyncIterator[House]:
     """Everything that the doors need. `judges`: with this machine's toolchains. Raises `Unavailable`."""
-    clock = SystemClock()
     with only_server_of(settings.data_dir), open_test_data(settings) as data:
         async with (
-            open_backend(settings, clock, with_replica=True) as backend,
-            open_outlook(settings, backend, clock) as outlook,
-            open_results(settings, clock) as results,
-            open_history(settings, backend, clock, name="doors") as history,
+            open_backend(settings, SystemClock(), with_replica=True) as backend,
+            open_outlook(settings, backend, backend.clock) as outlook,
+            open_results(settings, backend.clock) as results,
+            open_history(settings, backend, backend.clock, name="doors") as history,
             watching_for_doors(settings, backend, outlook) as watch,
         ):
             yield _house(
-                settings, backend, data.store, clock, outlook,
+                settings, backend, data.store, backend.clock, outlook,
                 watch=watch, history=history, results=results, judges=judges,
             )  # fmt: skip
 
@@ -200,12 +197,12 @@ def _house(
 async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIterator[Parts]:
     """What a worker process works with. The server has prepared the data folder, and started the cell that
     listens on `cell_socket`, unless a Docker engine is set. Raises `Unavailable`."""
-    clock = SystemClock()
     worker_id = f"{socket.gethostname()}:{os.getpid()}"
     journal, meter = journal_and_meter(worker_id)
     async with AsyncExitStack() as stack:
         data = stack.enter_context(open_test_data(settings))
-        backend = await stack.enter_async_context(open_backend(settings, clock))
+        backend = await stack.enter_async_context(open_backend(settings, SystemClock()))
+        clock = backend.clock
         await stack.enter_async_context(open_history(settings, backend, clock, name="worker"))
         if settings.metrics_port is not None:
             await stack.enter_async_context(watching_for_worker(settings, backend))

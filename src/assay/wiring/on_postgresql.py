@@ -10,6 +10,7 @@ from assay.adapters.broadcast.ports import Broadcast
 from assay.adapters.postgres import schema
 from assay.adapters.postgres.announcing import PostgresAnnouncements
 from assay.adapters.postgres.broadcast import open_broadcast
+from assay.adapters.postgres.clock import open_clock
 from assay.adapters.postgres.custom_runs import PostgresCustomRuns
 from assay.adapters.postgres.jobs import PostgresJobQueue
 from assay.adapters.postgres.pool import Postgres, open_pool
@@ -55,19 +56,24 @@ async def open_postgresql(
     events: AbstractAsyncContextManager[Broadcast] | None,
     standby: Standby | None = None,
 ) -> AsyncIterator[Backend]:
-    """The database at `url`, made or upgraded if need be. `events`: None: it carries them, too.
+    """The database at `url`, made or upgraded if need be. `events`: None: it carries them, too. `clock`: the
+    machine's, which is believed until the server's is known.
 
     Raises `Unavailable`.
     """
     async with open_pool(url) as database:
         await schema.prepare(database, now=clock.now())
-        async with events or open_broadcast(database) as broadcast, AsyncExitStack() as stack:
+        async with (
+            events or open_broadcast(database) as broadcast,
+            open_clock(database, clock) as shared_clock,
+            AsyncExitStack() as stack,
+        ):
             replica = None
             if standby is not None:
                 replica = await stack.enter_async_context(
                     open_replica(standby.url, primary=database, lag_seconds_max=standby.lag_seconds_max)
                 )
-            yield _PostgresqlBackend(database, replica, broadcast, clock)
+            yield _PostgresqlBackend(database, replica, broadcast, shared_clock)
 
 
 class _PostgresqlBackend:
@@ -76,6 +82,7 @@ class _PostgresqlBackend:
     def __init__(
         self, database: Postgres, replica: Replica | None, broadcast: Broadcast, clock: Clock
     ) -> None:
+        self.clock = clock
         self._broadcast = broadcast
         self._bus = BroadcastEventBus(broadcast)
         outcomes = self.doorbell(Bell.OUTCOMES)

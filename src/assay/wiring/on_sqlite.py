@@ -65,6 +65,7 @@ class _SqliteBackend:
         listeners: AsyncExitStack,
         broadcast: Broadcast | None,
     ) -> None:
+        self.clock = clock
         self._database = database
         self._run_dir = run_dir
         self._listeners = listeners

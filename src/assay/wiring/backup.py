@@ -1,7 +1,7 @@
 """What backups are made of and go into, from settings."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from datetime import datetime
 
 from assay.domain.problem import DataRef
@@ -9,7 +9,7 @@ from assay.operate.backup.ports import Blobs, Loader, Snapshot
 from assay.operate.data_dir import only_server_of
 from assay.problems.codec import decode_problem, files_of
 from assay.settings import Settings
-from assay.wiring.blobs import open_test_data
+from assay.wiring.blobs import bucket_of, open_test_data
 
 
 def open_snapshot(settings: Settings) -> AbstractAsyncContextManager[Snapshot]:
@@ -41,12 +41,14 @@ def loader_opener(
 @contextmanager
 def open_blobs(settings: Settings, *, alone: bool) -> Iterator[Blobs]:
     """The place of the test data. `alone`: while no server works on the data folder. Raises `Unavailable`."""
-    if alone:
-        with only_server_of(settings.data_dir), open_test_data(settings) as data:
-            yield data.store
-    else:
-        with open_test_data(settings) as data:
-            yield data.store
+    with only_server_of(settings.data_dir) if alone else nullcontext():
+        if settings.s3 is None:
+            with open_test_data(settings) as data:
+                yield data.store
+        else:
+            from assay.adapters.s3.uncached import UncachedBlobs  # noqa: PLC0415 - as in blobs.py
+
+            yield UncachedBlobs(bucket_of(settings.s3))
 
 
 def blobs_named(document: str) -> Iterable[DataRef]:

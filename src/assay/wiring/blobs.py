@@ -62,7 +62,7 @@ def open_test_data(settings: Settings) -> Iterator[TestData]:
         yield TestData(DiskBlobStore(settings.blob_dir), None)
     elif settings.s3 is not None:
         cache = CachedBlobs(
-            _bucket(settings.s3), settings.data_dir / "blob-cache", bytes_max=settings.blob_cache_bytes
+            bucket_of(settings.s3), settings.data_dir / "blob-cache", bytes_max=settings.blob_cache_bytes
         )
         try:
             yield TestData(cache, cache)
@@ -70,20 +70,21 @@ def open_test_data(settings: Settings) -> Iterator[TestData]:
             cache.close()
 
 
-def trouble_with_bucket(settings: Settings) -> tuple[str, str] | None:
+def trouble_withbucket_of(settings: Settings) -> tuple[str, str] | None:
     """What keeps the bucket of the settings from being used, and the remedy; None when nothing does."""
     if settings.s3 is None:
         return None
     from assay.adapters.s3.trouble import BucketTrouble  # noqa: PLC0415
 
     try:
-        _bucket(settings.s3).probe()
+        bucket_of(settings.s3).probe()
     except BucketTrouble as trouble:
         return trouble.found, trouble.remedy
     return None
 
 
-def _bucket(s3: S3Settings) -> "S3Blobs":
+def bucket_of(s3: S3Settings) -> "S3Blobs":
+    """Without a cache. Asks nothing of the network."""
     # It brings a library of some MB: whoever has a folder need not carry it.
     from assay.adapters.s3.blobs import Bucket, S3Blobs  # noqa: PLC0415
 

@@ -141,3 +141,22 @@ async def check_upgraded(place: Place) -> None:
         house.clock.pass_seconds(1)
         (lease,) = await house.claim()
         assert (lease.submission_id, lease.attempt) == (identity(1), 1)
+
+
+async def test_what_postgresql_cannot_hold_is_refused_and_nothing_is_there(
+    tmp_path: Path, schema: Path, empty_postgres: str
+) -> None:
+    folder = tmp_path / "source"
+    await asyncio.to_thread(folder.mkdir)
+    source, target = sqlite_place(folder, schema), postgres_place(empty_postgres)
+    async with source.empty() as house:
+        await fill(house)
+    with closing(sqlite3.connect(folder / "assay.sqlite3")) as connection, connection:
+        connection.execute("UPDATE submission_files SET name = char(97, 0, 98) WHERE position = 1")
+    file, _ = await backed_up(source, blobs_in_place())
+    with pytest.raises(UsageError, match="rows of submission_files that PostgreSQL does not take"):
+        await restored(file, target, MemoryBlobStore())
+    async with target.snapshot() as snapshot:
+        for table in snapshot.tables:
+            pages = [page async for page in snapshot.pages(table)]
+            assert len(pages) == (table.name == "installation")

@@ -27,6 +27,10 @@ _SUBMIT = """
     INSERT INTO submissions (id, problem_id, problem_version, language_id, created_at, status, last_seq, mode)
     VALUES (:id, 'sum', 'v1', 'c', :at, 'queued', 1, 'lazy')
 """
+_BEGIN = """
+    INSERT INTO timelines (number, began_at, cause, host, kept_id, kept_at)
+    SELECT CAST(:number AS bigint), CAST(:at AS bigint), 'restored', 'h', id, created_at FROM submissions
+"""
 _PROBLEM = """
     INSERT INTO problem_versions (problem_id, version, name, cpu_time_ms, memory_bytes, test_count, document,
                                   recorded_at)
@@ -65,6 +69,15 @@ class Installation:
 
     async def forget(self, comparison: str, number: int) -> None:
         await self.run(f"DELETE FROM submissions WHERE id {comparison} '{identity(number)}'")  # noqa: S608
+
+    async def begin_restored(self, timeline: int) -> None:
+        """As adapters/sql/tables.py does."""
+
+        def script() -> Script[None]:
+            yield "UPDATE installation SET timeline = :number", {"number": timeline}
+            yield _BEGIN, {"number": timeline, "at": round(NOON.timestamp() * 1_000_000)}
+
+        await self.scripts.run(script)
 
     async def run(self, statement: str) -> None:
         def script() -> Script[None]:
@@ -226,6 +239,19 @@ async def test_a_second_restore_never_uses_a_timeline_again(
     assert process.told == [the_break(3, kept=1, missing=2)]
 
 
+async def test_who_saw_more_adds_to_what_a_restore_said_itself(
+    installation: Installation, tmp_path: Path
+) -> None:
+    await installation.accept(1, 2, 3)
+    await Process(installation, tmp_path).watch.begin()
+    await installation.go_back(1)
+    await installation.begin_restored(2)
+    process = Process(installation, tmp_path)
+    await process.watch.begin()
+    assert process.told == [the_break(2, kept=1, missing=3, cause=Cause.RESTORED)]
+    assert "(restored from a backup): acceptances between" in process.told[0].words
+
+
 async def test_a_database_that_lost_everything_says_so(installation: Installation, tmp_path: Path) -> None:
     await installation.accept(1, 2)
     await Process(installation, tmp_path).watch.begin()
@@ -284,6 +310,9 @@ async def test_a_folder_that_cannot_be_written_is_told_once(
     await installation.accept(1)
     await process.watch.look()
     assert [type(error) for error in process.unwritten] == [FileExistsError]
+    (tmp_path / "witness").unlink()
+    await process.watch.look()
+    assert [each.newest for each in read_testimonies(tmp_path / "witness")] == [accepted(1)]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Voices:
 
     broken: Callable[[Break], None]
     foreign: Callable[[str, str], None]  # the folder worked with that installation, and now with this one
-    unwritten: Callable[[OSError], None]  # a testimony; told once
+    unwritten: Callable[[OSError], None]  # a testimony; told once until it can be
 
 
 class Watch:
@@ -99,13 +99,15 @@ class Watch:
         await self._write()
 
     async def _write(self) -> None:
-        if self._known is None or self._known == self._written or not self._can_write:
+        if self._known is None or self._known == self._written:
             return
         known = self._known
         try:
             await asyncio.to_thread(write_testimony, self._path, known)
-        except OSError as error:
+        except OSError as error:  # tried again; a full disk may have room again
+            if self._can_write:
+                self._voices.unwritten(error)
             self._can_write = False
-            self._voices.unwritten(error)
         else:
+            self._can_write = True
             self._written = known

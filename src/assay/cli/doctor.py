@@ -21,6 +21,7 @@ from assay.cli.doctor_bucket import check_bucket
 from assay.cli.doctor_database import check_database
 from assay.cli.doctor_docker import check_docker
 from assay.cli.doctor_history import check_history
+from assay.cli.doctor_queue import check_queue
 from assay.cli.doctor_redis import check_redis
 from assay.cli.local import EXIT_FAULT_OF_OURS, open_console
 from assay.cli.options import DataDir, Json
@@ -88,6 +89,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from check_history(settings)
     yield from check_bucket(settings)
     yield from check_redis(settings)
+    yield from check_queue(settings)
     languages = load_catalogue().all() if settings.docker is None else ()
     missing = [each for each in languages if not each.is_core and not is_available(each)]
     if missing:

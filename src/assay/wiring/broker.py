@@ -41,7 +41,7 @@ class Queue:
 
 def check_broker(settings: Settings, *, relays: bool) -> None:
     """Whether what names a broker does, and whether who `relays` alone has one. Raises `UsageError`."""
-    _address(settings)
+    broker_address(settings)
     if settings.queue_kind is QueueKind.SQL and relays:
         raise UsageError(f"a relay announces jobs on a broker, and {_SETTING} names none")
 
@@ -110,7 +110,7 @@ async def broker_depths(settings: Settings) -> dict[Topic, int]:
 
 def _opened(settings: Settings) -> AbstractAsyncContextManager[Broker] | None:
     """None where the table itself is the queue."""
-    address = _address(settings)
+    address = broker_address(settings)
     if isinstance(address, RedisAddress):
         from assay.adapters.redis.streams import open_broker as on_redis  # noqa: PLC0415
 
@@ -122,7 +122,8 @@ def _opened(settings: Settings) -> AbstractAsyncContextManager[Broker] | None:
     return None
 
 
-def _address(settings: Settings) -> RedisAddress | KafkaAddress | None:
+def broker_address(settings: Settings) -> RedisAddress | KafkaAddress | None:
+    """Where the broker is; None where the table itself is the queue. Raises `UsageError`."""
     try:
         match settings.queue_kind:
             case QueueKind.SQL:

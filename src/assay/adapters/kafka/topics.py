@@ -1,6 +1,6 @@
 """The topics of the queue: whether they are there, making them, and how much waits on them."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 def trouble_with_topics(
-    client: Consumer | Producer | AdminClient, topics: Collection[Topic], *, seconds_max: float = 1.0
+    client: Consumer | Producer | AdminClient, topics: Iterable[Topic], *, seconds_max: float = 1.0
 ) -> str | None:
     """What keeps these topics from being used: no answer, or that they are not there. None: nothing does."""
     try:

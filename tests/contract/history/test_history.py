@@ -313,6 +313,12 @@ async def test_a_folder_that_cannot_be_written_is_told_once(
     (tmp_path / "witness").unlink()
     await process.watch.look()
     assert [each.newest for each in read_testimonies(tmp_path / "witness")] == [accepted(1)]
+    (tmp_path / "witness/doors.json").unlink()
+    (tmp_path / "witness").rmdir()
+    (tmp_path / "witness").write_text("in the way again")
+    await installation.accept(2)
+    await process.watch.look()
+    assert len(process.unwritten) == 2
 
 
 @pytest.mark.parametrize(

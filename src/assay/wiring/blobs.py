@@ -70,7 +70,7 @@ def open_test_data(settings: Settings) -> Iterator[TestData]:
             cache.close()
 
 
-def trouble_withbucket_of(settings: Settings) -> tuple[str, str] | None:
+def trouble_with_bucket(settings: Settings) -> tuple[str, str] | None:
     """What keeps the bucket of the settings from being used, and the remedy; None when nothing does."""
     if settings.s3 is None:
         return None

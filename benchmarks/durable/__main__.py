@@ -2,10 +2,16 @@
 
 import sys
 
-from benchmarks.durable import queue
+from benchmarks.durable import burst, history, intake, queue, wakeup
 from benchmarks.sandbox.machine import describe
 
-ALL = {"queue": queue.main}
+ALL = {
+    "queue": queue.main,
+    "intake": intake.main,
+    "burst": burst.main,
+    "wakeup": wakeup.main,
+    "history": history.main,
+}
 
 
 def main() -> None:

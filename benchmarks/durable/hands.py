@@ -99,6 +99,7 @@ async def _be(task: str, folder: Path, url: str, jobs: int) -> None:
             names = [f"{os.getpid()}-{number}" for number in range(WORKERS)]
             done = sum(await asyncio.gather(*[_work(backend, name) for name in names]))
         print(json.dumps({"jobs": done, "cpu_seconds": time.process_time() - begun}), flush=True)
+        sys.stdin.readline()  # while its connections are there, what the store's server did can be seen
 
 
 async def _enqueue(backend: Backend, jobs: int) -> int:

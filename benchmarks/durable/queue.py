@@ -25,10 +25,10 @@ def main() -> None:
     print("                                                                           µs of CPU a job")
     print("store       enqueue/s  lease+finish/s  whole way/s   asked    raw/s  ratio   ours  store's")
     for kind, target in TARGETS.items():
-        with store(kind) as (folder, url, pid):
-            enqueued, in_store = _do("enqueue", kind, folder, url, pid)
-            finished, out_of_store = _do("work", kind, folder, url, pid)
-            raw = asyncio.run(raw_postgres(url)) if kind == "postgresql" else raw_sqlite(folder)
+        with store(kind) as place:
+            enqueued, in_store = pass_through("enqueue", kind, place, jobs=JOBS)
+            finished, out_of_store = pass_through("work", kind, place, jobs=JOBS)
+            raw = asyncio.run(raw_postgres(place[1])) if kind == "postgresql" else raw_sqlite(place[0])
         assert enqueued.jobs == finished.jobs == JOBS
         whole = JOBS / (enqueued.seconds + finished.seconds)
         stores = in_store + out_of_store
@@ -39,9 +39,12 @@ def main() -> None:
         )
 
 
-def _do(task: str, kind: str, folder: Path, url: str, pid: int | None) -> tuple[Done, float]:
+def pass_through(
+    task: str, kind: str, place: tuple[Path, str, int | None], *, jobs: int
+) -> tuple[Done, float]:
     """What was done, and how many seconds of CPU the store's server needed."""
-    with hands(task, processes=PROCESSES[kind], folder=folder, url=url, jobs=JOBS) as ready:
+    folder, url, pid = place
+    with hands(task, processes=PROCESSES[kind], folder=folder, url=url, jobs=jobs) as ready:
         before = 0.0 if pid is None else cpu_seconds(pid)
         done = together(ready)
         return done, 0.0 if pid is None else cpu_seconds(pid) - before

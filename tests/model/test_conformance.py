@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 import pytest
 
-from tests.contract.houses import NOON, House, in_memory, on_postgresql, on_sqlite, problem
+from tests.contract.houses import ADAPTERS, NOON, House, in_memory, on_postgresql, on_sqlite, problem
+from tests.contract.queue.relayed import BEHIND_A_BROKER, split, with_broker
 from tests.engines.templates import Templates
 from tests.model.protocol import Step
 from tests.model.walks import Walk
@@ -63,13 +64,23 @@ def database(templates: Templates) -> Iterator[str]:
         runner.run(copied.__aexit__(None, None, None))
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"], scope="module")
+@asynccontextmanager
+async def behind_a_broker(opened: Open) -> AsyncIterator[House]:
+    """A house whose workers claim what a broker's messages name; a relay has its turn before each claim."""
+    async with opened() as house:
+        yield with_broker(house)
+
+
+@pytest.fixture(params=[*ADAPTERS, *BEHIND_A_BROKER], scope="module")
 def open_house(request: pytest.FixtureRequest) -> Open:
-    if request.param == "memory":
-        return in_memory
-    if request.param == "sqlite":
-        return partial(copied_sqlite, request.getfixturevalue("schema"))
-    return partial(emptied_postgresql, request.getfixturevalue("database"))
+    adapter, how = split(request.param)
+    if adapter == "memory":
+        opened: Open = in_memory
+    elif adapter == "sqlite":
+        opened = partial(copied_sqlite, request.getfixturevalue("schema"))
+    else:
+        opened = partial(emptied_postgresql, request.getfixturevalue("database"))
+    return partial(behind_a_broker, opened) if how else opened
 
 
 @WALKS

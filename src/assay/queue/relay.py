@@ -9,7 +9,7 @@ marked is announced twice. So may several relays do with each other, which is no
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from assay.crash_points import CrashPoint, reach
@@ -20,7 +20,7 @@ from assay.queue.announcing import LIVE_TOPICS, Announcements, Due
 from assay.queue.broker import Announcement, Broker, topic_of
 from assay.queue.broker_journal import BrokerJournal, BrokerNews
 from assay.queue.ports import Wakeups
-from assay.queue.workers import WorkerRegistry
+from assay.queue.workers import KnownWorker
 
 WINDOW_MIN = 32  # of a topic: a worker that comes finds something at once
 WINDOW_OF_A_SLOT = 4  # what slots take while the relay has its next look
@@ -31,16 +31,18 @@ FLEET_SECONDS = 5.0  # how old may be what is known of the workers
 PATIENCE_SECONDS = 10.0  # longer than that of workers (on_broker.py), who take what they can themselves
 REST_SECONDS = 1.0  # after trouble
 
+Workers = Callable[[], Awaitable[Sequence[KnownWorker]]]
+
 
 class Relay:
-    """`window`: None: as many as living workers have work for. Of one event loop."""
+    """Of one event loop. `workers`: all that are known. `window`: None: what the living have work for."""
 
     def __init__(
         self,
         announcements: Announcements,
         broker: Broker,
         *,
-        workers: WorkerRegistry,
+        workers: Workers,
         wakeups: Wakeups,
         journal: BrokerJournal,
         clock: Clock,
@@ -114,7 +116,7 @@ class Relay:
         now = self._clock.now()
         if self._looked_at is not None and now - self._looked_at < timedelta(seconds=FLEET_SECONDS):
             return
-        known = await self._workers.workers()
+        known = await self._workers()
         cards = [
             each.card
             for each in known

@@ -79,7 +79,7 @@ async def open_relay(settings: Settings, journal: BrokerJournal) -> AsyncIterato
         yield Relay(
             backend.announcements,
             broker,
-            workers=backend.workers,
+            workers=backend.workers.workers,
             wakeups=backend.wakeups(Bell.JOBS),
             journal=journal,
             clock=backend.clock,

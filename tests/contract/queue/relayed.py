@@ -1,6 +1,6 @@
 """Houses whose queue is on a broker: a relay has its turn before each claim."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 from assay.adapters.memory.broker import MemoryBroker, MemoryTopics
@@ -34,32 +34,20 @@ class Noted:
 
 
 class Fleet:
-    """The `WorkerRegistry` port, as far as a relay asks: one living worker."""
+    """One living worker, as a relay asks for all of them."""
 
     def __init__(self, clock: Clock, *, languages: Collection[str] | None, slots: int = 1) -> None:
         self.languages = languages
         self.slots = slots
         self._clock = clock
 
-    async def workers(self) -> list[KnownWorker]:
+    async def __call__(self) -> list[KnownWorker]:
         now = self._clock.now()
         card = WorkerCard(
             id="w1", host="h", release="1", host_class="c", slots=self.slots, started_at=now,
             languages=None if self.languages is None else tuple(self.languages),
         )  # fmt: skip
         return [KnownWorker(card=card, seen_at=now, busy=0, is_draining=False)]
-
-    async def register(self, card: WorkerCard) -> None:
-        raise NotImplementedError
-
-    async def beat(self, card: WorkerCard, *, busy: int) -> bool:
-        raise NotImplementedError
-
-    async def leave(self, worker_id: str) -> None:
-        raise NotImplementedError
-
-    async def drain(self, worker_ids: Sequence[str] | None, *, draining: bool) -> list[str]:
-        raise NotImplementedError
 
 
 class RelayedQueue(BrokerQueue):

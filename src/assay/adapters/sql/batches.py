@@ -40,15 +40,16 @@ class Batches(Generic[T, R]):
         result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, result))
         if len(self._flights) < self._flights_max:
-            flight = asyncio.create_task(self._fly())
-            self._flights.add(flight)
-            flight.add_done_callback(self._flights.discard)
+            self._flights.add(asyncio.create_task(self._fly()))
         return await result
 
     async def _fly(self) -> None:
-        while self._waiting:
-            size = min(self._size_max, len(self._waiting))
-            await self._take([self._waiting.popleft() for _ in range(size)])
+        try:
+            while self._waiting:
+                size = min(self._size_max, len(self._waiting))
+                await self._take([self._waiting.popleft() for _ in range(size)])
+        finally:  # in the same step as the last look: whoever comes after it finds no flight that has landed
+            self._flights -= {asyncio.current_task()}
 
     async def _take(self, batch: list[tuple[T, asyncio.Future[R]]]) -> None:
         try:

@@ -5,11 +5,13 @@ from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from datetime import datetime
 
 from assay.domain.problem import DataRef
+from assay.errors import UsageError
 from assay.operate.backup.ports import Blobs, Loader, Snapshot
 from assay.operate.data_dir import only_server_of
 from assay.problems.codec import decode_problem, files_of
 from assay.settings import Settings
 from assay.wiring.blobs import bucket_of, open_test_data
+from assay.wiring.schema import newest_schema
 
 
 def open_snapshot(settings: Settings) -> AbstractAsyncContextManager[Snapshot]:
@@ -26,7 +28,15 @@ def open_snapshot(settings: Settings) -> AbstractAsyncContextManager[Snapshot]:
 def loader_opener(
     settings: Settings, *, schema: str, months: Iterable[datetime], now: datetime
 ) -> Callable[[], AbstractAsyncContextManager[Loader]]:
-    """Opens the database to be filled. `months`: in which what comes was made."""
+    """Opens the database to be filled. `months`: in which what comes was made.
+
+    Raises `UsageError` for a schema of the future.
+    """
+    if schema > newest_schema():
+        raise UsageError(
+            f"the backup has schema {schema}, and this release knows {newest_schema()} at most: restore it with "
+            "the release that made it, or a later one"
+        )
     if settings.sqlite_path is None:
         from assay.adapters.postgres import loading as on_postgresql  # noqa: PLC0415
 

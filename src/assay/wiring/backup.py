@@ -34,8 +34,8 @@ def loader_opener(
     """
     if schema > newest_schema():
         raise UsageError(
-            f"the backup has schema {schema}, and this release knows {newest_schema()} at most: restore it with "
-            "the release that made it, or a later one"
+            f"the backup has schema {schema}, and this release knows {newest_schema()} at most: restore it "
+            "with the release that made it, or a later one"
         )
     if settings.sqlite_path is None:
         from assay.adapters.postgres import loading as on_postgresql  # noqa: PLC0415

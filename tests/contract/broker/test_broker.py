@@ -192,6 +192,19 @@ async def test_waiting_ends_when_something_comes(place: Place) -> None:
         assert names(await received(broker, 1)) == ["s1"]
 
 
+async def test_several_may_wait_at_once(place: Place) -> None:
+    async with place.open() as broker, place.open() as announcing:
+        await place.settle([broker])
+        await asyncio.gather(*(broker.wait(timeout_seconds=0.2) for _ in range(4)))
+        waiting = [asyncio.create_task(broker.wait(timeout_seconds=PATIENCE_SECONDS)) for _ in range(4)]
+        await asyncio.sleep(0.2)
+        await announcing.announce([announcement("s1")])
+        began = time.monotonic()
+        await asyncio.gather(*waiting)
+        assert time.monotonic() - began < PATIENCE_SECONDS / 2
+        assert names(await received(broker, 1)) == ["s1"]
+
+
 async def test_waiting_ends_by_itself(broker: Broker) -> None:
     began = time.monotonic()
     await broker.wait(timeout_seconds=0.2)

@@ -36,7 +36,7 @@ CONSUMER_OPTIONS: Options = {
     "session.timeout.ms": 10_000,  # after so long what a dead process had goes to another
     "heartbeat.interval.ms": 2000,
     "max.poll.interval.ms": 60_000,
-    "partition.assignment.strategy": "cooperative-sticky",  # those that stay are not interrupted
+    "partition.assignment.strategy": "range",  # of each topic its share: others may give one all of a topic
     "queued.min.messages": 1,  # what is fetched ahead waits for this consumer alone
     "queued.max.messages.kbytes": 256,
     "fetch.message.max.bytes": 65_536,
@@ -235,8 +235,10 @@ class Consuming:
             self._ring()
 
     def _on_assign(self, _: Consumer, given: list[TopicPartition]) -> None:
+        places = _places(given)
+        self._paused -= frozenset(places)  # they are not, whoever paused them before
         with self._lock:
-            self._shelf.assign(_places(given))
+            self._shelf.assign(places)
 
     def _on_revoke(self, _: Consumer, taken: list[TopicPartition]) -> None:
         self._commit(asynchronous=True)

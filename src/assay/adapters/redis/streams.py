@@ -67,13 +67,13 @@ class RedisBroker:
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + timeout_seconds
         while not self._brought and (left := ends_at - loop.time()) > 0:
-            if self._bringing is None:
+            if self._bringing is None or self._bringing.done():
                 block_ms = min(BLOCK_MS_MAX, int(left * 1000) + 1)  # 0 would be for ever
                 self._bringing = asyncio.create_task(self._bring(block_ms))
+                self._bringing.add_done_callback(_hear)
             # Who gives up waiting does not cancel it: what it is being given now nobody would get for long.
             done, _ = await asyncio.wait([self._bringing], timeout=left)
-            if done:
-                bringing, self._bringing = self._bringing, None
+            for bringing in done:
                 bringing.result()
 
     async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
@@ -90,8 +90,7 @@ class RedisBroker:
         """What was brought and not received goes to others as soon as they look back."""
         with suppress(Unavailable):
             if self._bringing is not None:
-                await asyncio.wait([self._bringing])
-                self._bringing.result()
+                await self._bringing
         with suppress(Unavailable):
             brought = [each.receipt for each in self._brought if isinstance(each.receipt, Entry)]
             await self._group.leave(brought)
@@ -173,6 +172,12 @@ def _unpacked(packed: Mapping[bytes, bytes]) -> dict[str, object]:
 
 def _flat(fields: Mapping[bytes, bytes]) -> Iterable[bytes]:
     return (part for field in fields.items() for part in field)
+
+
+def _hear(bringing: asyncio.Task[None]) -> None:
+    """Of its trouble, though nobody may wait any more: whoever asks next has it, too."""
+    if not bringing.cancelled():
+        bringing.exception()
 
 
 @asynccontextmanager

@@ -49,6 +49,9 @@ class Installation:
     scripts: Scripts
     history: SqlHistory
 
+    async def found(self) -> None:
+        await self.run(_PROBLEM)
+
     async def accept(self, *numbers: int) -> None:
         def script() -> Script[None]:
             for number in numbers:
@@ -112,7 +115,7 @@ async def installation(
         else:
             scripts = await stack.enter_async_context(on_postgresql(request.getfixturevalue("templates")))
         made = Installation(scripts=scripts, history=SqlHistory(scripts))
-        await made.run(_PROBLEM)
+        await made.found()
         yield made
 
 

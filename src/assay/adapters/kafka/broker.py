@@ -72,8 +72,8 @@ class KafkaBroker:
             self._depths = Depths(self._address, options=self._options)
         return await self._depths.ask()
 
-    def join(self) -> int:
-        """Be one of the group from now on. How many partitions this one has."""
+    def join(self) -> int | None:
+        """Be one of the group from now on. How many partitions this one has, as soon as it is one."""
         return self._consumer().partitions
 
     async def close(self) -> None:

@@ -65,6 +65,7 @@ class Consuming:
         self._lock = threading.Lock()  # for the shelf alone: librdkafka is called without it
         self._trouble: str | None = None
         self._is_in_doubt = False
+        self._is_member = False
         self._asks_at = 0.0
         self._commits_at = 0.0
         self._looks_at = 0.0
@@ -77,10 +78,10 @@ class Consuming:
         self._thread.start()
 
     @property
-    def partitions(self) -> int:
-        """How many this consumer has now."""
+    def partitions(self) -> int | None:
+        """How many this consumer has now. None while it is not one of the group."""
         with self._lock:
-            return len(self._shelf.places)
+            return len(self._shelf.places) if self._is_member else None
 
     def receive(self, limit: int) -> list[Delivery]:
         """Raises `Unavailable` if there is trouble, and nothing is here."""
@@ -238,6 +239,7 @@ class Consuming:
         places = _places(given)
         self._paused -= frozenset(places)  # they are not, whoever paused them before
         with self._lock:
+            self._is_member = True
             self._shelf.assign(places)
 
     def _on_revoke(self, _: Consumer, taken: list[TopicPartition]) -> None:
@@ -246,6 +248,7 @@ class Consuming:
 
     def _on_lost(self, _: Consumer, taken: list[TopicPartition]) -> None:
         with self._lock:
+            self._is_member = False
             self._shelf.revoke(_places(taken))
 
     def _on_commit(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:

@@ -6,17 +6,22 @@ plain N   takes a moment
 slow N    takes longer than two heartbeats
 fault N   judging fails once, through a fault of ours, and then goes well
 poison N  judging fails each time
+
+What the verdict is, its text says, and the first line of the problem's test data where these are in a bucket.
 """
 
 import asyncio
+from contextlib import AsyncExitStack
 from hashlib import sha256
 import os
 import secrets
 import signal
 
+from assay import __version__
 from assay.adapters.local.broker_journal import LogBrokerJournal
 from assay.adapters.local.clock import SystemClock, identities
 from assay.crash_points import arm
+from assay.domain.clock import Clock
 from assay.domain.events import Progress
 from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
@@ -24,12 +29,16 @@ from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Lease
+from assay.queue.workers import WorkerCard
 from assay.settings import read_settings
 from assay.wiring.backends import open_backend
+from assay.wiring.blobs import TestData, open_test_data
 from assay.wiring.broker import open_queue
+from assay.worker.fleet import Membership
 from assay.worker.job import Pace, Parts
 from assay.worker.ports import Tell
 from assay.worker.process import run_worker
+from tests.chaos.arming import listen_for_plans
 from tests.chaos.house import PrintedJournal
 from tests.contract.houses import judgement
 
@@ -41,8 +50,11 @@ ON_PURPOSE = "failed on purpose"
 
 
 class JudgeByTheFirstLine:
-    def __init__(self, desk: QueueDesk) -> None:
+    """`data`: None: test data are left alone, for there are none."""
+
+    def __init__(self, desk: QueueDesk, data: TestData | None) -> None:
         self._desk = desk
+        self._data = data
 
     async def __call__(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
         content = submission.files[0].content
@@ -54,29 +66,39 @@ class JudgeByTheFirstLine:
             await asyncio.sleep(seconds / TESTS)
         if kind == "poison" or (kind == "fault" and not await self._has_failed(submission)):
             raise RuntimeError(ON_PURPOSE)
-        verdict = Verdict.AC if sha256(content).digest()[0] % 2 else Verdict.WA
+        said = sha256(content + await self._test_data(problem)).digest()
+        verdict = Verdict.AC if said[0] % 2 else Verdict.WA
         lease = Lease(submission_id=submission.id, generation=1, token="", attempt=1)
         return judgement(lease, verdict=verdict).decision
+
+    async def _test_data(self, problem: Problem) -> bytes:
+        if self._data is None:
+            return b""
+        async with self._data.of(problem) as blobs:
+            return _first_line(blobs.open(problem.tests[0].input))
 
     async def _has_failed(self, submission: Submission) -> bool:
         return any(ON_PURPOSE in fault.cause for fault in await self._desk.faults(submission.id))
 
 
 async def work() -> None:
-    settings, clock = read_settings(os.environ), SystemClock()
+    settings = read_settings(os.environ)
     arm(settings.crash_plan)
+    listen_for_plans()
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    async with (
-        open_backend(settings, clock) as backend,
-        open_queue(settings, backend, clock, LogBrokerJournal()) as queue,
-    ):
+    worker_id = f"worker:{os.getpid()}"
+    async with AsyncExitStack() as stack:
+        backend = await stack.enter_async_context(open_backend(settings, SystemClock()))
+        clock = backend.clock
+        queue = await stack.enter_async_context(open_queue(settings, backend, clock, LogBrokerJournal()))
+        data = None if settings.s3 is None else stack.enter_context(open_test_data(settings))
         parts = Parts(
-            worker_id=f"worker:{os.getpid()}",
+            worker_id=worker_id,
             queue=queue.jobs,
             submissions=backend.reader,
             problems=backend.problems,
-            judge=JudgeByTheFirstLine(backend.desk),
+            judge=JudgeByTheFirstLine(backend.desk, data),
             verdicts=backend.verdicts,
             wakeups=queue.wakeups,
             journal=PrintedJournal(),
@@ -92,8 +114,26 @@ async def work() -> None:
                 sweep_seconds=0.1,
                 drain_seconds=0.0,
             ),
+            membership=Membership(_card(worker_id, clock), backend.workers),
         )
         await run_worker(parts, stopping)
+
+
+def _first_line(descriptor: int) -> bytes:
+    with os.fdopen(descriptor, "rb") as file:
+        return file.readline()
+
+
+def _card(worker_id: str, clock: Clock) -> WorkerCard:
+    return WorkerCard(
+        id=worker_id,
+        host="here",
+        release=__version__,
+        host_class="made up",
+        slots=SLOTS,
+        languages=None,
+        started_at=clock.now(),
+    )
 
 
 if __name__ == "__main__":

@@ -28,8 +28,10 @@ OPTIONS: Options = {
 class KafkaServer:
     """A server whose data are gone when it stops. `stop`, `freeze` and `start` may be called in any order."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, advertised_port: int | None = None) -> None:
+        """`advertised_port`: where clients are told to look for it, if not where it listens."""
         self.port = free_port()
+        self._advertised = f"127.0.0.1:{advertised_port or self.port}"
         self._directory = directory
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -46,7 +48,7 @@ class KafkaServer:
             self._process = subprocess.Popen(
                 [
                     _program(), "broker", "--cluster-id", "assay", "--storage-engine", "memory://tansu/",
-                    "--listener-url", f"tcp://{self.place}", "--advertised-listener-url", f"tcp://{self.place}",
+                    "--listener-url", f"tcp://{self.place}", "--advertised-listener-url", f"tcp://{self._advertised}",
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._directory,
                 env={key: value for key, value in os.environ.items() if not key.startswith("OTEL_")},
@@ -79,10 +81,10 @@ class KafkaServer:
 
 
 @contextmanager
-def running_kafka() -> Iterator[KafkaServer]:
+def running_kafka(*, advertised_port: int | None = None) -> Iterator[KafkaServer]:
     directory = Path(tempfile.mkdtemp(prefix="assay-kafka-"))
     try:
-        server = KafkaServer(directory)
+        server = KafkaServer(directory, advertised_port=advertised_port)
         try:
             server.start()
             yield server

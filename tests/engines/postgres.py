@@ -24,6 +24,7 @@ shared_buffers = 64MB
 fsync = {fsync}
 max_prepared_transactions = 0
 wal_keep_size = 512MB
+wal_retrieve_retry_interval = 200ms
 log_min_messages = warning
 """
 
@@ -85,6 +86,10 @@ class PostgresServer:
                 extra_groups=None if self._user is None else [], cwd=self._directory,
             )  # fmt: skip
         self._until(self._is_ready)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGINT ends open connections; SIGQUIT is a crash whose recovery comes at the next start."""
@@ -161,10 +166,13 @@ class PostgresServer:
 
 @contextmanager
 def running_postgres(
-    *, fsync: bool = False, follows: PostgresServer | None = None
+    *, fsync: bool = False, follows: PostgresServer | None = None, inside: Path | None = None
 ) -> Iterator[PostgresServer]:
-    """A server, or a standby that follows one that runs and takes what is committed there from now on."""
-    directory = Path(tempfile.mkdtemp(prefix="assay-postgres-"))
+    """A server, or a standby that follows one that runs and takes what is committed there from now on.
+
+    Its folder is `inside` another one, if given.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="assay-postgres-", dir=inside))
     directory.chmod(0o755)
     try:
         server = PostgresServer(directory, fsync=fsync, follows=follows)

@@ -33,7 +33,6 @@ class FaultProxy:
         self._is_prompt = asyncio.Event()
         self._is_prompt.set()
         self._open: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
@@ -104,9 +103,10 @@ class FaultProxy:
             self._may_speak.set()
 
     async def _end(self) -> None:
-        for task in self._tasks:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -120,14 +120,12 @@ class FaultProxy:
             asyncio.create_task(self._carry(reader, onward[1], lambda: self._delay_seconds)),
             asyncio.create_task(self._carry(onward[0], writer, lambda: 0.0)),
         ]
-        self._tasks.update(ways)
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            self._tasks.difference_update(ways)
             self._open.difference_update(both)
             for each in both:
                 each.close()

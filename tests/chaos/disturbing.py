@@ -1,0 +1,219 @@
+"""One case on the tree: submissions of each kind, and a fault when a process comes to one step of its way.
+
+Two clients send the same submissions under the same keys, in opposite order and at opposite doors.
+"""
+
+from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+import signal
+import time
+
+import httpx
+
+from assay.crash_points import CrashPoint
+from tests.chaos.faults import Fault
+from tests.chaos.member import Member, Role
+from tests.chaos.tree import Tree
+
+PATIENCE_SECONDS = 90.0
+ANSWER_SECONDS_MAX = 2.0
+PAUSE_SECONDS = 0.05
+LOOK_SECONDS = 0.25  # at the rows, by psql
+KINDS = ("plain",) * 3 + ("slow",) * 2 + ("fault", "poison")
+LONGEST = "poison"  # five tries: only where something comes of them
+
+_OUTCOMES = """
+    SELECT s.id || ' ' || s.status || ' ' || coalesce(s.verdict, '-') || ' ' || j.state
+           || ' ' || (SELECT count(*) FROM judgements AS m WHERE m.submission_id = s.id)
+           || ' ' || (SELECT count(*) FROM runs WHERE judgement_id IN
+                         (SELECT m.id FROM judgements AS m WHERE m.submission_id = s.id))
+           || ' ' || (SELECT status FROM events AS e WHERE e.submission_id = s.id ORDER BY seq DESC LIMIT 1)
+           || ' ' || (SELECT s.last_seq - count(*) + s.last_seq - max(seq) FROM events AS e
+                       WHERE e.submission_id = s.id)
+      FROM submissions AS s JOIN jobs AS j ON j.submission_id = s.id
+     WHERE s.user_id = '{user}' ORDER BY s.id
+"""
+_HOLDERS = """
+    SELECT worker_id FROM jobs JOIN submission_files USING (submission_id)
+     WHERE state = 'leased' AND user_id = '{user}' AND convert_from(content, 'UTF8') LIKE '// slow %'
+"""
+WHEN_TOLD_TO_STOP = (CrashPoint.STOPPED_BEFORE_RETURN, CrashPoint.RELEASED)
+WHEN_ANOTHER_DIES = (CrashPoint.SWEPT_BEFORE_COMMIT, CrashPoint.SWEPT)
+OF_POISON = (CrashPoint.BURIED, CrashPoint.HANDED_BACK, CrashPoint.FAILED_BEFORE_RETURN)
+OF_THE_DOORS = (
+    CrashPoint.CHECKED,
+    CrashPoint.RECORDED_BEFORE_COMMIT,
+    CrashPoint.RECORDED_BEFORE_RING,
+    CrashPoint.RUNG_BEFORE_ANSWER,
+)
+OF_THE_RELAY = (CrashPoint.ANNOUNCED_BEFORE_MARK, CrashPoint.MARKED)
+
+
+def roles_at(point: CrashPoint) -> Collection[Role]:
+    """Whose way it is on."""
+    if point in OF_THE_DOORS:
+        return (Role.DOORS,)
+    if point in OF_THE_RELAY:
+        return (Role.RELAY,)
+    if point in (CrashPoint.TOLD, CrashPoint.TOLD_NOBODY_YET):
+        return (Role.DOORS, Role.WORKER)
+    return (Role.WORKER,)
+
+
+class Disturbance:
+    """A fault at a point; `point`: None: nothing happens."""
+
+    def __init__(self, tree: Tree, name: str, point: CrashPoint | None, fault: Fault | None) -> None:
+        self.accepted: dict[str, str] = {}  # by kind and number: the identity that the client was told
+        self._tree = tree
+        self._name = name
+        self._point = point
+        self._fault = fault
+        self._begun_at: float | None = None
+        self._is_ended = fault is None
+        self._provoked = 0
+        self._looked_at = 0.0
+        self._has_given_up = False
+
+    def run(self) -> dict[str, list[str]]:
+        """The outcomes by kind and number, once all is over and the fault, too."""
+        self._tree.keep_running()
+        self._tree.wait_until_ready()  # or it would not hear what it is to die of
+        self._tree.record_problem(self._name)
+        if self._point is not None:
+            self._tree.arm(f"{self._point}:1:stop", roles_at(self._point))
+        with ThreadPoolExecutor(2) as clients:
+            submitting = [clients.submit(self._submit_all, order) for order in (1, -1)]
+            try:
+                self._watch(submitting)
+            finally:
+                self._has_given_up = not all(each.done() for each in submitting)
+                self._calm()
+        outcomes = self.outcomes()
+        assert set(outcomes) == set(self.accepted.values()), "what was accepted is what is recorded"
+        return {source: outcomes[accepted] for source, accepted in self.accepted.items()}
+
+    def outcomes(self) -> dict[str, list[str]]:
+        """By identity: status, verdict, job, judgements, runs, last event, missing events."""
+        rows = self._tree.sql(_OUTCOMES.format(user=self._name))
+        return {row.split()[0]: row.split()[1:] for row in rows.splitlines()}
+
+    # --- what is done to it ------------------------------------------------------------------------------
+
+    def _watch(self, submitting: list[Future[None]]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._is_over(submitting):
+            if time.monotonic() > deadline:
+                self._tree.ask_what_is_waited_for()
+                raise AssertionError(
+                    f"struck: {self.has_struck}; {self.outcomes()}; see {self._tree.directory}"
+                )
+            self._tree.keep_running()
+            still = self._tree.standing_still()
+            if still and not self.has_struck:
+                self._strike()
+            for member in still:
+                self._tree.signal_on(member)
+            if self.has_struck and not self._is_ended and self._age() > self._seconds():
+                self._end()
+            self._provoke()
+            time.sleep(PAUSE_SECONDS)
+
+    @property
+    def has_struck(self) -> bool:
+        return self._begun_at is not None
+
+    def _strike(self) -> None:
+        assert self._fault is not None
+        self._fault.begin(self._tree)
+        self._begun_at = time.monotonic()
+
+    def _age(self) -> float:
+        assert self._begun_at is not None
+        return time.monotonic() - self._begun_at
+
+    def _seconds(self) -> float:
+        return 0.0 if self._fault is None else self._fault.seconds
+
+    def _end(self) -> None:
+        assert self._fault is not None
+        self._is_ended = True
+        self._fault.end(self._tree)
+
+    def _calm(self) -> None:
+        """Nothing of the case is left, however it went."""
+        if self._point is not None:
+            self._tree.arm("", roles_at(self._point))
+        for member in self._tree.standing_still():
+            self._tree.signal_on(member)
+        if self._fault is not None:
+            if self.has_struck and not self._is_ended:
+                self._end()
+            self._fault.mend(self._tree)
+
+    def _provoke(self) -> None:
+        """Do what brings a worker to its point, if judging alone does not."""
+        if self.has_struck or self._point not in (*WHEN_TOLD_TO_STOP, *WHEN_ANOTHER_DIES):
+            return
+        if self._provoked >= 2 or not self._is_time_to_look():  # amid the same submission, which may have two
+            return
+        holders = self._tree.sql(_HOLDERS.format(user=self._name)).split()
+        busy = [each for each in self._tree.of(Role.WORKER) if f"worker:{each.pid}" in holders]
+        if busy:
+            self._provoked += 1
+            number = signal.SIGTERM if self._point in WHEN_TOLD_TO_STOP else signal.SIGKILL
+            self._tree.signal(busy[0], number)
+
+    # --- what comes of it --------------------------------------------------------------------------------
+
+    def _is_over(self, submitting: list[Future[None]]) -> bool:
+        is_submitted = all(each.done() for each in submitting)
+        for each in submitting:
+            if each.done():
+                each.result()
+        if not is_submitted or not self._is_ended or not self._is_time_to_look():
+            return False
+        return all(status in ("judged", "failed") for status, *_ in self.outcomes().values())
+
+    def _is_time_to_look(self) -> bool:
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return False
+        self._looked_at = time.monotonic()
+        return True
+
+    def _submit_all(self, order: int) -> None:
+        for number, kind in list(enumerate(KINDS))[::order]:
+            if kind == LONGEST and self._point is not None and self._point not in OF_POISON:
+                continue
+            source = f"{kind} {number}"
+            told = self._submit(self._tree.doors[::order], source)
+            assert self.accepted.setdefault(source, told) == told, f"one key, two submissions: {source}"
+
+    def _submit(self, doors: list[Member], source: str) -> str:
+        """What the client is told its name is. It repeats at the other doors what it got no answer to."""
+        why = "not asked"
+        while not self._has_given_up:
+            for each in doors:
+                try:
+                    answer = httpx.post(
+                        f"{each.url}/api/v1/submissions",
+                        json={
+                            "problem_id": self._name,
+                            "language": "c",
+                            "source": f"// {source}\n",
+                            "user_id": self._name,
+                        },
+                        headers={"Idempotency-Key": f"{self._name} {source}"},
+                        timeout=ANSWER_SECONDS_MAX,
+                        trust_env=False,
+                    )
+                except httpx.TransportError as error:
+                    why = repr(error)
+                else:
+                    if answer.status_code == 202:
+                        told: str = answer.json()["id"]
+                        return told
+                    why = f"{answer.status_code} {answer.text}"
+                    assert answer.status_code in (409, 503), why  # under way elsewhere; no database
+                time.sleep(PAUSE_SECONDS)
+        raise AssertionError(f"{source}: {why}")

@@ -12,7 +12,7 @@ from assay.adapters.postgres.pool import open_pool
 from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.sql.history import SqlHistory
 from assay.errors import Unavailable
-from tests.contract.history.test_history import Installation, Process, accepted, the_break
+from tests.contract.history.installed import Installation, Process, accepted, the_break
 from tests.engines.postgres import PostgresServer, running_postgres
 from tests.engines.templates import Templates
 

@@ -7,6 +7,7 @@ import typer
 
 from assay import __version__
 from assay.cli import (
+    archive,
     demo,
     doctor,
     judge,
@@ -47,6 +48,7 @@ app.command()(submit.submit)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(warm.warm)
+app.add_typer(archive.app, name="archive")
 app.add_typer(backup.app, name="backup")
 app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")

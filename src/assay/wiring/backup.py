@@ -1,6 +1,6 @@
 """What backups are made of and go into, from settings."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from datetime import datetime
 
@@ -14,15 +14,20 @@ from assay.wiring.blobs import bucket_of, open_test_data
 from assay.wiring.schema import newest_schema
 
 
-def open_snapshot(settings: Settings) -> AbstractAsyncContextManager[Snapshot]:
-    """The database at one instant. Nothing of it is changed: not even its schema is brought up to date."""
+def open_snapshot(
+    settings: Settings, *, only: Mapping[str, str] | None = None
+) -> AbstractAsyncContextManager[Snapshot]:
+    """The database at one instant. Nothing of it is changed: not even its schema is brought up to date.
+
+    `only`: the tables that are wanted, and which of their rows; None: all that make up an installation.
+    """
     if settings.sqlite_path is None:
         from assay.adapters.postgres import snapshot as on_postgresql  # noqa: PLC0415 - as in backends.py
 
-        return on_postgresql.open_snapshot(settings.database_url)
+        return on_postgresql.open_snapshot(settings.database_url, only=only)
     from assay.adapters.sql import snapshot as on_sqlite  # noqa: PLC0415
 
-    return on_sqlite.open_snapshot(settings.sqlite_path)
+    return on_sqlite.open_snapshot(settings.sqlite_path, only=only)
 
 
 def loader_opener(

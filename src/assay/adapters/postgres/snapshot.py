@@ -1,6 +1,6 @@
 """A PostgreSQL database at one instant, while others write to it: one transaction that reads."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from assay.adapters.postgres.pool import Connection, shown
@@ -21,8 +21,13 @@ _INSTALLATION = "SELECT id, timeline FROM installation"
 
 
 @asynccontextmanager
-async def open_snapshot(url: str) -> AsyncIterator["PostgresSnapshot"]:
-    """What is committed by now. Raises `Unavailable`, also when there is no schema."""
+async def open_snapshot(
+    url: str, *, only: Mapping[str, str] | None = None
+) -> AsyncIterator["PostgresSnapshot"]:
+    """What is committed by now. `only`: the tables that are wanted, and which of their rows.
+
+    Raises `Unavailable`, also when there is no schema.
+    """
     async with connected(url) as connection:
         with working(url):
             await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -37,7 +42,12 @@ async def open_snapshot(url: str) -> AsyncIterator["PostgresSnapshot"]:
         yield PostgresSnapshot(
             connection,
             url,
-            tables=[Table(name=name, columns=tuple(kinds)) for name, kinds in found.items()],
+            tables=[
+                Table(name=name, columns=tuple(kinds))
+                for name, kinds in found.items()
+                if only is None or name in only
+            ],
+            only=only,
             schema=schema,
             installation=installation,
             timeline=timeline,
@@ -55,6 +65,7 @@ class PostgresSnapshot:
         url: str,
         *,
         tables: Sequence[Table],
+        only: Mapping[str, str] | None,
         schema: str,
         installation: str | None,
         timeline: int | None,
@@ -62,6 +73,7 @@ class PostgresSnapshot:
         self._connection = connection
         self._url = url
         self.tables = tables
+        self._only = only
         self.schema = schema
         self.installation = installation
         self.timeline = timeline
@@ -69,7 +81,8 @@ class PostgresSnapshot:
     async def pages(self, table: Table) -> AsyncIterator[list[Row]]:
         with working(self._url):
             key = [row[0] for row in await self._connection.fetch(_KEY, table.name)]
-            sql = f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {', '.join(key)}"  # noqa: S608
+            condition = "" if self._only is None else f"WHERE {self._only[table.name]}"
+            sql = f"SELECT {', '.join(table.columns)} FROM {table.name} {condition} ORDER BY {', '.join(key)}"  # noqa: S608
             await self._connection.execute(f"DECLARE copy_{table.name} NO SCROLL CURSOR FOR {sql}")
         while True:
             with working(self._url):

@@ -1,7 +1,7 @@
 """A SQLite file at one instant, while others write to it: one transaction that reads."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 import sqlite3
@@ -30,15 +30,20 @@ _KINDS = {
 
 
 @asynccontextmanager
-async def open_snapshot(path: Path) -> AsyncIterator["SqliteSnapshot"]:
-    """What is committed by now. Raises `Unavailable`, also when there is no database."""
+async def open_snapshot(
+    path: Path, *, only: Mapping[str, str] | None = None
+) -> AsyncIterator["SqliteSnapshot"]:
+    """What is committed by now. `only`: the tables that are wanted, and which of their rows.
+
+    Raises `Unavailable`, also when there is no database.
+    """
     if not await asyncio.to_thread(path.exists):
         raise Unavailable(f"there is no database {path}: name its data folder with --data-dir")
     connection: Connection | None = None
     try:
         connection = connect(path, read_only=True)
         connection.execute("BEGIN")
-        snapshot = SqliteSnapshot(connection, path)
+        snapshot = SqliteSnapshot(connection, path, only)
         yield snapshot
     except sqlite3.Error as error:
         raise Unavailable(f"the database {path} cannot be read: {error}") from error
@@ -52,8 +57,9 @@ class SqliteSnapshot:
 
     database = "sqlite"
 
-    def __init__(self, connection: Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, path: Path, only: Mapping[str, str] | None) -> None:
         self._connection = connection
+        self._only = only
         there = {name for (name,) in connection.execute(_TABLES)}
         if "alembic_version" not in there:
             raise Unavailable(f"the database {path} has no schema: there is nothing to back up")
@@ -65,12 +71,15 @@ class SqliteSnapshot:
             found = connection.execute("SELECT id, timeline FROM installation").fetchall()
             ((self.installation, self.timeline),) = found
         self.tables: Sequence[Table] = [
-            Table(name=name, columns=tuple(kinds_of(connection, name))) for name in KEPT if name in there
+            Table(name=name, columns=tuple(kinds_of(connection, name)))
+            for name in KEPT
+            if name in there and (only is None or name in only)
         ]
 
     async def pages(self, table: Table) -> AsyncIterator[list[Row]]:
         key = [name for name, _, pk in _columns(self._connection, table.name) if pk]
-        sql = f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {', '.join(key)}"  # noqa: S608
+        condition = "" if self._only is None else f"WHERE {self._only[table.name]}"
+        sql = f"SELECT {', '.join(table.columns)} FROM {table.name} {condition} ORDER BY {', '.join(key)}"  # noqa: S608
         cursor = self._connection.execute(sql)
         while page := await asyncio.to_thread(_page, cursor):
             yield page

@@ -107,9 +107,9 @@ def verify(file: File, as_json: Json = False) -> None:
 
     All damage is told at once.
     """
-    with _opened(file, keeps_data=None) as archive:
-        report = _look_at(archive)
-    _tell_report(file, report, as_json=as_json)
+    with opened_backup(file, keeps_data=None) as archive:
+        report = look_at_backup(archive)
+    tell_report(file, report, as_json=as_json)
     if report.damage:
         raise typer.Exit(EXIT_DAMAGED)
 
@@ -127,10 +127,10 @@ def restore(
     Exits with 1 when the backup is damaged: then nothing was written.
     """
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
-    with _opened(file, keeps_data=settings) as archive:
-        report = _look_at(archive)
+    with opened_backup(file, keeps_data=settings) as archive:
+        report = look_at_backup(archive)
         if report.manifest is None or not report.can_be_restored:
-            _tell_report(file, report, as_json=as_json)
+            tell_report(file, report, as_json=as_json)
             raise typer.Exit(EXIT_DAMAGED)
         restored = run_to_end(_restore(settings, archive, report))
         kept = settings_of(archive)
@@ -155,13 +155,13 @@ async def _restore(settings: Settings, archive: Archive, report: Report) -> Rest
         return await put_back(archive, report.manifest, blobs, opener, at=now, tell=watch.tell)
 
 
-def _look_at(archive: Archive) -> Report:
+def look_at_backup(archive: Archive) -> Report:
     with Watch() as watch:
         return look_at(archive, names_of=blobs_named, tell=watch.tell)
 
 
 @contextmanager
-def _opened(file: Path, *, keeps_data: Settings | None) -> Iterator[Archive]:
+def opened_backup(file: Path, *, keeps_data: Settings | None) -> Iterator[Archive]:
     """Opened as whoever calls, and read as an ordinary user. Raises `UsageError` for what is no backup."""
     with ExitStack() as stack:
         try:
@@ -188,7 +188,7 @@ def _disk_full_named(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _tell_report(file: Path, report: Report, *, as_json: bool) -> None:
+def tell_report(file: Path, report: Report, *, as_json: bool) -> None:
     if as_json:
         found = None if report.manifest is None else describe(report.manifest)
         damage = [asdict(each) for each in report.damage]

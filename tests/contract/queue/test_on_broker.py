@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from assay.adapters.memory.broker import MemoryBroker, MemoryTopics
+from assay.adapters.memory.broker import MemoryTopics
 from assay.adapters.memory.doorbell import MemoryDoorbell
 from assay.domain.lane import Lane
 from assay.errors import Unavailable
-from assay.queue.broker import Announcement, Delivery, Topic
+from assay.queue.broker import Announcement, Topic
 from assay.queue.broker_journal import BrokerNews, Reach
 from assay.queue.on_broker import (
     LOOK_SECONDS,
@@ -21,9 +21,8 @@ from assay.queue.on_broker import (
 from assay.queue.ports import Place
 from assay.queue.relay import PATIENCE_SECONDS as RELAYS_PATIENCE_SECONDS
 from tests.contract.houses import House
+from tests.contract.queue.frail import AWAY, FrailBroker
 from tests.contract.queue.relayed import Noted, RelayedQueue, with_broker
-
-AWAY = "the broker is away"
 
 
 class Office:
@@ -55,44 +54,6 @@ class Office:
 
     def pass_seconds(self, seconds: float) -> None:
         self.house.clock.pass_seconds(seconds)
-
-
-class FrailBroker(MemoryBroker):
-    """Out of reach when it is told to be, or for what it is told to be."""
-
-    def __init__(self, topics: MemoryTopics) -> None:
-        super().__init__(topics)
-        self.fails: set[str] = set()
-        self.asked = 0
-
-    def _try(self, what: str) -> None:
-        self.asked += 1
-        if self.fails & {what, "all"}:
-            raise Unavailable(AWAY)
-
-    async def announce(self, announcements: Sequence[Announcement]) -> None:
-        self._try("announce")
-        await super().announce(announcements)
-
-    async def receive(self, *, limit: int) -> list[Delivery]:
-        self._try("receive")
-        return await super().receive(limit=limit)
-
-    async def wait(self, *, timeout_seconds: float) -> None:
-        self._try("wait")
-        await super().wait(timeout_seconds=timeout_seconds)
-
-    async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
-        self._try("acknowledge")
-        await super().acknowledge(deliveries)
-
-    async def mourn(self, announcement: Announcement, *, cause: str) -> None:
-        self._try("mourn")
-        await super().mourn(announcement, cause=cause)
-
-    async def depths(self) -> dict[Topic, int]:
-        self._try("depths")
-        return await super().depths()
 
 
 @pytest.fixture

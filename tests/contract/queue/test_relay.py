@@ -16,8 +16,8 @@ from assay.queue.broker import Topic
 from assay.queue.broker_journal import BrokerNews
 from assay.queue.relay import Relay
 from tests.contract.houses import House
+from tests.contract.queue.frail import FrailBroker
 from tests.contract.queue.relayed import Fleet, Noted
-from tests.contract.queue.test_on_broker import FrailBroker
 
 PATIENCE_SECONDS = 60.0
 pytestmark = pytest.mark.parametrize("house", ["memory"], indirect=True)

@@ -20,7 +20,7 @@ from assay.queue.ports import Lease
 Finish = tuple[Lease, Judgement, Progress]
 """What is to be recorded, and the submission's last step."""
 
-# LATERAL, so that jobs are locked one by one in the order of the rows given, which is that of their keys.
+# How jobs are found and locked: leases.py.
 _FINISH = """
     WITH mine AS MATERIALIZED (
         SELECT g.*
@@ -33,7 +33,7 @@ _FINISH = """
                      memory_bytes, near_limit),
                LATERAL (SELECT 1 FROM jobs AS j
                          WHERE j.submission_id = g.submission_id AND j.generation = g.generation
-                           AND j.lease_token = g.token AND j.state = 'leased'
+                           AND j.lease_token = g.token
                            FOR UPDATE) AS held
     ), done AS (
         UPDATE jobs AS j

@@ -9,19 +9,20 @@ from assay.adapters.postgres.columns import columns
 from assay.adapters.postgres.pool import Connection
 from assay.queue.ports import Lease
 
+# LATERAL, so that jobs are found by their keys and locked one by one in the order in which they are asked
+# for, whatever the planner believes. Whoever has a token is leased: the table sees to that.
 _HELD = """
-    SELECT submission_id, generation, lease_token
-      FROM jobs
-      JOIN unnest($1::text[], $2::integer[], $3::text[]) AS g (submission_id, generation, token)
-     USING (submission_id, generation)
-     WHERE lease_token = token AND state = 'leased'
-     ORDER BY submission_id, generation
-       FOR UPDATE OF jobs
+    SELECT submission_id, generation, token
+      FROM unnest($1::text[], $2::integer[], $3::text[]) AS g (submission_id, generation, token),
+           LATERAL (SELECT 1 FROM jobs AS j
+                     WHERE j.submission_id = g.submission_id AND j.generation = g.generation
+                       AND j.lease_token = g.token
+                       FOR UPDATE) AS held
 """
 
 
 async def held(connection: Connection, leases: Sequence[Lease]) -> frozenset[Lease]:
     """Those of `leases` that are still the jobs' own. Their jobs are locked in the order of their keys."""
     by_key = {(lease.submission_id, lease.generation, lease.token): lease for lease in leases}
-    rows = await connection.fetch(_HELD, *columns(by_key, 3))
-    return frozenset(by_key[row["submission_id"], row["generation"], row["lease_token"]] for row in rows)
+    rows = await connection.fetch(_HELD, *columns(sorted(by_key), 3))
+    return frozenset(by_key[tuple(row)] for row in rows)

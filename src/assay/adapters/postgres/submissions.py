@@ -37,7 +37,9 @@ _KEEP_KEYS = """
     SELECT tenant, key, request_sha256, submission_id FROM kept
     UNION
     SELECT k.tenant, k.key, k.request_sha256, k.submission_id
-      FROM idempotency_keys AS k JOIN given USING (tenant, key)
+      FROM given,
+           LATERAL (SELECT * FROM idempotency_keys AS i
+                     WHERE i.tenant = given.tenant AND i.key = given.key LIMIT 1) AS k
 """
 
 _RECORD = """

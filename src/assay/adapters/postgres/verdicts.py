@@ -21,9 +21,10 @@ BATCH_MAX = 256  # judgements in one commit; their runs, of which there are many
 
 _RECORDED = """
     SELECT id
-      FROM judgements
-      JOIN unnest($1::text[], $2::integer[]) AS g (submission_id, generation)
-     USING (submission_id, generation)
+      FROM unnest($1::text[], $2::integer[]) AS g (submission_id, generation),
+           LATERAL (SELECT id FROM judgements AS j
+                     WHERE j.submission_id = g.submission_id AND j.generation = g.generation
+                     LIMIT 1) AS recorded
 """
 
 

@@ -46,7 +46,7 @@ def _measure(kind: str, doors: Doors, started: Sequence[Worker]) -> str:
     readers = [Thread(target=_read, args=(process, begun)) for process in started]
     for reader in readers:
         reader.start()
-    seen = load(Wanted(urls=doors.urls, connections=CONNECTIONS, burst=SUBMISSIONS))
+    seen = load(Wanted(urls=doors.urls, connections=min(CONNECTIONS, SUBMISSIONS), burst=SUBMISSIONS))
     while len(begun) < seen.accepted:
         time.sleep(0.1)
     order = sorted(begun)

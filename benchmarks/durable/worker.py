@@ -104,15 +104,14 @@ def workers(
 ) -> Iterator[list[Worker]]:
     """Ready to work, as that user, if not as ourselves."""
     command = [sys.executable, "-m", "benchmarks.durable.worker", str(slots), str(judging_seconds)]
-    whose: dict[str, Any] = {}
+    environment, whose = {**os.environ, **settings}, dict[str, Any]()
     if identity is not None and identity.uid != os.geteuid():
+        environment["HOME"] = "/"  # ours is not theirs to read
         whose = {"user": identity.uid, "group": identity.gid, "extra_groups": []}
     with ExitStack() as stack:
         started = []
         for _ in range(count):
-            process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, text=True, env={**os.environ, **settings}, **whose
-            )
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, **whose)
             stack.callback(_stop, process)
             started.append(process)
         for process in started:

@@ -18,7 +18,7 @@ import typer
 from assay.cli.attack import attack
 from assay.cli.checks import Check
 from assay.cli.doctor_bucket import check_bucket
-from assay.cli.doctor_database import check_database
+from assay.cli.doctor_database import check_database, check_replica
 from assay.cli.doctor_docker import check_docker
 from assay.cli.doctor_history import check_history
 from assay.cli.doctor_queue import check_queue
@@ -86,6 +86,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         yield Check(name="user", ok=True, found=f"{identity.name} (uid {identity.uid})", remedy="")
     yield check_data_dir(settings.data_dir, identity)
     yield from check_database(settings)
+    yield from check_replica(settings)
     yield from check_history(settings)
     yield from check_bucket(settings)
     yield from check_redis(settings)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from assay.cli.checks import Check
 from assay.errors import Unavailable
 from assay.settings import Settings
-from assay.wiring.database_check import DatabaseState, look_at_postgresql
+from assay.wiring.database_check import DatabaseState, look_at_postgresql, look_at_replica
 
 APART_SECONDS_MAX = 2.0  # ours are reckoned by the database's; logs and certificates are not
 
@@ -29,6 +29,21 @@ def check_database(settings: Settings) -> Iterator[Check]:
         found=f"{state.apart_seconds:.1f} s from the database's",
         remedy="" if is_near else "keep the clocks together: timedatectl set-ntp true, on both hosts",
     )
+
+
+def check_replica(settings: Settings) -> Iterator[Check]:
+    """Whether the standby can be asked. Nothing where none is named, or where the database is away itself."""
+    if settings.database_read_url is None:
+        return
+    try:
+        name, trouble = asyncio.run(look_at_replica(settings, settings.database_read_url))
+    except Unavailable:  # said already
+        return
+    remedy = (
+        "make it follow the database of ASSAY_DATABASE_URL, or leave ASSAY_DATABASE_READ_URL out: "
+        "then the database answers all by itself"
+    )
+    yield Check(name="replica", ok=trouble is None, found=trouble or name, remedy=remedy if trouble else "")
 
 
 def _check_schema(state: DatabaseState) -> Check:

@@ -44,3 +44,18 @@ async def look_at_postgresql(settings: Settings) -> DatabaseState:
             schema=await version(database),
             apart_seconds=abs((datetime.now(UTC) - row["now"]).total_seconds()),
         )
+
+
+async def look_at_replica(settings: Settings, url: str) -> tuple[str, str | None]:
+    """Where the standby of the settings is, and what keeps it from being asked; None: nothing.
+
+    Raises `Unavailable` when the database itself cannot be opened.
+    """
+    from assay.adapters.postgres.pool import open_pool  # noqa: PLC0415 - as above
+    from assay.adapters.postgres.replica import open_replica  # noqa: PLC0415
+
+    async with (
+        open_pool(settings.database_url) as database,
+        open_replica(url, primary=database, lag_seconds_max=settings.read_lag_seconds_max) as replica,
+    ):
+        return replica.name, replica.trouble

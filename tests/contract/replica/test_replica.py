@@ -13,11 +13,14 @@ from assay.adapters.postgres.replica_reading import ReplicaReader
 from assay.adapters.postgres.replica_scripts import ReplicaScripts
 from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.sql.desk import SqlQueueDesk
+from assay.cli.checks import Check
+from assay.cli.doctor_database import check_replica
 from assay.domain.events import Progress
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.errors import Unavailable
 from assay.queue.desk import JobState, Selection
+from assay.settings import read_settings
 from tests.contract.houses import judgement
 from tests.contract.replica.conftest import LAG_SECONDS_MAX, Doors
 from tests.engines.postgres import running_postgres
@@ -190,3 +193,18 @@ async def test_an_operators_list_shows_what_was_just_changed(doors: Doors) -> No
     with replay_paused(doors):
         assert await desk.release(Selection()) == 1
         assert await state() is JobState.PENDING
+
+
+async def test_the_doctor_says_whether_the_standby_can_be_asked(doors: Doors) -> None:
+    def found(read_url: str) -> list[Check]:
+        urls = {"ASSAY_DATABASE_URL": doors.url, "ASSAY_DATABASE_READ_URL": read_url}
+        return list(check_replica(read_settings(urls)))
+
+    (fine,) = await asyncio.to_thread(found, doors.standby_url())
+    assert (fine.ok, fine.remedy) == (True, "")
+    for url in (doors.url, "postgresql://me:secret@127.0.0.1:1/assay"):
+        (wrong,) = await asyncio.to_thread(found, url)
+        assert not wrong.ok
+        assert "ASSAY_DATABASE_READ_URL" in wrong.remedy
+        assert "secret" not in wrong.found
+    assert await asyncio.to_thread(found, "") == []

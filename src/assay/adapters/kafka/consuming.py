@@ -24,6 +24,7 @@ from assay.adapters.kafka.topics import trouble_with_topics
 from assay.queue.broker import GROUP, Delivery, Topic
 
 POLL_SECONDS = 0.1  # how long its end may take, and pausing and going on
+PAUSED_SECONDS = 0.02  # between two polls while there is enough of something
 ASK_SECONDS = 1.0  # between two questions while there is trouble
 COMMIT_SECONDS = 0.05  # between two commits
 COMMIT_AGAIN_SECONDS = 1.0  # after one that was refused
@@ -71,6 +72,7 @@ class Consuming:
         self._looks_at = 0.0
         self._paused: frozenset[Place] = frozenset()
         self._is_ending = threading.Event()
+        self._taken = threading.Event()
         self._options = {**options_of(address), **CONSUMER_OPTIONS, **options}
         self._callbacks = {"error_cb": self._on_error, "on_commit": self._on_commit}
         self._consumer: Consumer  # the thread's
@@ -87,6 +89,8 @@ class Consuming:
         """Raises `Unavailable` if there is trouble, and nothing is here."""
         with self._lock:
             taken = self._shelf.take(limit, now=time.monotonic())
+        if self._paused:
+            self._taken.set()
         if not taken and self._trouble is not None:
             raise unavailable(self._address, self._trouble)
         return taken
@@ -140,7 +144,10 @@ class Consuming:
             )
             while not self._is_ending.is_set():
                 self._pause_and_resume()
-                self._take(self._consumer.poll(POLL_SECONDS))
+                if self._paused:  # there is enough: what is waited for is that somebody takes of it
+                    self._taken.wait(PAUSED_SECONDS)
+                    self._taken.clear()
+                self._take(self._consumer.poll(0 if self._paused else POLL_SECONDS))
                 now = time.monotonic()
                 if now >= self._commits_at:
                     self._commits_at = now + COMMIT_SECONDS

@@ -81,9 +81,12 @@ IN_JOBS := -n $(TEST_JOBS) --dist loadfile
 test: test-setup static test-sanitize test-fuzz  ## static checks and every test; needs root for the sandbox
 	$(AS_ROOT) $(BIN)/python -m pytest $(IN_JOBS) $(PYTEST_ARGS)
 
-.PHONY: chaos
-chaos: test-setup  ## a process killed, and stopped, at every named step of the way (make test does a few)
-	$(AS_ROOT) env ASSAY_TEST_CHAOS=all $(BIN)/python -m pytest -q tests/chaos $(PYTEST_ARGS)
+.PHONY: chaos soak
+chaos: test-setup  ## a process killed or stopped, and each fault of an engine, at every named step of the way (make test does a few)
+	$(AS_ROOT) env ASSAY_TEST_CHAOS=all $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/chaos $(PYTEST_ARGS)
+SOAK_S ?= 1800
+soak: test-setup  ## mixed load, and a death every 20 s: is anything lost, does anybody grow? (SOAK_S: for how many seconds)
+	$(AS_ROOT) $(BIN)/python -m tests.chaos.soak $(SOAK_S)
 
 .PHONY: test-sanitize
 test-sanitize: test-setup  ## the sandbox's tests with the cell under ASan and UBSan

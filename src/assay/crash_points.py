@@ -57,7 +57,7 @@ class CrashPoint(StrEnum):
     CLAIMED_BEFORE_COMMIT = (
         "claimed-before-commit",
         "assay.adapters.postgres.jobs:PostgresJobQueue.claim.take",
-        "assay.adapters.postgres.announcing:PostgresAnnouncements.claim_named.take",
+        "assay.adapters.postgres.announcing:PostgresAnnouncements._claim_named.take",
         "assay.adapters.sql.jobs:SqlJobQueue.claim.take",
         "assay.adapters.sql.announcing:SqlAnnouncements.claim_named.take",
     )

@@ -14,6 +14,7 @@ from assay.domain.lane import Lane
 from assay.queue.broker import Announcement
 
 MESSAGE_BYTES_MAX = 8192  # ids of 255 characters are far below; longer ones are none of ours
+GENERATION_MAX = (1 << 31) - 1  # as the rows have room for: whoever asked them for more would fail
 
 
 class Unreadable(ValueError):
@@ -34,11 +35,11 @@ def fields_of(announcement: Announcement) -> dict[str, str | int | None]:
 
 def announcement_of(fields: Mapping[str, object]) -> Announcement:
     """Raises `Unreadable`. What a later release may write besides is left alone."""
-    generation, user_id = fields.get("generation"), fields.get("user_id")
-    if not isinstance(generation, int) or isinstance(generation, bool) or generation < 0:
+    generation = fields.get("generation")
+    if not isinstance(generation, int) or isinstance(generation, bool):
         raise Unreadable("its generation is no number")
-    if user_id is not None and not isinstance(user_id, str):
-        raise Unreadable("its user_id is no text")
+    if not 0 <= generation <= GENERATION_MAX:
+        raise Unreadable("its generation is no number of a judgement")
     try:
         lane, at = Lane(_text(fields, "priority")), datetime.fromisoformat(_text(fields, "timestamp"))
     except ValueError as error:
@@ -48,7 +49,7 @@ def announcement_of(fields: Mapping[str, object]) -> Announcement:
     return Announcement(
         submission_id=_text(fields, "submission_id"),
         generation=generation,
-        user_id=user_id,
+        user_id=None if fields.get("user_id") is None else _text(fields, "user_id"),
         problem_id=_text(fields, "problem_id"),
         language_id=_text(fields, "language"),
         lane=lane,
@@ -77,4 +78,6 @@ def _text(fields: Mapping[str, object], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str) or not value:
         raise Unreadable(f"its {name} is missing")
+    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):  # no database has it
+        raise Unreadable(f"its {name} is no text")
     return value

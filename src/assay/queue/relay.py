@@ -68,6 +68,8 @@ class Relay:
         while True:
             try:
                 told, is_more = await self.announce()
+                if self._is_in_trouble and not told:  # then nobody has asked whether the broker is back
+                    await self._broker.depths()
             except Unavailable as error:
                 self._note_trouble(error)
                 await asyncio.sleep(REST_SECONDS)

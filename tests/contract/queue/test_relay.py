@@ -144,6 +144,19 @@ async def test_it_outlives_a_broker_that_is_away(house: House) -> None:
         assert scene.journal.count(BrokerNews.RELAY_STOPPED) == 1, "an outage is told once"
 
 
+async def test_a_broker_that_is_away_is_not_said_to_be_back_because_nothing_is_due(house: House) -> None:
+    async with running(house) as scene:
+        scene.broker.fails = {"announce", "depths"}
+        await scene.submit("s1")
+        await until(scene.told(BrokerNews.RELAY_STOPPED))
+        await house.queue.claim(worker_id="w", token="t", limit=1, lease_seconds=30)
+        looks = scene.table.looks
+        await until(lambda: scene.table.looks >= looks + 2)
+        assert not scene.told(BrokerNews.RELAY_GOES_ON)()
+        scene.broker.fails = set()
+        await until(scene.told(BrokerNews.RELAY_GOES_ON))
+
+
 async def test_it_outlives_a_table_that_is_away_and_does_not_ask_it_without_rest(house: House) -> None:
     async with running(house) as scene:
         scene.table.fails = True

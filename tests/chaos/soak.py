@@ -28,7 +28,7 @@ import httpx
 
 from tests.chaos.member import Member, Role
 from tests.chaos.tree import Tree, running_tree
-from tests.product.running import EXAMPLES, import_examples, process_tree
+from tests.product.running import EXAMPLES, import_examples
 
 SECONDS = 1800
 KILL_SECONDS = 20.0
@@ -141,13 +141,18 @@ class Reaper:
 
     def _strike_child(self, member: Member, whom: str) -> None:
         member.may_end = True  # without its cell a server ends
-        for pid in process_tree(member.pid)[1:]:
-            if parts_of(pid) == whom:
+        for pid in children_of(member.pid):
+            if part_of(pid) == whom:
                 os.kill(pid, signal.SIGKILL)
                 return
 
 
-def parts_of(pid: int) -> str:
+def children_of(pid: int) -> list[int]:
+    """Not theirs: what the cell has below it lives for a submission, or a run."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def part_of(pid: int) -> str:
     """What a process below a worker's server is."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -169,7 +174,7 @@ def weigh(tree: Tree) -> list[Weight]:
     """Those that nobody kills."""
     doors, relay, worker = (tree.of(role)[0].pid for role in (Role.DOORS, Role.RELAY, Role.WORKER))
     named = [(doors, "doors"), (relay, "relay"), (worker, "worker's server")]
-    named += [(pid, parts_of(pid)) for pid in process_tree(worker)[1:]]
+    named += [(pid, part_of(pid)) for pid in children_of(worker)]
     return [Weight(at=time.monotonic(), name=name, kb=rss_kb(pid)) for pid, name in named if name]
 
 

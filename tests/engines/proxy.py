@@ -168,7 +168,7 @@ def running_proxy(target_port: int) -> Iterator[FaultProxy]:
 
 
 def _cut(writer: asyncio.StreamWriter) -> None:
-    connection = writer.get_extra_info("socket")
-    if connection is not None:
+    if not writer.is_closing():
+        connection = writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_ONCE)
     writer.transport.abort()

@@ -2,11 +2,18 @@
 
 import sys
 
-from benchmarks.durable import burst, history, intake, queue, wakeup
+from benchmarks.durable import brokers, burst, history, intake, queue, wakeup
 from benchmarks.sandbox.machine import describe
 
+
+def queues() -> None:
+    """Without a broker on each store, then with each broker."""
+    queue.main()
+    brokers.main()
+
+
 ALL = {
-    "queue": queue.main,
+    "queue": queues,
     "intake": intake.main,
     "burst": burst.main,
     "wakeup": wakeup.main,

@@ -124,18 +124,21 @@ class Consuming:
 
     def _run(self) -> None:
         """One consumer after the other, if one of them breaks."""
-        while not self._is_ending.is_set():
-            try:
-                self._consumer = Consumer({**self._options, **self._callbacks})
-                self._consume()
-            except KafkaException as refused:
-                self._set_trouble(words_of(error_of(refused)))
-                self._is_ending.wait(ASK_SECONDS)
-            finally:
-                with self._lock:
-                    self._shelf.revoke(self._shelf.places)
-                self._paused = frozenset()
-                self._is_in_doubt = True
+        try:
+            while not self._is_ending.is_set():
+                try:
+                    self._consumer = Consumer({**self._options, **self._callbacks})
+                    self._consume()
+                except KafkaException as refused:
+                    self._set_trouble(words_of(error_of(refused)))
+                    self._is_ending.wait(ASK_SECONDS)
+                finally:
+                    self._paused = frozenset()
+                    self._is_in_doubt = True
+                    self._forget(self._shelf.places)
+        finally:
+            if not self._is_ending.is_set():  # a bug of ours, which the thread's end tells on stderr
+                self._set_trouble("nobody polls it any more in this process")
 
     def _consume(self) -> None:
         try:
@@ -251,12 +254,15 @@ class Consuming:
 
     def _on_revoke(self, _: Consumer, taken: list[TopicPartition]) -> None:
         self._commit(asynchronous=True)
-        self._on_lost(_, taken)
+        self._forget(_places(taken))
 
     def _on_lost(self, _: Consumer, taken: list[TopicPartition]) -> None:
+        self._forget(_places(taken))
+
+    def _forget(self, places: Iterable[Place]) -> None:
         with self._lock:
             self._is_member = False
-            self._shelf.revoke(_places(taken))
+            self._shelf.revoke(places)
 
     def _on_commit(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
         refused = [each for each in partitions if error is not None or each.error is not None]

@@ -105,8 +105,8 @@ class BrokerQueue:
     async def hand_back(self, lease: Lease, *, delay_seconds: float, cause: str) -> bool:
         return await self._table.hand_back(lease, delay_seconds=delay_seconds, cause=cause)
 
-    async def release(self, lease: Lease, *, delay_seconds: float = 0.0) -> bool:
-        return await self._table.release(lease, delay_seconds=delay_seconds)
+    async def release(self, lease: Lease, *, delay_seconds: float = 0.0, cause: str | None = None) -> bool:
+        return await self._table.release(lease, delay_seconds=delay_seconds, cause=cause)
 
     async def bury(self, lease: Lease, *, cause: str) -> bool:
         """The broker's topic of the dead is for those who watch: the row is dead whether it hears or not."""

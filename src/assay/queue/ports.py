@@ -79,9 +79,10 @@ class JobQueue(Protocol):
         """Give the job back to be tried again after a delay; the submission is `queued` again."""
         ...
 
-    async def release(self, lease: Lease, *, delay_seconds: float = 0.0) -> bool:
+    async def release(self, lease: Lease, *, delay_seconds: float = 0.0, cause: str | None = None) -> bool:
         """Give the job back uncounted, for the submission is not to blame: the worker stops, or what judging
-        needs is out of reach, and may be back after the delay."""
+        needs is out of reach, and may be back after the delay. `cause`: what an operator is to know of that.
+        """
         ...
 
     async def bury(self, lease: Lease, *, cause: str) -> bool:

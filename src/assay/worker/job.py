@@ -147,7 +147,8 @@ async def _release(
     lease: Lease, parts: Parts, *, why: str, as_: Happening = Happening.RELEASED, delay_seconds: float = 0.0
 ) -> None:
     reach(CrashPoint.STOPPED_BEFORE_RETURN)
-    released = await parts.queue.release(lease, delay_seconds=delay_seconds)
+    cause = why[:CAUSE_CHARACTERS_MAX] if as_ is Happening.POSTPONED else None
+    released = await parts.queue.release(lease, delay_seconds=delay_seconds, cause=cause)
     reach(CrashPoint.RELEASED)
     _note(parts, lease, as_ if released else Happening.FENCED, why)
 

@@ -128,7 +128,9 @@ async def test_all_that_went_wrong_is_kept(office: Office) -> None:
         await office.house.queue.hand_back(lease, delay_seconds=0, cause=cause)
         office.house.clock.pass_seconds(1)
     (lease,) = await office.house.claim(token="t3")
-    await office.house.queue.release(lease)  # no fault of anybody's
+    await office.house.queue.release(lease, cause="its test data are away")  # no fault of anybody's
+    (job,) = await office.desk.jobs(EVERY, after=None, limit=1)
+    assert (job.cause, job.attempt) == ("its test data are away", 2)
     (lease,) = await office.house.claim(token="t4")
     office.house.clock.pass_seconds(31)
     await office.house.queue.sweep()

@@ -61,8 +61,8 @@ class MemoryJobQueue:
     async def hand_back(self, lease: Lease, *, delay_seconds: float, cause: str) -> bool:
         return self._give_back(lease, delay_seconds=delay_seconds, cause=cause)
 
-    async def release(self, lease: Lease, *, delay_seconds: float = 0.0) -> bool:
-        if not self._give_back(lease, delay_seconds=delay_seconds, cause=None):
+    async def release(self, lease: Lease, *, delay_seconds: float = 0.0, cause: str | None = None) -> bool:
+        if not self._give_back(lease, delay_seconds=delay_seconds, cause=cause):
             return False
         self._store.jobs[lease.submission_id, lease.generation].attempt -= 1
         return True

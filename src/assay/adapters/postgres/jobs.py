@@ -162,9 +162,11 @@ class PostgresJobQueue:
         not_before = self._now() + microseconds(delay_seconds)
         return await self._returns.one(_Return(lease, "pending", not_before=not_before, cause=cause))
 
-    async def release(self, lease: Lease, *, delay_seconds: float = 0.0) -> bool:
+    async def release(self, lease: Lease, *, delay_seconds: float = 0.0, cause: str | None = None) -> bool:
         not_before = self._now() + microseconds(delay_seconds)
-        return await self._returns.one(_Return(lease, "pending", not_before=not_before, uncounted=1))
+        return await self._returns.one(
+            _Return(lease, "pending", not_before=not_before, cause=cause, uncounted=1)
+        )
 
     async def bury(self, lease: Lease, *, cause: str) -> bool:
         return await self._returns.one(_Return(lease, "dead", not_before=self._now(), cause=cause))
@@ -212,7 +214,7 @@ class PostgresJobQueue:
     async def _take(self, connection: Connection, returns: "Sequence[_Return]") -> list[SubmissionEvent]:
         if not returns:
             return []
-        faults = [(*each.row[:2], each.cause) for each in returns if each.cause is not None]
+        faults = [(*each.row[:2], each.cause) for each in returns if each.is_fault]
         await connection.execute(_FAULTS, *columns(faults, 3), self._now())
         await connection.execute(_RETURN, *columns([each.row for each in returns], 7))
         steps = [
@@ -245,6 +247,7 @@ class _Return:
         self.lease = lease
         self.state = state
         self.cause = None if cause is None else to_bytes(cause)
+        self.is_fault = cause is not None and not uncounted
         self.row = (
             lease.submission_id, lease.generation, state, not_before, uncounted, deaths, self.cause
         )  # fmt: skip

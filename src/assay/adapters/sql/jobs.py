@@ -153,11 +153,11 @@ class SqlJobQueue:
             lambda connection: self._give_back(connection, lease, not_before=not_before, cause=cause)
         )
 
-    async def release(self, lease: Lease, *, delay_seconds: float = 0.0) -> bool:
+    async def release(self, lease: Lease, *, delay_seconds: float = 0.0, cause: str | None = None) -> bool:
         not_before = self._now() + microseconds(delay_seconds)
         return await self._change(
             lambda connection: self._give_back(
-                connection, lease, not_before=not_before, cause=None, uncounted=1
+                connection, lease, not_before=not_before, cause=cause, uncounted=1
             )
         )
 
@@ -204,7 +204,8 @@ class SqlJobQueue:
         }  # fmt: skip
         if connection.execute(_GIVE_BACK, values).rowcount == 0:
             return False
-        self._note(connection, lease, cause)
+        if not uncounted:
+            self._note(connection, lease, cause)
         advance(connection, lease.submission_id, QUEUED_AGAIN, at=self._now())
         return True
 

@@ -21,10 +21,8 @@ async def test_ready_says_what_it_stands_on(http: httpx.AsyncClient, door: Door)
     door.dependencies = [FINE]
     answer = await http.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {
-        "status": "ready",
-        "parts": [{"name": "database", "up": True, "vital": True, "reason": None}],
-    }
+    assert answer.json()["status"] == "ready"
+    assert answer.json()["parts"] == [{"name": "database", "up": True, "vital": True, "reason": None}]
 
 
 async def test_degraded_serves_and_says_why(http: httpx.AsyncClient, door: Door) -> None:

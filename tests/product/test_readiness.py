@@ -160,12 +160,14 @@ def test_without_the_database_it_is_not_ready_and_then_it_is_again(scene: Scene)
 
 
 @needs_root
-def test_a_worker_without_doors_tells_the_same_of_what_it_stands_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("role", [Role.WORKER, Role.RELAY])
+def test_who_has_no_doors_tells_the_same_of_what_it_stands_on(tmp_path: Path, role: Role) -> None:
     port = free_port()
-    with running_postgres() as postgres, running_redis() as events:
+    with running_postgres() as postgres, running_redis() as events, running_redis() as broker:
         environment = {
             "ASSAY_DATABASE_URL": postgres.create_database("worker"),
             "ASSAY_EVENTS_URL": events.url,
+            "ASSAY_QUEUE_URL": broker.url,
             "ASSAY_METRICS_PORT": str(port),
             "ASSAY_ATTACK_GATE": "off",
         }
@@ -180,17 +182,17 @@ def test_a_worker_without_doors_tells_the_same_of_what_it_stands_on(tmp_path: Pa
                 time.sleep(0.2)
 
         with running_server(
-            tmp_path / "data", log=tmp_path / "log", slots=1, role=Role.WORKER, environment=environment
+            tmp_path / "data", log=tmp_path / "log", slots=1, role=role, environment=environment
         ):
-            until({"database": 1, "events": 1})
+            until({"database": 1, "events": 1, "broker": 1})
             events.stop()
-            until({"database": 1, "events": 0})
+            until({"database": 1, "events": 0, "broker": 1})
             events.start()
-            until({"database": 1, "events": 1})
+            until({"database": 1, "events": 1, "broker": 1})
             postgres.stop(signal.SIGQUIT)
-            until({"database": 0, "events": 1})
+            until({"database": 0, "events": 1, "broker": 1})
             postgres.start()
-            until({"database": 1, "events": 1})
+            until({"database": 1, "events": 1, "broker": 1})
 
 
 def told(figures: str) -> dict[str, float]:

@@ -45,6 +45,7 @@ from assay.operate.privileges import drop_privileges
 from assay.sandbox import CellProcess
 from assay.settings import QueueKind, Settings, read_settings
 from assay.wiring.broker import check_broker, open_relay
+from assay.wiring.dependencies import watching_for_relay
 from assay.wiring.house import House, code_paths, identity_for, open_house
 from assay.wiring.metrics import answer_metrics, begin_metrics, broker_journal
 from assay.wiring.places import running_cell
@@ -208,6 +209,8 @@ async def _run(
             house = await stack.enter_async_context(open_house(settings, judges=worker_command is not None))
             server = _server(start, house, listener)
         relay = await stack.enter_async_context(open_relay(settings, broker_journal())) if relays else None
+        if relay is not None and role is Role.RELAY and settings.metrics_port is not None:
+            await stack.enter_async_context(watching_for_relay(settings))
         async with asyncio.TaskGroup() as group:
             relaying = None if relay is None else group.create_task(relay.run())
             if worker_command is not None:

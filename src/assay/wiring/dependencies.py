@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from assay.adapters.local.clock import SystemClock
 from assay.errors import Unavailable
 from assay.settings import Settings
 from assay.wiring.backend import Backend
+from assay.wiring.backends import open_backend
 from assay.wiring.blobs import trouble_with_bucket
 from assay.wiring.broker import watched_broker
 from assay.wiring.metrics import dependency_meter
@@ -40,6 +42,16 @@ async def watching_for_worker(settings: Settings, backend: Backend) -> AsyncIter
     async with AsyncExitStack() as stack:
         watched = await _watched(settings, backend, stack, has_doors=False)
         yield await stack.enter_async_context(watching(watched, tell=dependency_meter()))
+
+
+@asynccontextmanager
+async def watching_for_relay(settings: Settings) -> AsyncIterator[Watch]:
+    """The same for a relay without doors, with connections of its own. Raises `Unavailable`."""
+    async with (
+        open_backend(settings, SystemClock()) as backend,
+        watching_for_worker(settings, backend) as watch,
+    ):
+        yield watch
 
 
 async def _watched(

@@ -94,6 +94,15 @@ async def test_an_entry_has_these_fields(server: RedisServer, streams: RedisStre
     }
 
 
+@pytest.mark.parametrize("at_once", [1, 10])
+async def test_normal_messages_have_their_share_of_what_is_read(streams: RedisStreams, at_once: int) -> None:
+    async with streams.consumer() as broker:
+        await broker.announce(several("n", 60) + several("h", 60, lane=Lane.CONTEST))
+        first = [name for _ in range(50 // at_once) for name in names(await broker.receive(limit=at_once))]
+        assert len(first) == 50
+        assert sum(name.startswith("n") for name in first) == 8  # as their lanes weigh
+
+
 async def test_a_redis_that_comes_back_without_its_data_is_used_as_it_is(
     server: RedisServer, streams: RedisStreams
 ) -> None:

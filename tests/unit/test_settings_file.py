@@ -36,6 +36,12 @@ def test_flags_win_then_the_environment_then_the_file_then_the_defaults(tmp_path
     assert settings.heartbeat_seconds == 2.0
 
 
+def test_what_was_said_is_said_by_both(tmp_path: Path) -> None:
+    environment = written(tmp_path, "ASSAY_SLOTS=3\nASSAY_PORT=1234\n")
+    settings = read_settings({**environment, "ASSAY_PORT": "4321"})
+    assert settings.said == {**environment, "ASSAY_SLOTS": "3", "ASSAY_PORT": "4321"}
+
+
 def test_empty_lines_comments_and_quotes(tmp_path: Path) -> None:
     path = tmp_path / "settings"
     path.write_text(

@@ -136,6 +136,11 @@ class Settings:
         return Path(unquote(urlsplit(self.blob_url).path)) if self.s3 is None else None
 
     @property
+    def said(self) -> Mapping[str, str]:
+        """All that was said by name: by the environment, and below it by the file."""
+        return {**self.said_in_file, **self.environment}
+
+    @property
     def operator_files(self) -> tuple[Path, ...]:
         """What the ordinary user must be able to read of the operator's own."""
         return tuple(path for path in (self.testlib, self.settings_file) if path is not None)

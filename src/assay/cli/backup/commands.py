@@ -85,7 +85,7 @@ async def _create(settings: Settings, fd: int, *, without_blobs: bool) -> Made:
             occasion = Occasion(
                 release=__version__,
                 at=datetime.now(UTC),
-                settings=asdict(without_secrets(settings.environment)),
+                settings=asdict(without_secrets(settings.said)),
                 names_of=blobs_named,
                 tell=watch.tell,
             )
@@ -134,7 +134,7 @@ def restore(
             raise typer.Exit(EXIT_DAMAGED)
         restored = run_to_end(_restore(settings, archive, report))
         kept = settings_of(archive)
-    differing = _differing(kept, without_secrets(settings.environment).values)
+    differing = _differing(kept, without_secrets(settings.said).values)
     if as_json:
         left_out = list(kept.get("left_out", []))
         print(

@@ -109,6 +109,8 @@ class Disturbance:
                     f"struck: {self.has_struck}; {self.outcomes()}; see {self._tree.directory}"
                 )
             self._tree.keep_running()
+            if self._point is not None and not self.has_struck:
+                self._tree.arm_fresh(roles_at(self._point))
             still = self._tree.standing_still()
             if still and not self.has_struck:
                 self._strike()

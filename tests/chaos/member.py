@@ -27,6 +27,7 @@ class Member:
     port: int | None
     process: "subprocess.Popen[bytes] | None" = None
     may_end: bool = False
+    is_armed: bool = False  # it was told of the plan that is valid
 
     @property
     def pid(self) -> int:

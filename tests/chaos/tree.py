@@ -34,7 +34,7 @@ from tests.chaos.member import Member, Role
 from tests.chaos.pair import Pair, running_pair
 from tests.contract.houses import NOON, problem
 from tests.engines.disk import small_disk
-from tests.engines.faketime import WallClock
+from tests.engines.faketime import WallClock, wrong_clock
 from tests.engines.kafka import KafkaServer, running_kafka
 from tests.engines.ports import free_port
 from tests.engines.proxy import FaultProxy, running_proxy
@@ -51,6 +51,7 @@ START_SECONDS_MAX = 60.0
 DATABASE = "tree"
 BUCKET = "assay"
 DISK_MB = 16
+AHEAD_SECONDS = 3600  # the clock of the second doors' machine
 NOWHERE = 1  # a port on which nobody listens
 
 
@@ -121,7 +122,9 @@ class Tree:
     def _member(self, role: Role, number: int) -> Member:
         is_made_up = role is Role.WORKER and not self.judges
         data_dir = (self.disk if is_made_up else self.directory) / f"{role}-{number}"
-        clock = self.clocks[number].environment if is_made_up else {}
+        clock: Mapping[str, str] = self.clocks[number].environment if is_made_up else {}
+        if role is Role.DOORS and number == 1:
+            clock = wrong_clock(AHEAD_SECONDS)
         port = free_port() if role is Role.DOORS else None
         match role:
             case Role.DOORS:
@@ -149,7 +152,7 @@ class Tree:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT,
                 env={**os.environ, **member.environment},
             )  # fmt: skip
-        member.may_end = False
+        member.may_end = member.is_armed = False
 
     def wait_until_ready(self) -> None:
         """All doors answer, and whoever is to be armed hears of it."""
@@ -163,9 +166,16 @@ class Tree:
     def arm(self, plan: str, roles: Collection[Role]) -> None:
         """Processes of these roles are to die, or stand still, as planned; "" disarms them."""
         (self.directory / "plan").write_text(plan)
+        for member in self.members:
+            member.is_armed = False
+        self.arm_fresh(roles)
+
+    def arm_fresh(self, roles: Collection[Role]) -> None:
+        """Those, too, that came in the place of others since."""
         for member in self.of(*roles):
             assert member.process is not None
-            if member.process.poll() is None and member.hears:
+            if not member.is_armed and member.process.poll() is None and member.hears:
+                member.is_armed = True
                 member.process.send_signal(signal.SIGUSR1)
 
     def standing_still(self) -> list[Member]:

@@ -20,12 +20,16 @@ class WallClock:
     @property
     def environment(self) -> Mapping[str, str]:
         """For the processes that are to have it. What counts seconds since the machine's start stays true."""
-        return {
-            "LD_PRELOAD": str(_library()),
-            "FAKETIME_TIMESTAMP_FILE": str(self._place),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
+        return {**_preloaded(), "FAKETIME_TIMESTAMP_FILE": str(self._place), "FAKETIME_NO_CACHE": "1"}
+
+
+def wrong_clock(seconds: int) -> Mapping[str, str]:
+    """For processes on whose machine it was never set right: off by so much from the beginning."""
+    return {**_preloaded(), "FAKETIME": f"{seconds:+d}"}
+
+
+def _preloaded() -> Mapping[str, str]:
+    return {"LD_PRELOAD": str(_library()), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 def _library() -> Path:

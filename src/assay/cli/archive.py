@@ -141,6 +141,7 @@ async def _take_out(
     reader = Reader(Archive(fd), manifest)
     with Watch() as watch:
         async with open_shelves(settings) as shelves:
+            await shelves.note(before=before)
             gone = await take_out(reader, shelves.remove, watch.tell)
             return gone, await shelves.clear(before=before)
 

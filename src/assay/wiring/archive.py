@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from assay.adapters.sql.archiving import old_rows, put_back, remove
+from assay.adapters.sql.archiving import note, old_rows, put_back, remove
 from assay.adapters.sql.scripts import Scripts
 from assay.operate.backup.rows import Kind, Row
 from assay.settings import Settings
@@ -19,6 +19,10 @@ __all__ = ["Shelves", "old_rows", "open_shelves"]
 
 class Shelves(Protocol):
     """The rows of old submissions. Of one event loop."""
+
+    async def note(self, *, before: datetime) -> None:
+        """What came before is archived from now on: nobody is to take it for lost."""
+        ...
 
     async def remove(self, copied: Mapping[str, int]) -> int:
         """Take these out in one transaction, by their `last_seq` when they were copied. How many went."""
@@ -74,6 +78,9 @@ class _Shelves:
     def __init__(self, scripts: Scripts, kinds: Mapping[str, Mapping[str, Kind]]) -> None:
         self._scripts = scripts
         self._kinds = kinds
+
+    async def note(self, *, before: datetime) -> None:
+        await self._scripts.run(lambda: note(before))
 
     async def remove(self, copied: Mapping[str, int]) -> int:
         return await self._scripts.run(lambda: remove(copied))

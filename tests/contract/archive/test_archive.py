@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from assay.adapters.local.clock import SystemClock
 from assay.adapters.postgres.pool import open_pool
 from assay.adapters.postgres.schema import make_partitions
+from assay.domain.acceptance import Acceptance
 from assay.domain.events import SubmissionEvent
 from assay.domain.identity import uuid7
 from assay.domain.judgement import Judgement
@@ -21,6 +23,7 @@ from assay.operate.privileges import DEFAULT_USER
 from assay.settings import read_settings
 from assay.verdicts.ports import SubmissionState
 from assay.wiring.archive import open_shelves
+from assay.wiring.backends import open_backend
 from tests.contract.houses import House, judgement, on_postgresql, on_sqlite, problem
 from tests.engines.templates import Templates
 from tests.product.running import assay
@@ -128,6 +131,9 @@ async def test_what_is_over_goes_and_comes_back_as_it_was(
         for name, identity in made.items():
             found = await everything(house, identity)
             assert found == ((None, [], []) if name in ("late", "judged") else before[name]), name
+    async with open_backend(read_settings({"ASSAY_DATABASE_URL": place.url}), SystemClock()) as backend:
+        gone = Acceptance(id=made["judged"], at=DECEMBER)
+        assert (await backend.history.look([gone])).lost == (), "the dead letter is older, and still there"
     nothing = place.run("create", tmp_path / "second.tar", "--before", BEFORE)
     assert (nothing["rows"]["submissions"], nothing["taken_out"]) == (0, 0)
     for _ in range(2):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from assay.adapters.sql.archiving import note
 from assay.adapters.sql.history import SqlHistory
 from assay.adapters.sql.scripts import Script, Scripts
 from assay.domain.acceptance import Acceptance
@@ -61,6 +62,10 @@ class Installation:
 
     async def forget(self, comparison: str, number: int) -> None:
         await self.run(f"DELETE FROM submissions WHERE id {comparison} '{identity(number)}'")  # noqa: S608
+
+    async def archive(self, number: int) -> None:
+        """What came before this one may be gone."""
+        await self.scripts.run(lambda: note(accepted(number).at))
 
     async def begin_restored(self, timeline: int) -> None:
         """As adapters/sql/tables.py does."""

@@ -123,16 +123,36 @@ async def test_a_database_that_lost_everything_says_so(installation: Installatio
     assert "all acceptances up to" in process.told[0].words
 
 
-async def test_what_is_older_than_all_there_is_was_archived(
+@pytest.mark.parametrize("left", [(), (1,), (4,), (1, 4)])  # what is not over stays; months may be quiet
+async def test_what_was_archived_is_not_lost(
+    installation: Installation, tmp_path: Path, left: tuple[int, ...]
+) -> None:
+    running = Process(installation, tmp_path / "a")
+    await installation.accept(1, 2, 3)
+    await running.watch.begin()
+    running.watch.see(accepted(2))
+    await Process(installation, tmp_path / "b").watch.begin()
+    await installation.accept(4)
+    await installation.archive(4)
+    for number in {1, 2, 3, 4} - {*left}:
+        await installation.forget("=", number)
+    starting = Process(installation, tmp_path / "b")
+    await starting.watch.begin()
+    await running.watch.look()
+    assert starting.told == running.told == await installation.history.breaks() == []
+
+
+async def test_what_came_after_what_was_archived_is_missed(
     installation: Installation, tmp_path: Path
 ) -> None:
-    await installation.accept(1, 2)
+    await installation.accept(1, 2, 3)
     await Process(installation, tmp_path).watch.begin()
-    await installation.accept(3, 4)
-    await installation.forget("<=", 2)
+    await installation.archive(3)
+    await installation.archive(1)  # an earlier month again: takes nothing back
+    await installation.forget("<=", 3)
     process = Process(installation, tmp_path)
     await process.watch.begin()
-    assert process.told == await installation.history.breaks() == []
+    assert process.told == [the_break(2, kept=None, missing=3)]
 
 
 async def test_another_installation_is_no_break(installation: Installation, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ with it. One that is not over, or whose job is a dead letter that may be tried a
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from assay.adapters.sql.instants import to_row
 from assay.adapters.sql.scripts import Script
 from assay.adapters.sql.tables import fit
 from assay.domain.identity import RANDOM_BYTES, uuid7
@@ -21,6 +22,11 @@ _OF_SUBMISSIONS = (
     "submission_files", "jobs", "faults", "judgements", "events", "idempotency_keys"
 )  # fmt: skip
 _POSITION = "position"  # of SQLite's events over all submissions: those that come back come now
+
+_NOTE = """
+    UPDATE installation SET archived_before = :before
+     WHERE coalesce(archived_before, :before) <= :before
+"""
 
 # The row is locked by what changes nothing; who has changed since it was copied is not taken.
 _HOLD = """
@@ -41,8 +47,7 @@ def old_rows(before: datetime) -> dict[str, str]:
 
     The versions of their problems are copied, too, and stay: others may be of the same.
     """
-    bound = uuid7(before, bytes(RANDOM_BYTES))[:_INSTANT_CHARACTERS]  # digits and hyphens: ours to write
-    old = f"id < '{bound}' AND {_IS_OVER}"
+    old = f"id < '{first_of(before)}' AND {_IS_OVER}"
     ids = f"SELECT id FROM submissions WHERE {old}"  # noqa: S608 - our own words, as below
     return {
         "problem_versions": f"""(problem_id, version) IN
@@ -52,6 +57,16 @@ def old_rows(before: datetime) -> dict[str, str]:
         "runs": f"judgement_id IN (SELECT id FROM judgements WHERE submission_id IN ({ids}))",  # noqa: S608
         **dict.fromkeys(_OF_SUBMISSIONS, f"submission_id IN ({ids})"),
     }
+
+
+def first_of(instant: datetime) -> str:
+    """What sorts before all identities of an instant, and after all older ones: digits and hyphens."""
+    return uuid7(instant, bytes(RANDOM_BYTES))[:_INSTANT_CHARACTERS]
+
+
+def note(before: datetime) -> Script[None]:
+    """Have it known, before anything goes, that what came before an instant may be gone."""
+    yield _NOTE, {"before": to_row(before)}
 
 
 def remove(copied: Mapping[str, int]) -> Script[int]:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from assay.adapters.sql.archiving import first_of
 from assay.adapters.sql.instants import from_row, to_row
 from assay.adapters.sql.scripts import Script, Scripts
 from assay.domain.acceptance import Acceptance
 from assay.operate.history.ports import Break, Cause, Sight
 from assay.operate.history.testimony import Testimony
 
-_INSTALLATION = "SELECT id, timeline FROM installation"
-_TAKE_TURN = "UPDATE installation SET timeline = timeline RETURNING id, timeline"
+_INSTALLATION = "SELECT id, timeline, archived_before FROM installation"
+_TAKE_TURN = "UPDATE installation SET timeline = timeline RETURNING id, timeline, archived_before"
 _NEWEST = "SELECT id, created_at FROM submissions ORDER BY id DESC LIMIT 1"
 _NEWEST_BEFORE = "SELECT id, created_at FROM submissions WHERE id < :id ORDER BY id DESC LIMIT 1"
 _IS_THERE = "SELECT 1 FROM submissions WHERE id = :id"
@@ -43,9 +44,9 @@ class SqlHistory:
 
     async def look(self, seen: Sequence[Acceptance]) -> Sight:
         def script() -> Script[Sight]:
-            ((installation, timeline),) = yield _INSTALLATION, {}
+            ((installation, timeline, archived_before),) = yield _INSTALLATION, {}
             newest = yield _NEWEST, {}
-            lost = yield from _lost(seen, is_empty=not newest)
+            lost = yield from _lost(seen, archived_before)
             return Sight(
                 installation=installation,
                 timeline=timeline,
@@ -57,11 +58,14 @@ class SqlHistory:
 
     async def testify(self, testimony: Testimony, *, host: str, at: datetime) -> Break | None:
         def script() -> Script[Break | None]:
-            ((installation, timeline),) = yield _TAKE_TURN, {}  # hosts that start together find one break
+            ((installation, timeline, archived_before),) = yield (
+                _TAKE_TURN,
+                {},
+            )  # hosts that start together find one break
             if installation != testimony.installation:
                 return None
             newest = yield _NEWEST, {}
-            lost = yield from _lost(testimony.seen, is_empty=not newest)
+            lost = yield from _lost(testimony.seen, archived_before)
             missing = max(lost, key=lambda each: each.id, default=None)
             if timeline > testimony.timeline:
                 number = yield from _more_of(testimony, missing)
@@ -87,15 +91,13 @@ class SqlHistory:
         return await self._scripts.run(script)
 
 
-def _lost(seen: Iterable[Acceptance], *, is_empty: bool) -> Script[list[Acceptance]]:
+def _lost(seen: Iterable[Acceptance], archived_before: int | None) -> Script[list[Acceptance]]:
+    kept_from = "" if archived_before is None else first_of(from_row(archived_before))
     lost = []
     for each in seen:
-        if (yield _IS_THERE, {"id": each.id}):
+        if each.id < kept_from or (yield _IS_THERE, {"id": each.id}):
             continue
-        if is_empty or (
-            yield _NEWEST_BEFORE, {"id": each.id}
-        ):  # else it is older than all there are: archived
-            lost.append(each)
+        lost.append(each)
     return lost
 
 

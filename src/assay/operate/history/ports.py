@@ -54,7 +54,7 @@ class Sight:
 
 class History(Protocol):
     async def look(self, seen: Sequence[Acceptance]) -> Sight:
-        """Whether submissions that were seen are there. One that is older than all there are was archived.
+        """Whether submissions that were seen are there. What was archived is not lost.
 
         Raises `Unavailable`.
         """

@@ -33,6 +33,7 @@ from assay.api.services import Services
 from assay.cli.connections import BoundedHttpProtocol
 from assay.cli.gate import InLog, pass_gate
 from assay.cli.lifetime import Stopping, keep_worker
+from assay.cli.listening import listen_at, url_of
 from assay.cli.logs import log_as_json_lines, log_from
 from assay.cli.refusals import report
 from assay.cli.reloading import Reloading
@@ -52,7 +53,6 @@ from assay.wiring.places import running_cell
 from assay.wiring.redis import check_redis
 
 GRACE_SECONDS = 5  # for open requests and followers when stopping
-LISTEN_BACKLOG = 2048
 FOLLOWER_BYTES_MAX = 1024  # of a WebSocket message to us: followers have nothing to say
 
 EXIT_INTERRUPTED = 130
@@ -123,7 +123,7 @@ def _serve(start: Start) -> None:
     check_redis(settings)
     check_broker(settings, relays=role is Role.RELAY)
     # first: an address in use should not cost a sandbox's start
-    listener = _listen(settings) if role.has_doors else None
+    listener = listen_at(settings.host, settings.port) if role.has_doors else None
     identity = identity_for(settings)
     prepare_data_dir(settings.data_dir, identity)
     ours = [*code_paths(), *settings.data_places, *settings.operator_files]
@@ -140,21 +140,6 @@ def _serve(start: Start) -> None:
             asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
             drop_privileges(identity, reachable=[*ours, cell.socket_path.parent])
             asyncio.run(_run(start, listener, _worker_command(start, cell), cell))
-
-
-def _listen(settings: Settings) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((settings.host, settings.port))
-        listener.listen(LISTEN_BACKLOG)
-    except OSError as error:
-        raise Unavailable(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
-            "Name another place with --host and --port; port 0 picks a free one"
-        ) from error
-    return listener
 
 
 def _announce(url: str, *, ready_fd: int | None, as_json: bool) -> None:
@@ -253,7 +238,7 @@ def _server(start: Start, house: House, listener: socket.socket) -> AnnouncingSe
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return AnnouncingServer(config, url=_url_of(listener), announce=start.announce)
+    return AnnouncingServer(config, url=url_of(listener), announce=start.announce)
 
 
 def _services(house: House, settings: Settings) -> Services:
@@ -275,11 +260,6 @@ def _services(house: House, settings: Settings) -> Services:
         dependencies=house.dependencies,
         breaks=house.breaks,
     )
-
-
-def _url_of(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _worker_command(start: Start, cell: CellProcess | None) -> list[str]:

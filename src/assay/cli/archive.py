@@ -11,7 +11,13 @@ from typing import Annotated
 import typer
 
 from assay import __version__
-from assay.cli.backup.commands import EXIT_DAMAGED, look_at_backup, opened_backup, tell_report
+from assay.cli.backup.commands import (
+    EXIT_DAMAGED,
+    disk_full_named,
+    look_at_backup,
+    opened_backup,
+    tell_report,
+)
 from assay.cli.backup.landing import landing
 from assay.cli.backup.words import Watch, describe
 from assay.cli.house import check_present, settle_in
@@ -26,7 +32,7 @@ from assay.operate.backup.shelving import put_back, take_out
 from assay.operate.backup.verify import Reader
 from assay.queue.upkeep import KEYS_KEPT_FOR
 from assay.settings import Settings, read_settings
-from assay.wiring.archive import old_rows, open_shelves
+from assay.wiring.archive import check_schema, old_rows, open_shelves
 from assay.wiring.backup import open_snapshot
 
 app = typer.Typer(
@@ -55,8 +61,9 @@ def create_(
         check_present([settings.sqlite_path])
     with landing(file) as landed:
         settle_in(settings, readable=[], keeps_data=True)
-        made = run_to_end(_write(settings, landed.fd, instant))
-        _check(landed.fd)
+        with disk_full_named(file):
+            made = run_to_end(_write(settings, landed.fd, instant))
+            _check(landed.fd)
         landed.finish()
         gone, cleared = (
             (0, []) if keep else run_to_end(_take_out(settings, landed.fd, made.manifest, instant))
@@ -115,6 +122,7 @@ def month_before(text: str, *, now: datetime) -> datetime:
 async def _write(settings: Settings, fd: int, before: datetime) -> Made:
     with Watch() as watch:
         async with open_snapshot(settings, only=old_rows(before)) as snapshot:
+            check_schema(snapshot.schema)  # before there is a file of it
             occasion = Occasion(
                 release=__version__,
                 at=datetime.now(UTC),

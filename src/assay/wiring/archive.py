@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from assay.adapters.sql.archiving import note, old_rows, put_back, remove
-from assay.adapters.sql.scripts import Scripts
+from assay.adapters.sql.schema import HEAD
+from assay.adapters.sql.scripts import Script, Scripts
+from assay.errors import Unavailable
 from assay.operate.backup.rows import Kind, Row
 from assay.settings import Settings
 
 if TYPE_CHECKING:
     from assay.adapters.postgres.pool import Postgres
 
-__all__ = ["Shelves", "old_rows", "open_shelves"]
+__all__ = ["Shelves", "check_schema", "old_rows", "open_shelves"]
+
+_SCHEMA = "SELECT version_num FROM alembic_version"
 
 
 class Shelves(Protocol):
@@ -37,6 +41,15 @@ class Shelves(Protocol):
         ...
 
 
+def check_schema(found: str) -> None:
+    """Raises `Unavailable` for a database that has another schema than this release's."""
+    if found != HEAD:
+        raise Unavailable(
+            f"the database has the schema {found}, and this release has {HEAD}: 'assay migrate' brings "
+            "it up to date"
+        )
+
+
 @asynccontextmanager
 async def open_shelves(settings: Settings) -> AsyncIterator[Shelves]:
     """Of a database with this release's schema. Raises `Unavailable`."""
@@ -46,6 +59,7 @@ async def open_shelves(settings: Settings) -> AsyncIterator[Shelves]:
 
         database = Database(settings.sqlite_path)
         try:
+            await _check(SqliteScripts(database))
             yield _Shelves(SqliteScripts(database), _kinds_on_sqlite(settings.sqlite_path))
         finally:
             database.close()
@@ -57,7 +71,16 @@ async def open_shelves(settings: Settings) -> AsyncIterator[Shelves]:
     async with open_pool(settings.database_url) as pool:
         async with connected(settings.database_url) as connection:
             kinds = await tables_of(connection)
+        await _check(PostgresScripts(pool))
         yield _ShelvesByMonth(PostgresScripts(pool), kinds, pool)
+
+
+async def _check(scripts: Scripts) -> None:
+    def script() -> Script[str]:
+        ((found,),) = yield _SCHEMA, {}
+        return str(found)
+
+    check_schema(await scripts.run(script))
 
 
 def _kinds_on_sqlite(path: Path) -> dict[str, dict[str, Kind]]:

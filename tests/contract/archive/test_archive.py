@@ -1,13 +1,14 @@
 """Submissions of past months go into a file and come back, on either database and from one to the other."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 import json
 import os
 from pathlib import Path
 import shutil
+import sqlite3
 from typing import Any
 
 import pytest
@@ -159,6 +160,20 @@ async def test_an_archive_of_one_database_comes_back_into_the_other(
     places[into].run("restore", file)
     async with places[into].open() as house:
         assert await everything(house, made["late"]) == before
+
+
+async def test_a_database_of_an_older_schema_is_left_as_it_is(
+    places: dict[str, Place], tmp_path: Path
+) -> None:
+    place, archived = places["sqlite"], tmp_path / "archive.tar"
+    async with place.open() as house:
+        await fill(house)
+    place.run("create", archived, "--before", BEFORE, "--keep")
+    with closing(sqlite3.connect(place.data_dir / "assay.sqlite3")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0009'")
+    for words in (("create", tmp_path / "x.tar", "--before", BEFORE), ("restore", archived)):
+        assert "'assay migrate'" in place.run(*words, code=3)["error"]["message"]
+    assert not (tmp_path / "x.tar").exists()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -65,7 +65,7 @@ def create(
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
     if settings.sqlite_path is not None:
         check_present([settings.sqlite_path])
-    with landing(path) as landed, _disk_full_named(path):
+    with landing(path) as landed, disk_full_named(path):
         settle_in(settings, readable=[], keeps_data=True)
         made = run_to_end(_create(settings, landed.fd, without_blobs=without_blobs))
         landed.finish()
@@ -177,7 +177,8 @@ def opened_backup(file: Path, *, keeps_data: Settings | None) -> Iterator[Archiv
 
 
 @contextmanager
-def _disk_full_named(path: Path) -> Iterator[None]:
+def disk_full_named(path: Path) -> Iterator[None]:
+    """Raises `Unavailable` when there was no room for what was to become a file. Nothing of it is left."""
     try:
         yield
     except OSError as error:

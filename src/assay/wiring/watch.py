@@ -59,9 +59,13 @@ class Watch:
         ]
 
     async def look(self, thing: Watched) -> None:
-        """Ask one thing now; nothing is asked twice at once."""
-        trouble = None
-        async with self._turns[thing.name]:
+        """Ask one thing now. Whoever comes while it is asked has that answer, too: a thing that hangs has no
+        line of people before it that grows."""
+        trouble, turn = None, self._turns[thing.name]
+        if turn.locked():
+            async with turn:
+                return
+        async with turn:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS_MAX):
                     await thing.ask()

@@ -78,13 +78,15 @@ async def test_nothing_is_asked_twice_at_once(thing: Thing) -> None:
     thing.going_on.clear()
     cache = Watched(name="cache", ask=thing.ask)
     watch = Watch([cache], tell=Told())
-    both = [asyncio.create_task(watch.look(cache)) for _ in range(2)]
+    all_of_them = [asyncio.create_task(watch.look(cache)) for _ in range(3)]
     for _ in range(5):
         await asyncio.sleep(0)
     assert thing.asked == 1
+    thing.trouble = "gone"
     thing.going_on.set()
-    await asyncio.gather(*both)
-    assert thing.asked == 2
+    await asyncio.gather(*all_of_them)
+    assert thing.asked == 1, "who came meanwhile has the same answer"
+    assert await troubles(watch) == {"cache": "gone"}
 
 
 async def test_going_and_coming_back_are_noted_once_each(

@@ -45,7 +45,7 @@ class Reloading:
     def listen(self) -> None:
         """From now on SIGHUP reads the file again. Without a file it ends the process, as it always did."""
         if self._file is not None:
-            self._copy()
+            self._copy(self._settings)
             if not os.access(self._file, os.R_OK):
                 log.warning("settings_cannot_be_reloaded", file=str(self._file), user=os.geteuid())
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.reload)
@@ -57,20 +57,27 @@ class Reloading:
         except UsageError as error:
             log.error("settings_not_reloaded", detail=error.message)  # noqa: TRY400 - no bug of ours
             return
+        try:
+            self._copy(found.settings)
+        except OSError as error:  # the worker would go on by others than we do
+            place = self._settings.data_dir / "run"
+            log.error(  # noqa: TRY400 - no bug of ours
+                "settings_not_reloaded", detail=f"no copy for the worker in {place}: {error.strerror}"
+            )
+            return
         self._settings = found.settings
-        self._copy()
         for apply in self.appliers:
             apply(found.settings)
         say(found)
 
-    def _copy(self) -> None:
+    def _copy(self, settings: Settings) -> None:
         """Put what we have read in the place of the worker's last copy, whole."""
-        place = self._settings.data_dir / "run" / "settings"
+        place = settings.data_dir / "run" / "settings"
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = place.with_suffix(".new")
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as copy:
-            copy.writelines(f'{name}="{value}"\n' for name, value in self._settings.said_in_file.items())
+            copy.writelines(f'{name}="{value}"\n' for name, value in settings.said_in_file.items())
         new.replace(place)
         os.environ[SETTING] = str(place)
 

@@ -77,6 +77,24 @@ async def test_a_wrong_file_changes_nothing_and_says_why(
     assert [settings.slots for settings in scene.applied] == [1]
 
 
+async def test_what_the_worker_cannot_be_told_is_not_taken(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene.reloading.listen()
+    folder, away = scene.copy.parent, scene.data_dir / "away"
+    folder.rename(away)
+    folder.write_text("a file where the folder was")
+    scene.write("ASSAY_SLOTS=3\nASSAY_SLOTS_MAX=4\n")
+    scene.reloading.reload()
+    assert scene.applied == []
+    assert "settings_not_reloaded" in capsys.readouterr().out
+    folder.unlink()
+    away.rename(folder)
+    scene.reloading.reload()
+    assert [settings.slots for settings in scene.applied] == [3]
+    assert "ASSAY_SLOTS" in capsys.readouterr().out
+
+
 async def test_the_copy_is_the_owners_alone_and_says_the_same(scene: Scene) -> None:
     scene.write('ASSAY_OPERATOR_TOKEN="a\'b\\"c=#0123456789"\n')
     scene.reloading.listen()

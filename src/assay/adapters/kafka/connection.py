@@ -14,7 +14,10 @@ Options = dict[str, Any]
 SILENT = logging.Logger("librdkafka", level=logging.CRITICAL + 1)  # noqa: LOG001 - of no tree
 """Its own log would go to stderr. Its errors come to us anyway."""
 
-_PLACE = re.compile(r"^\S+ \[thrd:[^\]]*\]: |\S+/(?:bootstrap|\d+): ")
+_NO_ANSWER = frozenset(
+    {KafkaError._MSG_TIMED_OUT, KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN}
+)
+_PLACE = re.compile(r"^\S+ \[thrd:[^\]]*\]: |\S+/(?:bootstrap|\d+): | \(after \d+ms in state \w+\)")
 
 
 def options_of(address: Address) -> Options:
@@ -26,6 +29,7 @@ def options_of(address: Address) -> Options:
         "logger": SILENT,
         "security.protocol": _protocol(address),
         "socket.timeout.ms": int(ANSWER_SECONDS_MAX * 1000),
+        "socket.connection.setup.timeout.ms": int(ANSWER_SECONDS_MAX * 1000),  # TLS and SASL, too
         "socket.keepalive.enable": True,
         "reconnect.backoff.max.ms": 2000,  # a server that is back is found soon
         "topic.metadata.refresh.interval.ms": 10_000,  # and topics that were made
@@ -54,6 +58,27 @@ def _protocol(address: Address) -> str:
 def words_of(error: KafkaError) -> str:
     """What librdkafka says, without the names of its threads."""
     return _PLACE.sub("", error.str()) or error.name()
+
+
+class Ear:
+    """What librdkafka said last of why it does not reach its servers. An `error_cb`; in any thread.
+
+    Whoever asks something is told no more than that no answer came.
+    """
+
+    def __init__(self) -> None:
+        self._said: KafkaError | None = None
+
+    def hear(self, error: KafkaError) -> None:
+        if error.code() != KafkaError._ALL_BROKERS_DOWN:
+            self._said = error
+
+    def forget(self) -> None:
+        self._said = None
+
+    def explain(self, error: KafkaError) -> KafkaError:
+        """What was said before, if this is no more than that there was no answer."""
+        return self._said if self._said is not None and error.code() in _NO_ANSWER else error
 
 
 def error_of(raised: KafkaException) -> KafkaError:

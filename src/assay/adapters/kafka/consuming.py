@@ -18,7 +18,7 @@ import structlog
 
 from assay.adapters.broker.messages import Unreadable, from_json
 from assay.adapters.kafka.address import Address
-from assay.adapters.kafka.connection import Options, error_of, options_of, unavailable, words_of
+from assay.adapters.kafka.connection import Ear, Options, error_of, options_of, unavailable, words_of
 from assay.adapters.kafka.shelf import WAITING_MAX, Place, Shelf
 from assay.adapters.kafka.topics import trouble_with_topics
 from assay.queue.broker import GROUP, Delivery, Topic
@@ -65,6 +65,7 @@ class Consuming:
         self._loop = loop
         self._lock = threading.Lock()  # for the shelf alone: librdkafka is called without it
         self._trouble: str | None = None
+        self._ear = Ear()
         self._is_in_doubt = False
         self._is_member = False
         self._asks_at = 0.0
@@ -232,7 +233,7 @@ class Consuming:
         if not self._is_in_doubt or now < self._asks_at:
             return
         self._is_in_doubt = False
-        self._set_trouble(trouble_with_topics(self._consumer, WORK))
+        self._set_trouble(trouble_with_topics(self._consumer, WORK, ear=self._ear))
         self._asks_at = time.monotonic() + ASK_SECONDS
 
     def _set_trouble(self, trouble: str | None) -> None:
@@ -273,6 +274,7 @@ class Consuming:
             self._commit_again(_places(refused))
 
     def _on_error(self, error: KafkaError) -> None:
+        self._ear.hear(error)
         self._is_in_doubt = True
 
     def _note(self, refused: KafkaException) -> None:

@@ -19,6 +19,7 @@ import structlog
 from assay.adapters.kafka.address import Address
 from assay.adapters.kafka.connection import (
     ANSWER_SECONDS_MAX,
+    Ear,
     Options,
     error_of,
     options_of,
@@ -73,6 +74,7 @@ class Producing:
     def __init__(self, address: Address, *, options: Options) -> None:
         self._address = address
         self._options = {**options_of(address), **PRODUCER_OPTIONS, **options}
+        self._ear = Ear()
         self._disowned: Producer | None = None
         self._producer = self._made()
         self._is_ending = threading.Event()
@@ -109,7 +111,8 @@ class Producing:
         if errors:
             if any(error.code() in DISOWNED for error in errors):
                 self._disowned = producer
-            raise Refused(errors[0])
+            raise Refused(self._ear.explain(errors[0]))
+        self._ear.forget()
 
     def put(self, letter: Letter) -> None:
         """In any thread, without waiting. What does not arrive is noted."""
@@ -154,6 +157,7 @@ class Producing:
 
     def _on_error(self, error: KafkaError) -> None:
         """The thread's. Of most errors those hear whose messages do not arrive."""
+        self._ear.hear(error)
         if error.fatal():
             raise KafkaException(error)  # by whoever polls
 

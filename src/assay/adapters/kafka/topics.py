@@ -2,26 +2,34 @@
 
 from collections.abc import Iterable
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 import structlog
 
 from assay.adapters.kafka.address import Address, Making
-from assay.adapters.kafka.connection import ANSWER_SECONDS_MAX, error_of, options_of, unavailable, words_of
+from assay.adapters.kafka.connection import (
+    ANSWER_SECONDS_MAX,
+    Ear,
+    error_of,
+    options_of,
+    unavailable,
+    words_of,
+)
 from assay.queue.broker import Topic
 
 log = structlog.get_logger()
 
 
 def trouble_with_topics(
-    client: Consumer | Producer | AdminClient, topics: Iterable[Topic], *, seconds_max: float = 1.0
+    client: Consumer | AdminClient, topics: Iterable[Topic], *, ear: Ear, seconds_max: float = 1.0
 ) -> str | None:
     """What keeps these topics from being used: no answer, or that they are not there. None: nothing does."""
     try:
         there = client.list_topics(timeout=seconds_max).topics
     except KafkaException as refused:
-        return words_of(error_of(refused))
+        return words_of(ear.explain(error_of(refused)))
+    ear.forget()
     missing = [topic.value for topic in topics if topic not in there or there[topic].error is not None]
     return f"there are no topics {', '.join(missing)}" if missing else None
 

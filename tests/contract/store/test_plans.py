@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator
 from itertools import pairwise
 import re
 
-import asyncpg
 import pytest
 
 from assay.adapters.postgres import finishing, jobs, leases, steps, submissions, verdicts
-from assay.adapters.postgres.pool import open_pool
+from assay.adapters.postgres.pool import Connection, open_pool
 
 STATEMENTS = {
     "keep keys": submissions._KEEP_KEYS,
@@ -51,16 +50,14 @@ _CONTEST = ";".join(
 
 
 @pytest.fixture(params=["SELECT 1", _CONTEST], ids=["empty", "contest"])
-async def connection(
-    request: pytest.FixtureRequest, empty_postgres: str
-) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+async def connection(request: pytest.FixtureRequest, empty_postgres: str) -> AsyncIterator[Connection]:
     """One as the pool's are, when there is nothing yet, and when a contest has begun."""
     async with open_pool(empty_postgres) as database, database._pool.acquire() as connection:
         await connection.execute(request.param)
         yield connection
 
 
-async def _plan(connection: "asyncpg.Connection[asyncpg.Record]", sql: str) -> str:
+async def _plan(connection: Connection, sql: str) -> str:
     parameters = max((int(number) for number in re.findall(r"\$(\d+)", sql)), default=0)
     await connection.execute(f"PREPARE hot AS {sql}")
     nothing = f"({', '.join(['NULL'] * parameters)})" if parameters else ""
@@ -69,9 +66,7 @@ async def _plan(connection: "asyncpg.Connection[asyncpg.Record]", sql: str) -> s
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
-async def test_no_table_is_read_from_end_to_end(
-    connection: "asyncpg.Connection[asyncpg.Record]", name: str
-) -> None:
+async def test_no_table_is_read_from_end_to_end(connection: Connection, name: str) -> None:
     plan = await _plan(connection, STATEMENTS[name])
     assert "Seq Scan" not in plan, plan
     lines = plan.splitlines()
@@ -81,7 +76,7 @@ async def test_no_table_is_read_from_end_to_end(
 
 
 async def test_a_claim_reads_the_head_of_the_queue_alone(
-    connection: "asyncpg.Connection[asyncpg.Record]",
+    connection: Connection,
 ) -> None:
     plan = await _plan(connection, jobs._CLAIM)
     assert "using jobs_due" in plan, plan
@@ -89,7 +84,7 @@ async def test_a_claim_reads_the_head_of_the_queue_alone(
 
 
 async def test_a_turn_is_found_without_sorting_what_waits(
-    connection: "asyncpg.Connection[asyncpg.Record]",
+    connection: Connection,
 ) -> None:
     plan = await _plan(connection, submissions._RECORD)
     first, own = re.findall(r"SubPlan \d+\n.*?(Index[^\n]*)", plan, re.DOTALL)

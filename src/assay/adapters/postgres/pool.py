@@ -57,8 +57,9 @@ OUT_OF_REACH = (
     asyncpg.ReadOnlySQLTransactionError,  # what was the primary is a standby now
     asyncpg.InsufficientResourcesError,  # disk full, out of memory, too many connections
     asyncpg.PostgresIOError,
+    asyncpg.InvalidAuthorizationSpecificationError,  # a password is being changed, or who may come in
+    asyncpg.InvalidCatalogNameError,
 )
-_REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
 class _Untidied(asyncpg.Connection):
@@ -130,7 +131,7 @@ async def open_pool(url: str) -> AsyncIterator[Postgres]:
             server_settings=_SESSION,
             connection_class=_Untidied,
         )
-    except (*OUT_OF_REACH, *_REFUSED, ValueError) as error:
+    except (*OUT_OF_REACH, ValueError) as error:
         raise Unavailable(f"the database {shown(url)} cannot be opened: {_words(error)}") from error
     database = Postgres(pool, url)
     try:

@@ -15,7 +15,6 @@ _SESSION = {
     "jit": "off",
     "statement_timeout": "0",
 }  # a table takes its time
-_REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError, ValueError)
 
 _SCHEMA = "SELECT version_num FROM alembic_version"
 _THERE = "SELECT to_regclass($1) IS NOT NULL"
@@ -41,7 +40,7 @@ async def connected(url: str) -> AsyncIterator[Connection]:
         pool = await asyncpg.create_pool(
             url, min_size=1, max_size=1, timeout=CONNECT_SECONDS_MAX, server_settings=_SESSION
         )
-    except (*OUT_OF_REACH, *_REFUSED) as error:
+    except (*OUT_OF_REACH, ValueError) as error:
         raise Unavailable(f"the database {shown(url)} cannot be opened: {_words(error)}") from error
     try:
         async with pool.acquire() as connection:

@@ -19,6 +19,7 @@ from assay.queue.ports import PRACTICE, Place
 from assay.settings import Settings
 from assay.wiring.backend import Backend
 from assay.wiring.backup import open_snapshot
+from assay.wiring.watch import begin_looking
 
 WITNESS = "witness"  # the folder of the testimonies
 
@@ -40,13 +41,12 @@ async def open_history(
     )
     with suppress(Unavailable):  # it is looked at again
         await watch.begin()
-    watching = asyncio.create_task(watch.keep_watching())
+    watching = begin_looking(watch.keep_watching(), at="history")
     try:
         yield watch
     finally:
         watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
+        await asyncio.wait([watching])
         await watch.end()
 
 

@@ -12,6 +12,7 @@ from assay.queue.desk import LaneCounts
 from assay.queue.fleet_languages import FleetLanguages
 from assay.settings import Settings
 from assay.wiring.backend import Backend
+from assay.wiring.watch import begin_looking
 
 LOOK_SECONDS = 1.0
 
@@ -55,7 +56,7 @@ def _bounds(settings: Settings) -> Mapping[Lane, Bound]:
 @asynccontextmanager
 async def open_outlook(settings: Settings, backend: Backend, clock: Clock) -> AsyncIterator[Outlook]:
     outlook = Outlook(settings, backend, clock)
-    looking = asyncio.create_task(outlook.keep_looking())
+    looking = begin_looking(outlook.keep_looking(), at="queue and workers")
     try:
         yield outlook
     finally:

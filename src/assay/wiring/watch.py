@@ -6,9 +6,10 @@ copes when it is away and finds by itself that it is back.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -93,9 +94,7 @@ class Watch:
 async def watching(watched: Sequence[Watched], *, tell: Tell) -> AsyncIterator[Watch]:
     """Ask them all, until the end."""
     watch = Watch(watched, tell=tell)
-    looking = [asyncio.create_task(watch.keep_looking(each)) for each in watched]
-    for task in looking:
-        task.add_done_callback(_report)
+    looking = [begin_looking(watch.keep_looking(each), at=each.name) for each in watched]
     try:
         yield watch
     finally:
@@ -104,7 +103,14 @@ async def watching(watched: Sequence[Watched], *, tell: Tell) -> AsyncIterator[W
         await asyncio.wait(looking)
 
 
+def begin_looking(looking: Coroutine[Any, Any, None], *, at: str) -> asyncio.Task[None]:
+    """A task that is to go on until it is cancelled. Of a bug in it an operator must know: from then on all
+    stands still that is told of what it looks at."""
+    task = asyncio.create_task(looking, name=at)
+    task.add_done_callback(_report)
+    return task
+
+
 def _report(looking: asyncio.Task[None]) -> None:
-    """Of a bug in looking an operator must know: the figures stand still from then on."""
     if not looking.cancelled() and (bug := looking.exception()) is not None:
-        log.error("watching_ended", exc_info=bug)
+        log.error("watching_ended", of=looking.get_name(), exc_info=bug)

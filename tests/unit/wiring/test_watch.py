@@ -1,11 +1,17 @@
 """What a process stands on is asked now and then; what was found is told, and noted when it changes."""
 
 import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from assay.adapters.local.clock import SystemClock
 from assay.errors import Unavailable
+from assay.settings import read_settings
 from assay.wiring import watch as module
+from assay.wiring.outlook import open_outlook
 from assay.wiring.watch import Watch, Watched, watching
 
 
@@ -123,3 +129,14 @@ async def test_a_bug_in_asking_is_said(capsys: pytest.CaptureFixture[str]) -> No
     async with watching([Watched(name="cache", ask=ask)], tell=Told()):
         await asyncio.sleep(0.05)
     assert "watching_ended" in capsys.readouterr().out
+
+
+async def test_a_bug_in_looking_at_the_queue_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backend: Any = SimpleNamespace(desk=SimpleNamespace())  # has no counts
+    async with open_outlook(read_settings({}, data_dir=tmp_path), backend, SystemClock()):
+        await asyncio.sleep(0.05)
+    said = capsys.readouterr().out
+    assert "watching_ended" in said
+    assert "queue and workers" in said

@@ -16,6 +16,8 @@ from assay.adapters.redis.queue_probing import dropping_policy, try_queue
 from assay.domain.lane import Lane
 from assay.errors import Unavailable
 from assay.queue.broker import Broker, Topic
+from assay.settings import read_settings
+from assay.wiring.broker import watched_broker
 from tests.contract.broker.redis_streams import RedisStreams, redis_streams
 from tests.contract.broker.test_broker import PATIENCE_SECONDS, announcement, names, received, several
 from tests.engines.ports import free_port
@@ -224,6 +226,17 @@ async def test_only_the_latest_of_the_dead_are_kept(
     letters = await streams.dead_letters()
     assert 50 <= len(letters) < 250  # Redis cuts off what it can cut off cheaply
     assert "s399" in letters[-1]
+
+
+async def test_who_watches_a_redis_hears_that_it_is_full(server: RedisServer) -> None:
+    async with watched_broker(read_settings({"ASSAY_QUEUE_URL": server.url})) as (watched,):
+        await asyncio.gather(*(watched.ask() for _ in range(20)))
+        server.ask("CONFIG", "SET", "maxmemory", "1")
+        with pytest.raises(Unavailable, match="maxmemory"):
+            await watched.ask()
+        server.ask("CONFIG", "SET", "maxmemory", "0")
+        await watched.ask()
+        assert server.ask("DBSIZE") == "0"
 
 
 async def test_a_redis_that_drops_what_nobody_has_read_is_told(server: RedisServer) -> None:

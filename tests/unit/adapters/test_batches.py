@@ -36,4 +36,4 @@ async def test_who_asks_when_all_flights_land_at_once_is_carried(trouble: Unavai
     await asyncio.sleep(0)
     landing.set()
     async with asyncio.timeout(HANG_SECONDS):
-        assert await asyncio.gather(twice, once) == [1, 2]
+        assert [await twice, await once] == [1, 2]

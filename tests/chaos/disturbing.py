@@ -104,10 +104,8 @@ class Disturbance:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._is_over(submitting):
             if time.monotonic() > deadline:
-                self._tree.ask_what_is_waited_for()
-                raise AssertionError(
-                    f"struck: {self.has_struck}; {self.outcomes()}; see {self._tree.directory}"
-                )
+                waits = self._tree.what_is_waited_for()
+                raise AssertionError(f"struck: {self.has_struck}; {self.outcomes()}\n{waits}")
             self._tree.keep_running()
             if self._point is not None and not self.has_struck:
                 self._tree.arm_fresh(roles_at(self._point))

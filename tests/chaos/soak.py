@@ -20,7 +20,6 @@ import random
 import signal
 from statistics import median
 import sys
-import tempfile
 import threading
 import time
 
@@ -200,10 +199,9 @@ def growth(weights: Sequence[Weight], name: str, warm: float, end: float) -> tup
 
 def main(seconds: float) -> int:
     with ExitStack() as stack:
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assay-soak-")))
         os.environ["ASSAY_ATTACK_GATE"] = "off"  # who is killed all the time is not attacked at each start
-        tree = stack.enter_context(running_tree(directory, roles=ROLES, judges=True))
-        import_examples(directory / "setter", [PROBLEM], environment=tree.environment)
+        tree = stack.enter_context(running_tree(roles=ROLES, judges=True))
+        import_examples(tree.directory / "setter", [PROBLEM], environment=tree.environment)
         clients, reaper, weights = Clients(tree), Reaper(tree), list[Weight]()
         with ThreadPoolExecutor(CLIENTS) as threads:
             working = [threads.submit(clients.work) for _ in range(CLIENTS)]

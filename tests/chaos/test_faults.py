@@ -33,9 +33,8 @@ CHOSEN = [
 
 
 @pytest.fixture(scope="module")
-def tree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
-    broker: str = request.param
-    with running_tree(tmp_path_factory.mktemp(broker), on_kafka=broker == "kafka") as opened:
+def tree(request: pytest.FixtureRequest) -> Iterator[Tree]:
+    with running_tree(on_kafka=request.param == "kafka") as opened:
         yield opened
 
 
@@ -60,7 +59,9 @@ def apart(broker: str, point: CrashPoint, fault: Fault) -> ParameterSet:
     return pytest.param(broker, point, fault, id=f"{broker}-{fault}-{point}", marks=group)
 
 
-@pytest.mark.parametrize(("tree", "point", "fault"), [apart(*case) for case in CHOSEN], indirect=["tree"])
+@pytest.mark.parametrize(
+    ("tree", "point", "fault"), [apart(*case) for case in CHOSEN], indirect=["tree"], scope="module"
+)
 def test_a_fault_then_changes_nothing(
     tree: Tree, undisturbed: dict[str, list[str]], point: CrashPoint, fault: Fault
 ) -> None:

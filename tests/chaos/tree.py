@@ -20,6 +20,7 @@ from pathlib import Path
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from typing import assert_never
 
@@ -198,12 +199,13 @@ class Tree:
                 assert member.may_end, f"{member.name} ended by itself: {self.last_words(member)}"
                 self.start_member(member)
 
-    def ask_what_is_waited_for(self) -> None:
-        """All processes tell it in their logs."""
+    def what_is_waited_for(self) -> str:
+        """Of all processes."""
         for member in self.members:
             assert member.process is not None
             member.process.send_signal(signal.SIGUSR2)
         time.sleep(1)
+        return "\n".join(f"--- {member.name}\n{self.last_words(member)}" for member in self.members)
 
     def last_words(self, member: Member) -> str:
         return self.log(member).read_text()[-4000:]
@@ -240,10 +242,12 @@ class Tree:
 
 @contextmanager
 def running_tree(
-    directory: Path, *, on_kafka: bool = False, roles: Sequence[Role] = MEMBERS, judges: bool = False
+    *, on_kafka: bool = False, roles: Sequence[Role] = MEMBERS, judges: bool = False
 ) -> Iterator[Tree]:
-    directory.chmod(0o755)
+    """In a folder of its own that PostgreSQL's user comes to; pytest's are for root alone."""
     with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assay-tree-")))
+        directory.chmod(0o755)
         seaweed = stack.enter_context(running_seaweed())
         broker_proxy = stack.enter_context(running_proxy(NOWHERE))
         opened: AbstractContextManager[RedisServer | KafkaServer] = (

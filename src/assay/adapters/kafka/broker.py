@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 import json
+import threading
 import zlib
 
 from assay.adapters.broker.messages import fields_of, to_json
@@ -43,6 +44,7 @@ class KafkaBroker:
         self._address = address
         self._shelf = Shelf(redelivery_seconds=redelivery_seconds)
         self._options = options or {}
+        self._making = threading.Lock()
         self._producing: Producing | None = None
         self._consuming: Consuming | None = None
         self._depths: Depths | None = None
@@ -93,9 +95,11 @@ class KafkaBroker:
             raise unavailable(self._address, refused.error) from refused
 
     def _producer(self) -> Producing:
-        if self._producing is None:
-            self._producing = Producing(self._address, options=self._options)
-        return self._producing
+        """Also in the consumer's thread."""
+        with self._making:
+            if self._producing is None:
+                self._producing = Producing(self._address, options=self._options)
+            return self._producing
 
     def _consumer(self) -> Consuming:
         if self._consuming is None:

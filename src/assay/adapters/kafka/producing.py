@@ -28,6 +28,7 @@ from assay.adapters.kafka.connection import (
 from assay.queue.broker import Topic
 
 POLL_SECONDS = 0.1
+AGAIN_SECONDS = 1.0  # after one could not be made
 PRODUCER_OPTIONS: Options = {
     "enable.idempotence": True,
     "acks": "all",
@@ -150,7 +151,14 @@ class Producing:
 
     def _make_anew(self, cause: str) -> None:
         log.warning("kafka_producer_made_anew", kafka=self._address.shown, detail=cause)
-        broken, self._producer = self._producer, self._made()
+        try:
+            made = self._made()
+        except Refused as refused:  # nobody else would try again
+            log.warning("kafka_producer_not_made", kafka=self._address.shown, detail=str(refused))
+            self._disowned = self._producer
+            self._is_ending.wait(AGAIN_SECONDS)
+            return
+        broken, self._producer = self._producer, made
         with suppress(KafkaException):  # it says again what is wrong with it
             broken.purge()
             broken.flush(POLL_SECONDS)  # so those who wait hear that their messages did not arrive

@@ -17,13 +17,15 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
     """Judge what is due. When told to stop, let what runs end within `drain_seconds`, give back the rest."""
     async with asyncio.TaskGroup() as jobs:
         while not stopping.is_set():
-            for lease in await _claim(parts, limit=0 if parts.is_draining else seats.free):
+            limit = 0 if parts.is_draining else seats.free
+            leases = await _claim(parts, limit=limit)
+            for lease in leases:
                 judging = asyncio.create_task(judge(lease, parts))
                 seats.take(lease, judging)
                 jobs.create_task(_attend_then_leave(lease, parts, judging, seats, stopping))
             if parts.is_draining:  # what would wake it is for others
                 await unless(stopping, asyncio.sleep(parts.pace.poll_seconds))
-            elif seats.free:  # then nothing more is due
+            elif len(leases) < limit:  # then nothing more is due
                 await unless(stopping, parts.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
             else:
                 await unless(stopping, seats.one_is_free())

@@ -2,6 +2,9 @@
 
 Submissions come first. A custom run is a guest: it sits where nobody else does, and stands up when a
 submission comes.
+
+Whose judging has ended stands: while its judgement is recorded, which is for a store to do, the next one is
+judged. No more stand than there are seats, so a store that is slow holds up the judging.
 """
 
 import asyncio
@@ -24,16 +27,20 @@ class Seats:
     @property
     def free(self) -> int:
         """For submissions: guests do not count."""
-        return max(0, self._count - len(self._judging))
+        return max(0, min(self._count - self._sitting, 2 * self._count - len(self._judging)))
 
     @property
     def spare(self) -> int:
         """For guests. Below 0 while some of them are on their way out."""
-        return self._count - len(self._judging) - len(self._guests)
+        return self._count - self._sitting - len(self._guests)
 
     @property
     def leases(self) -> list[Lease]:
         return list(self._judging)
+
+    @property
+    def _sitting(self) -> int:
+        return sum(not _is_judged(judging) for judging in self._judging.values())
 
     def resize(self, count: int) -> None:
         """Have so many from now on. Submissions that sit on one too many stay to their end; guests go."""
@@ -43,6 +50,7 @@ class Seats:
 
     def take(self, lease: Lease, judging: asyncio.Task[Judgement]) -> None:
         self._judging[lease] = judging
+        judging.add_done_callback(lambda _: self._changed.set())
         self._dismiss(-self.spare)
 
     def leave(self, lease: Lease) -> None:
@@ -87,3 +95,8 @@ class Seats:
         """End as many of those who came last; those already on their way out count."""
         for guest in self._guests[max(0, len(self._guests) - count) :] if count > 0 else ():
             guest.cancel()
+
+
+def _is_judged(judging: asyncio.Task[Judgement]) -> bool:
+    """Not if it failed: what has to be done then may be the end of this worker."""
+    return judging.done() and not judging.cancelled() and judging.exception() is None

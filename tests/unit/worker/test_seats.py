@@ -50,6 +50,42 @@ async def test_fewer_seats_stop_nobody_who_judges_and_send_guests_away() -> None
         task.cancel()
 
 
+async def test_whose_judging_has_ended_stands_until_it_is_recorded() -> None:
+    """The next one is judged meanwhile, but no more are recorded at a time than there are seats."""
+    seats = Seats(1)
+    judged: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+    async def judge() -> Any:
+        return await judged
+
+    seats.take(lease(1), asyncio.create_task(judge()))
+    waiting = asyncio.create_task(seats.one_is_free())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    judged.set_result("a judgement")
+    await asyncio.wait_for(waiting, 5)
+    assert (seats.free, seats.spare, seats.leases) == (1, 1, [lease(1)])
+    seats.take(lease(2), asyncio.create_task(judge()))
+    await asyncio.sleep(0)
+    assert seats.free == 0, "two are being recorded"
+    seats.leave(lease(1))
+    assert seats.free == 1
+
+
+async def test_whose_judging_failed_sits_until_it_is_known_what_comes_of_it() -> None:
+    """It may be that nothing can be judged here any more."""
+    seats = Seats(1)
+
+    async def fail() -> Any:
+        raise ArithmeticError
+
+    failing = asyncio.create_task(fail())
+    seats.take(lease(1), failing)
+    await asyncio.wait({failing})
+    await asyncio.sleep(0)
+    assert (seats.free, type(failing.exception())) == (0, ArithmeticError)
+
+
 async def test_who_waits_for_a_seat_hears_of_new_ones() -> None:
     seats = Seats(1)
     judging = asyncio.create_task(forever())

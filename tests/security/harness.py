@@ -13,7 +13,10 @@ from assay.judging.ports import SandboxSlot
 from assay.sandbox import CellConfig, CellProcess, CellStartError, Command, Facts, Policy, RunLimits
 
 BINARY = Path(os.environ.get("ASSAY_TEST_CELL", Path(__file__).parents[2] / "cell/build/cell"))
-FIRST_SLOT_UID = 61200
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")  # of several that run tests at once
+FIRST_SLOT_UID = (
+    72_000 + 100 * int(_PROCESS) if _PROCESS else 61_200
+)  # so that each finds its own slots' processes
 # How much longer than on a real machine things may take; above 1 only in an emulated one (cell/tests/vm).
 SLOWNESS = int(os.environ.get("ASSAY_TEST_SLOWNESS", "1"))
 ROOMY = RunLimits(

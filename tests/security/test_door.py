@@ -12,7 +12,15 @@ import pytest
 from assay.sandbox import Cell, CellConfig, CellProcess, CellStartError, Command, Policy, SlotLost, protocol
 from assay.sandbox.protocol import Kind, Want
 from tests.conftest import needs_root
-from tests.security.harness import ROOMY, SLOWNESS, make_config, run, running_cell, short_folder
+from tests.security.harness import (
+    FIRST_SLOT_UID,
+    ROOMY,
+    SLOWNESS,
+    make_config,
+    run,
+    running_cell,
+    short_folder,
+)
 
 PATIENCE_S = 5.0 * SLOWNESS
 
@@ -149,7 +157,7 @@ def test_a_cell_that_cannot_start_says_what_is_missing() -> None:
             ({"views": {"v": (folder / "nothing",)}}, "No such file"),
             ({"views": {}}, "at least one --view"),
             ({"slots": 0}, "--slots must be a number from 1"),
-            ({"client_uid": 61200}, "one of the slots' uids"),
+            ({"client_uid": FIRST_SLOT_UID}, "one of the slots' uids"),
         ):
             with pytest.raises(CellStartError, match=words):
                 CellProcess.start(make_config(folder, **changes))

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import os
 from pathlib import Path
 import shutil
+from typing import TYPE_CHECKING
 
-from assay.adapters.docker import DockerConfig, DockerSandbox
-from assay.adapters.docker.profiles import load_profiles
 from assay.domain.language import Language
 from assay.errors import Unavailable
 from assay.judging.desk import SLOTS_MAX
@@ -29,6 +28,9 @@ from assay.sandbox import (
 )
 from assay.sandbox.local import new_socket_folder
 from assay.settings import Settings
+
+if TYPE_CHECKING:
+    from assay.adapters.docker import DockerSandbox
 
 BOX_BYTES = 256 << 20  # sources and artefacts of one submission; Go and Rust programs take some ten MB
 BOX_INODES = 16_384
@@ -119,11 +121,15 @@ async def open_place(settings: Settings, cell_socket: Path | None) -> AsyncItera
 
 
 @asynccontextmanager
-async def open_docker(settings: Settings) -> AsyncIterator[DockerSandbox]:
+async def open_docker(settings: Settings) -> "AsyncIterator[DockerSandbox]":
     """The engine of `settings.docker`, looked at and found able. Raises `Unavailable` with the remedy."""
     docker = settings.docker
     if docker is None:
         raise Unavailable("no Docker engine is set: ASSAY_SANDBOX is not docker")
+    # It brings an HTTP client, whose start every command would wait for.
+    from assay.adapters.docker import DockerConfig, DockerSandbox  # noqa: PLC0415
+    from assay.adapters.docker.profiles import load_profiles  # noqa: PLC0415
+
     async with AsyncExitStack() as stack:
         try:
             config = DockerConfig(
@@ -145,7 +151,7 @@ async def open_docker(settings: Settings) -> AsyncIterator[DockerSandbox]:
         yield sandbox
 
 
-def _place_in_docker(docker: DockerSandbox) -> Place:
+def _place_in_docker(docker: "DockerSandbox") -> Place:
     """The toolchains are the image's, whose digest is in what the sandbox says of itself."""
     loop = asyncio.get_running_loop()
 

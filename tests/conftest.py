@@ -1,9 +1,11 @@
 """What all tests share. Tests that need root or a service fail without it; none skips in silence."""
 
+from collections.abc import Iterator
 import os
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.engines.versions import versions
 
@@ -26,3 +28,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("engines on this machine")
     for line in versions():
         terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def logs_are_set_up_by_nobody_else() -> Iterator[None]:
+    """A command that was run in this process leaves its way to log behind."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()

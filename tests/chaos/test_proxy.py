@@ -1,6 +1,7 @@
 """The tests' own network does to connections what it says."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 import socket
 import threading
 import time
@@ -46,9 +47,11 @@ def proxy(echo: int) -> Iterator[FaultProxy]:
 
 
 def connect(proxy: FaultProxy) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", proxy.port), timeout=10)
-    connection.sendall(b"well?")
-    assert connection.recv(100) == b"well?"
+    with ExitStack() as stack:
+        connection = stack.enter_context(socket.create_connection(("127.0.0.1", proxy.port), timeout=10))
+        connection.sendall(b"well?")
+        assert connection.recv(100) == b"well?"
+        stack.pop_all()  # it is open, and the caller's
     return connection
 
 

@@ -136,7 +136,7 @@ test-languages: test-setup  ## every language's own programs, after installing t
 		tests/security/test_compile_attacks.py $(PYTEST_ARGS)
 
 .PHONY: check
-check: test-setup static  ## static checks and the fast suites, under two minutes
+check: test-setup static  ## static checks, unit and contract suites
 	$(AS_ROOT) $(BIN)/python -m pytest -q $(IN_JOBS) tests/unit tests/contract tests/boundaries $(PYTEST_ARGS)
 
 .PHONY: static

@@ -12,6 +12,7 @@ import httpx
 
 from assay.crash_points import CrashPoint
 from tests.chaos.faults import Fault
+from tests.chaos.hosts import OUTCOMES
 from tests.chaos.member import Member, Role
 from tests.chaos.tree import Tree
 
@@ -22,17 +23,6 @@ LOOK_SECONDS = 0.25  # at the rows, by psql
 KINDS = ("plain",) * 3 + ("slow",) * 2 + ("fault", "poison")
 LONGEST = "poison"  # five tries: only where something comes of them
 
-_OUTCOMES = """
-    SELECT s.id || ' ' || s.status || ' ' || coalesce(s.verdict, '-') || ' ' || j.state
-           || ' ' || (SELECT count(*) FROM judgements AS m WHERE m.submission_id = s.id)
-           || ' ' || (SELECT count(*) FROM runs WHERE judgement_id IN
-                         (SELECT m.id FROM judgements AS m WHERE m.submission_id = s.id))
-           || ' ' || (SELECT status FROM events AS e WHERE e.submission_id = s.id ORDER BY seq DESC LIMIT 1)
-           || ' ' || (SELECT s.last_seq - count(*) + s.last_seq - max(seq) FROM events AS e
-                       WHERE e.submission_id = s.id)
-      FROM submissions AS s JOIN jobs AS j ON j.submission_id = s.id
-     WHERE s.user_id = '{user}' ORDER BY s.id
-"""
 _HOLDERS = """
     SELECT worker_id FROM jobs JOIN submission_files USING (submission_id)
      WHERE state = 'leased' AND user_id = '{user}' AND convert_from(content, 'UTF8') LIKE '// slow %'
@@ -95,7 +85,7 @@ class Disturbance:
 
     def outcomes(self) -> dict[str, list[str]]:
         """By identity: status, verdict, job, judgements, runs, last event, missing events."""
-        rows = self._tree.sql(_OUTCOMES.format(user=self._name))
+        rows = self._tree.sql(OUTCOMES.format(user=self._name))
         return {row.split()[0]: row.split()[1:] for row in rows.splitlines()}
 
     # --- what is done to it ------------------------------------------------------------------------------

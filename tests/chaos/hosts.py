@@ -28,7 +28,7 @@ ANSWER_SECONDS_MAX = 2.0  # doors that stand still give none
 KINDS = ("plain",) * 5 + ("slow",) * 3 + ("fault",) * 3 + ("poison",) * 2
 WORKERS = 2
 
-_OUTCOMES = """
+OUTCOMES = """
     SELECT s.id || ' ' || s.status || ' ' || coalesce(s.verdict, '-') || ' ' || j.state
            || ' ' || (SELECT count(*) FROM judgements AS m WHERE m.submission_id = s.id)
            || ' ' || (SELECT count(*) FROM runs WHERE judgement_id IN
@@ -174,7 +174,7 @@ class Case:
 
     def outcomes(self) -> dict[str, list[str]]:
         """By identity: status, verdict, job, judgements, runs, last event, missing events."""
-        rows = self._installation.postgres.sql(_OUTCOMES.format(user=self._name), self._installation.database)
+        rows = self._installation.postgres.sql(OUTCOMES.format(user=self._name), self._installation.database)
         return {row.split()[0]: row.split()[1:] for row in rows.splitlines()}
 
     def wait_until_over(self) -> dict[str, list[str]]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 import os
 from pathlib import Path
 import shutil
-import signal
 import socket
 import subprocess
 import sysconfig
@@ -14,9 +13,9 @@ import time
 
 from assay.adapters.kafka.connection import Options
 from tests.engines.ports import free_port
+from tests.engines.process import EngineProcess
 
 START_SECONDS_MAX = 30
-STOP_SECONDS_MAX = 30
 OPTIONS: Options = {
     "batch.num.messages": 1,  # Tansu's count of a log is wrong otherwise
     "heartbeat.interval.ms": 200,
@@ -25,7 +24,7 @@ OPTIONS: Options = {
 """What Tansu needs of librdkafka, and what makes tests short."""
 
 
-class KafkaServer:
+class KafkaServer(EngineProcess):
     """A server whose data are gone when it stops. `stop`, `freeze` and `start` may be called in any order."""
 
     def __init__(self, directory: Path, *, advertised_port: int | None = None) -> None:
@@ -33,7 +32,6 @@ class KafkaServer:
         self.port = free_port()
         self._advertised = f"127.0.0.1:{advertised_port or self.port}"
         self._directory = directory
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def place(self) -> str:
@@ -58,22 +56,6 @@ class KafkaServer:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError((self._directory / "log").read_text())
             time.sleep(0.01)
-
-    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
-            self._process.send_signal(how)
-            self._process.wait(STOP_SECONDS_MAX)
-            self._process = None
-
-    def freeze(self) -> None:
-        """It keeps its connections and says nothing more."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
 
     def _listens(self) -> bool:
         with socket.socket() as probe:

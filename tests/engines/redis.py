@@ -6,20 +6,19 @@ import json
 import os
 from pathlib import Path
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
 
 from tests.engines.ports import free_port
+from tests.engines.process import EngineProcess
 
 START_SECONDS_MAX = 30
-STOP_SECONDS_MAX = 30
 SLOTS = 16_384
 CLUSTER_SERVERS = 3
 
 
-class RedisServer:
+class RedisServer(EngineProcess):
     """A server without anything on the disk. `stop`, `kill` and `start` may be called in any order."""
 
     def __init__(self, directory: Path, *, password: str | None = None, more: Sequence[str] = ()) -> None:
@@ -28,7 +27,6 @@ class RedisServer:
         self._directory = directory
         self._password = password
         self._more = [*more, *([] if password is None else ["--requirepass", password])]
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -49,24 +47,6 @@ class RedisServer:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError((self._directory / "log").read_text())
             time.sleep(0.02)
-
-    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
-            self._process.send_signal(how)
-            self._process.wait(STOP_SECONDS_MAX)
-            self._process = None
-
-    def freeze(self) -> None:
-        """It keeps its connections and says nothing more."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-        while b") T" not in Path(f"/proc/{self._process.pid}/stat").read_bytes():
-            time.sleep(0.001)
-
-    def thaw(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
 
     def ask(self, *command: str) -> str:
         """What redis-cli says of a command."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from assay.adapters.broker.places import read_place
 from assay.errors import UsageError
 
 PORT = 9092
-PORT_MAX = 65_535
 PARTITIONS_MAX = 1000  # of a topic: more serve no number of workers
 REPLICAS_MAX = 100
 _SCHEMES = {"kafka": False, "kafka+ssl": True}
@@ -90,17 +90,7 @@ def _options(query: str) -> dict[str, str]:
 
 
 def _server(place: str) -> tuple[str, int]:
-    """A name, an IPv4 address or an IPv6 address in brackets, with a port or without."""
-    try:
-        parts = urlsplit(f"//{place}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or port == 0:
-        raise UsageError(
-            f"a Kafka server is named by its host and a port up to {PORT_MAX}: kafka://host:{PORT}"
-        )
-    return host, port or PORT
+    return read_place(place, what="Kafka", scheme="kafka", port=PORT)
 
 
 def _mechanism(name: str) -> str:

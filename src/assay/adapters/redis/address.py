@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from assay.adapters.broker.places import read_place
 from assay.errors import UsageError
 
 PORT = 6379
-PORT_MAX = 65_535
 _SCHEMES = ("redis", "rediss", "redis+cluster", "rediss+cluster")
 
 
@@ -62,17 +62,7 @@ def read_address(url: str) -> Address:
 
 
 def _server(place: str) -> tuple[str, int]:
-    """A name, an IPv4 address or an IPv6 address in brackets, with a port or without."""
-    try:
-        parts = urlsplit(f"//{place}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or port == 0:
-        raise UsageError(
-            f"a Redis server is named by its host and a port up to {PORT_MAX}: redis://host:{PORT}"
-        )
-    return host, port or PORT
+    return read_place(place, what="Redis", scheme="redis", port=PORT)
 
 
 def _database(path: str, *, is_cluster: bool) -> int:

@@ -105,9 +105,11 @@ bool pool_unsettled(const struct pool *pool)
     return false;
 }
 
-/* A client that gives up a slot and asks for another is heard before the keeper of the first has ended. */
+/* A client that gives up a slot and asks for another is heard before the keeper of the first has ended or is waited for. */
 static bool has_been_given_up(const struct slot *slot)
 {
+    if (slot->control < 0)
+        return true; /* its keeper is exiting */
     struct pollfd client = {.fd = slot->client};
     return poll(&client, 1, 0) == 1 && (client.revents & POLLHUP) != 0;
 }

@@ -70,7 +70,7 @@ func main() {
     var all [][]byte
     for {
         piece := make([]byte, 1<<24)
-        for i := range piece { piece[i] = 1 }
+        for i := 0; i < len(piece); i += 4096 { piece[i] = 1 }
         all = append(all, piece)
     }
 }

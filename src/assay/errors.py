@@ -10,6 +10,7 @@
     ├── IdempotencyInFlight         409  same key, the first request is still being recorded
     ├── PackageInvalid              422  a problem package is wrong; carries every finding
     ├── SubmissionInvalid           422  a source file cannot be judged at all (NUL bytes, no known language)
+    ├── EvidenceUnreadable          422  a file is no evidence file, so that there is nothing to verify
     ├── MalformedRequest            400  the body is not JSON, or ended too early
     ├── RequestTooSlow              408  the body did not come in time
     ├── BodyTooLarge                413  more bytes than any right request has
@@ -125,6 +126,13 @@ class PackageInvalid(AssayError):
 
 class SubmissionInvalid(InvalidInput):
     code = "submission_invalid"
+
+
+class EvidenceUnreadable(AssayError):
+    """A file is no evidence file at all. One that was tampered with is a finding, and no refusal."""
+
+    code = "evidence_unreadable"
+    http_status = 422
 
 
 class MalformedRequest(AssayError):

@@ -148,7 +148,7 @@ class Walk:
                     buried, requeued = buried + bool(step.told), requeued + (not step.told)
                     self._arrive(replace(step, told=True))  # either way it is an event
                     break
-        assert (swept.requeued, swept.buried) == (requeued, buried)
+        assert (swept.requeued, len(swept.buried)) == (requeued, buried)
 
     async def _operate(self, step: Step) -> None:
         assert self.house.desk is not None

@@ -76,6 +76,14 @@ class Broker(Protocol):
         """They are dealt with: nobody is to get them again."""
         ...
 
+    async def leave(self) -> None:
+        """Have no share any more of what comes: what was fetched and not received is for others at once.
+
+        Whoever receives or waits again has a share again. Raises nothing: what cannot be said to a broker
+        that is away it finds out by itself.
+        """
+        ...
+
     async def mourn(self, announcement: Announcement, *, cause: str) -> None:
         """Put it on the topic of the dead. What cannot be read as an announcement is put there unread."""
         ...

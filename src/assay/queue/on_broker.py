@@ -7,8 +7,8 @@ waited for too long, and while the broker is out of reach, whatever is due: so w
 costs seconds, and nothing else. It also evens out what a broker's partitions have spread unevenly.
 """
 
+from collections import deque
 from collections.abc import Awaitable, Collection, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from assay.errors import Unavailable
 from assay.queue.announcing import Announcements
 from assay.queue.broker import Announcement, Broker, Delivery
 from assay.queue.broker_journal import BrokerJournal, BrokerNews, Reach
-from assay.queue.ports import Doorbell, JobQueue, Lease, Swept, Wakeups
+from assay.queue.ports import Buried, Doorbell, JobQueue, Lease, Swept, Wakeups
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 5.0  # what has waited for as long was overlooked, or waits in a line that nobody serves
@@ -26,10 +26,14 @@ LOOK_SECONDS = 2.0  # a look into the table is one query, of those who have noth
 REST_SECONDS = 1.0  # without a broker this long, before it is asked again
 REFUSALS_MAX = 3  # of one job by one worker, who hands it on at once; then it waits to be overlooked
 REFUSED_KEPT_MAX = 1000
+UNTOLD_MAX = 1000  # dead letters that the broker has not heard of: past it the oldest go untold
 
 
 class BrokerQueue:
-    """The `JobQueue` port. `bell` wakes the relay. Where a job goes after it was claimed, `table` says."""
+    """The ports `JobQueue` and `Share`. `bell` wakes the relay.
+
+    Where a job goes after it was claimed, `table` says.
+    """
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class BrokerQueue:
         self._clock = clock
         self._looks_at: datetime | None = None
         self._refused: dict[tuple[str, int], int] = {}
+        self._untold = deque[Buried](maxlen=UNTOLD_MAX)
 
     async def claim(
         self,
@@ -109,17 +114,35 @@ class BrokerQueue:
         return await self._table.release(lease, delay_seconds=delay_seconds, cause=cause)
 
     async def bury(self, lease: Lease, *, cause: str) -> bool:
-        """The broker's topic of the dead is for those who watch: the row is dead whether it hears or not."""
         is_held = await self._table.bury(lease, cause=cause)
-        if is_held and self._reach.may_ask:
-            with suppress(Unavailable):
-                announcement = await self._announcements.announcement_of(lease)
-                if announcement is not None:
-                    await self._broker.mourn(announcement, cause=cause)
+        if is_held:
+            self._untold.append(Buried(lease=lease, cause=cause))
+            await self._mourn()
         return is_held
 
     async def sweep(self) -> Swept:
-        return await self._table.sweep()
+        swept = await self._table.sweep()
+        self._untold.extend(swept.buried)
+        await self._mourn()
+        return swept
+
+    async def leave(self) -> None:
+        await self._broker.leave()
+
+    async def _mourn(self) -> None:
+        """Put on the broker's topic of the dead what is not there yet; what fails is tried at the next sweep.
+
+        That topic is for those who watch: the row is dead whether the broker hears or not.
+        """
+        while self._untold and self._reach.may_ask:
+            buried = self._untold.popleft()
+            try:
+                announcement = await self._announcements.announcement_of(buried.lease)
+                if announcement is not None:
+                    await self._broker.mourn(announcement, cause=buried.cause)
+            except Unavailable:  # either of them
+                self._untold.append(buried)
+                return
 
     async def _receive(self, limit: int) -> list[Delivery]:
         """Nothing, too, where the broker is out of reach."""

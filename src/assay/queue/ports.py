@@ -43,11 +43,19 @@ class Lease:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Buried:
+    """A job that has become a dead letter, by the last lease that anybody had of it."""
+
+    lease: Lease
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Swept:
-    """What a sweep found: jobs whose worker fell silent, given back to the queue or buried."""
+    """What a sweep found: jobs whose worker fell silent, given back to the queue (how many) or buried."""
 
     requeued: int
-    buried: int
+    buried: tuple[Buried, ...]
 
 
 class JobQueue(Protocol):
@@ -103,4 +111,12 @@ class Doorbell(Protocol):
 class Wakeups(Protocol):
     async def wait(self, *, timeout_seconds: float) -> None:
         """Return at the next ring, or at once if one came since the last wait, or after the timeout."""
+        ...
+
+
+class Share(Protocol):
+    """A worker's share of what a broker spreads, which it has for as long as it claims."""
+
+    async def leave(self) -> None:
+        """Let others have at once what would come to this worker. The next claim takes a share again."""
         ...

@@ -20,7 +20,7 @@ from assay.errors import UsageError
 from assay.queue.broker import Broker, Topic
 from assay.queue.broker_journal import BrokerJournal, Reach
 from assay.queue.on_broker import REST_SECONDS, BrokerQueue, BrokerWakeups
-from assay.queue.ports import JobQueue, Wakeups
+from assay.queue.ports import JobQueue, Share, Wakeups
 from assay.queue.relay import Relay
 from assay.settings import QueueKind, Settings
 from assay.wiring.backend import Backend, Bell
@@ -33,10 +33,11 @@ _SETTING = "ASSAY_QUEUE_URL"
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """A worker's. `wakeups` ring when there may be something to claim."""
+    """A worker's. `wakeups` ring when there may be something to claim. `share`: None without a broker."""
 
     jobs: JobQueue
     wakeups: Wakeups
+    share: Share | None
 
 
 def check_broker(settings: Settings, *, relays: bool) -> None:
@@ -53,7 +54,7 @@ async def open_queue(
     """The queue of the settings. A broker that is away now is used when it is back. Raises `UsageError`."""
     bell, opened = backend.wakeups(Bell.JOBS), _opened(settings)
     if opened is None:
-        yield Queue(jobs=backend.queue, wakeups=bell)
+        yield Queue(jobs=backend.queue, wakeups=bell, share=None)
         return
     async with opened as broker:
         reach = Reach(journal, clock=clock, rest_seconds=REST_SECONDS)
@@ -66,7 +67,7 @@ async def open_queue(
             journal=journal,
             clock=clock,
         )
-        yield Queue(jobs=jobs, wakeups=BrokerWakeups(broker, bell, reach=reach))
+        yield Queue(jobs=jobs, wakeups=BrokerWakeups(broker, bell, reach=reach), share=jobs)
 
 
 @asynccontextmanager

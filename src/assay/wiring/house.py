@@ -217,6 +217,7 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
             judge=judge_in(workshop),
             verdicts=backend.verdicts,
             wakeups=queue.wakeups,
+            share=queue.share,
             journal=journal,
             meter=meter,
             upkeep=backend.upkeep,

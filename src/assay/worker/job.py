@@ -13,7 +13,7 @@ from assay.domain.judgement import Decision, Judgement
 from assay.domain.verdict import Verdict
 from assay.errors import AssayError, Unavailable
 from assay.queue.custom_runs import CustomRunQueue
-from assay.queue.ports import JobQueue, Lease, Wakeups
+from assay.queue.ports import JobQueue, Lease, Share, Wakeups
 from assay.queue.rules import GiveUp, TryAgain, after_fault, postponed_seconds
 from assay.queue.upkeep import Upkeep
 from assay.verdicts.ports import SubmissionReader, VerdictStore
@@ -56,8 +56,8 @@ class CustomRuns:
 class Parts:
     """Everything a worker works with. `new_token` gives what no lease had before; `chance` is in [0, 1).
 
-    Without `custom_runs` it does none, without a `membership` nobody knows of it, without a
-    `meter` nobody counts, without `upkeep` others do it.
+    Without a `share` no broker spreads the jobs, without `custom_runs` it does none, without a `membership`
+    nobody knows of it, without a `meter` nobody counts, without `upkeep` others do it.
     """
 
     worker_id: str
@@ -73,6 +73,7 @@ class Parts:
     new_token: Callable[[], str]
     chance: Callable[[], float]
     pace: Pace
+    share: Share | None = None
     custom_runs: CustomRuns | None = None
     membership: Membership | None = None
     meter: Meter | None = None

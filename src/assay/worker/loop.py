@@ -17,22 +17,37 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
     """Judge what is due. When told to stop, let what runs end within `drain_seconds`, give back the rest."""
     async with asyncio.TaskGroup() as jobs:
         while not stopping.is_set():
-            limit = 0 if parts.is_draining else seats.free
+            if parts.is_draining:
+                await _sit_out(parts, stopping, jobs)
+                continue
+            limit = seats.free
             leases = await _claim(parts, limit=limit)
             for lease in leases:
                 judging = asyncio.create_task(judge(lease, parts))
                 seats.take(lease, judging)
                 jobs.create_task(_attend_then_leave(lease, parts, judging, seats, stopping))
-            if parts.is_draining:  # what would wake it is for others
-                await unless(stopping, asyncio.sleep(parts.pace.poll_seconds))
-            elif len(leases) < limit:  # then nothing more is due
+            if len(leases) < limit:  # then nothing more is due
                 await unless(stopping, parts.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
             else:
                 await unless(stopping, seats.one_is_free())
+        _give_up_share(parts, jobs)
         with suppress(TimeoutError):
             async with asyncio.timeout(parts.pace.drain_seconds):
                 await seats.all_are_free()
         seats.stop(seats.leases)
+
+
+async def _sit_out(parts: Parts, stopping: asyncio.Event, jobs: asyncio.TaskGroup) -> None:
+    """Take nothing for as long as it drains. What would wake it is for others, so nothing does."""
+    _give_up_share(parts, jobs)
+    while parts.is_draining and not stopping.is_set():
+        await unless(stopping, asyncio.sleep(parts.pace.poll_seconds))
+
+
+def _give_up_share(parts: Parts, jobs: asyncio.TaskGroup) -> None:
+    """Beside the jobs that run: a broker that hangs holds up nobody."""
+    if parts.share is not None:
+        jobs.create_task(parts.share.leave())
 
 
 async def _claim(parts: Parts, *, limit: int) -> list[Lease]:

@@ -65,12 +65,12 @@ async def keep_sweeping(parts: Parts) -> None:
             swept = await parts.queue.sweep()
             if swept.requeued or swept.buried:
                 reach(CrashPoint.SWEPT)
-                found = f"{swept.requeued} to be tried again, {swept.buried} buried"
+                found = f"{swept.requeued} to be tried again, {len(swept.buried)} buried"
                 parts.journal.note(
                     Happening.LEASES_EXPIRED,
                     submission_id=None,
                     detail=found,
-                    count=swept.requeued + swept.buried,
+                    count=swept.requeued + len(swept.buried),
                 )
         await asyncio.sleep(parts.pace.sweep_seconds)
 

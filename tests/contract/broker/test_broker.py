@@ -144,6 +144,21 @@ async def test_what_a_process_had_when_it_died_goes_to_another(place: Place) -> 
         assert await is_quiet(broker)
 
 
+async def test_who_leaves_keeps_nothing_from_others_and_may_come_back(place: Place) -> None:
+    async with place.open() as leaving, place.open() as staying:
+        await place.settle([leaving])
+        await leaving.announce(several("s", 3))
+        (held,) = await received(leaving, 1, at_once=1)
+        await leaving.wait(timeout_seconds=PATIENCE_SECONDS)  # the next is here, and nobody has received it
+        await leaving.leave()
+        await leaving.leave()
+        await leaving.acknowledge([held])  # of no use any more, and no harm
+        assert sorted(names(await received(staying, 2))) == ["s001", "s002"]
+        await staying.leave()
+        await staying.announce(several("t", 2))
+        assert sorted(names(await received(leaving, 2))) == ["t000", "t001"]
+
+
 async def test_what_is_held_for_too_long_goes_to_another(place: Place) -> None:
     if not place.takes_from_the_living:
         return  # there it goes to another when its process does, and no sooner

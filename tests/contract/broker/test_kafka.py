@@ -225,6 +225,16 @@ async def test_consumers_share_the_partitions_and_what_comes_on_them(topics: Kaf
         assert min(map(len, taken.values())) > 0
 
 
+async def test_who_leaves_has_no_partitions_any_more_though_its_process_lives(topics: KafkaTopics) -> None:
+    async with topics.consumer() as leaving, topics.consumer() as staying:
+        await topics.settle([leaving, staying])
+        waiting = asyncio.create_task(leaving.wait(timeout_seconds=10 * PATIENCE_SECONDS))
+        await asyncio.sleep(0)
+        await leaving.leave()
+        await topics.settle([staying])
+        await waiting
+
+
 async def test_when_partitions_are_given_out_anew_what_was_held_comes_again(topics: KafkaTopics) -> None:
     async with topics.consumer() as first:
         await topics.settle([first])

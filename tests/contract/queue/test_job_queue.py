@@ -4,12 +4,18 @@ import pytest
 
 from assay.domain.submission import SubmissionStatus
 from assay.domain.verdict import Verdict
-from assay.queue.ports import Lease, Swept
+from assay.queue.ports import Lease
 from assay.queue.rules import ATTEMPTS_MAX, DEATHS_MAX
 from tests.contract.houses import ADAPTERS, House
 from tests.contract.queue.relayed import BEHIND_A_BROKER
 
 pytestmark = pytest.mark.parametrize("house", [*ADAPTERS, *BEHIND_A_BROKER], indirect=True)
+
+
+async def swept(house: House) -> tuple[int, int]:
+    """How many jobs a sweep gives back, and how many it buries."""
+    found = await house.queue.sweep()
+    return found.requeued, len(found.buried)
 
 
 async def test_a_claim_leases_the_oldest_due_jobs_and_nobody_else_gets_them(house: House) -> None:
@@ -70,7 +76,7 @@ async def test_a_buried_job_is_final(house: House) -> None:
     assert (last.seq, last.progress.status, last.progress.verdict) == (2, SubmissionStatus.FAILED, Verdict.JE)
     house.clock.pass_seconds(1000)
     assert await house.claim(token="t2") == []
-    assert await house.queue.sweep() == Swept(requeued=0, buried=0)
+    assert await swept(house) == (0, 0)
 
 
 async def test_a_lease_that_is_extended_outlives_its_first_end(house: House) -> None:
@@ -78,16 +84,16 @@ async def test_a_lease_that_is_extended_outlives_its_first_end(house: House) -> 
     house.clock.pass_seconds(20)
     assert await house.queue.extend([lease], lease_seconds=30) == []
     house.clock.pass_seconds(20)
-    assert await house.queue.sweep() == Swept(requeued=0, buried=0)
+    assert await swept(house) == (0, 0)
     house.clock.pass_seconds(11)
-    assert await house.queue.sweep() == Swept(requeued=1, buried=0)
+    assert await swept(house) == (1, 0)
     assert await house.queue.extend([lease], lease_seconds=30) == [lease]
 
 
 async def test_a_swept_job_goes_to_the_next_worker_and_counts_its_attempt(house: House) -> None:
     await house.submit_and_claim()
     house.clock.pass_seconds(30.1)
-    assert await house.queue.sweep() == Swept(requeued=1, buried=0)
+    assert await swept(house) == (1, 0)
     (again,) = await house.claim(token="t2")
     assert again.attempt == 2
 
@@ -99,7 +105,10 @@ async def test_a_job_whose_workers_always_fall_silent_is_buried(house: House) ->
         assert lease.attempt == attempt
         house.clock.pass_seconds(31)
         is_last = attempt == DEATHS_MAX
-        assert await house.queue.sweep() == Swept(requeued=int(not is_last), buried=int(is_last))
+        found = await house.queue.sweep()
+        assert found.requeued == int(not is_last)
+        assert [each.lease for each in found.buried] == ([lease] if is_last else [])
+        assert all("fell silent" in each.cause for each in found.buried)
     state = await house.reader.submission("s1")
     assert state is not None
     assert (state.status, state.verdict) == (SubmissionStatus.FAILED, Verdict.JE)
@@ -113,7 +122,7 @@ async def test_silence_counts_apart_from_other_faults(house: House) -> None:
     (lease,) = await house.claim(token="last")
     assert lease.attempt == ATTEMPTS_MAX
     house.clock.pass_seconds(31)
-    assert await house.queue.sweep() == Swept(requeued=0, buried=1)
+    assert await swept(house) == (0, 1)
 
 
 @pytest.mark.parametrize("way", ["hand_back", "release", "bury"])
@@ -142,5 +151,5 @@ async def test_a_sweep_leaves_live_leases_alone(house: House) -> None:
     house.clock.pass_seconds(25)
     await house.submit_and_claim("s2", "t2")
     house.clock.pass_seconds(10)
-    assert await house.queue.sweep() == Swept(requeued=1, buried=0)
+    assert await swept(house) == (1, 0)
     assert [lease.submission_id for lease in await house.claim(token="t3")] == ["s1"]

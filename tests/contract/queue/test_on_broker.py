@@ -20,6 +20,7 @@ from assay.queue.on_broker import (
 )
 from assay.queue.ports import Place
 from assay.queue.relay import PATIENCE_SECONDS as RELAYS_PATIENCE_SECONDS
+from assay.queue.rules import DEATHS_MAX
 from tests.contract.houses import House
 from tests.contract.queue.frail import AWAY, FrailBroker
 from tests.contract.queue.relayed import Noted, RelayedQueue, with_broker
@@ -232,6 +233,35 @@ async def test_the_dead_are_mourned_and_dead_whether_the_broker_hears_or_not(off
     office.broker.fails = {"all"}
     assert await office.queue.bury(leases[1], cause="poison")
     assert len(office.topics.contents(Topic.DEAD)) == 1
+
+
+async def test_who_dies_of_dead_workers_is_mourned_by_who_finds_it(office: Office) -> None:
+    await office.house.submit("s1")
+    for _ in range(DEATHS_MAX):
+        await office.announce()
+        assert await office.claim() == ["s1"]
+        assert office.topics.contents(Topic.DEAD) == []
+        office.pass_seconds(31)
+        await office.queue.sweep()
+    (letter,) = office.topics.contents(Topic.DEAD)
+    assert b"fell silent" in letter
+    assert b"s1" in letter
+    await office.queue.sweep()
+    assert len(office.topics.contents(Topic.DEAD)) == 1, "once"
+
+
+async def test_a_broker_that_was_away_hears_of_the_dead_at_the_next_sweep(office: Office) -> None:
+    for name in ("s1", "s2"):
+        await office.house.submit(name)
+    leases = await office.table.claim(worker_id="w", token="t", limit=2, lease_seconds=30)
+    office.broker.fails = {"mourn"}
+    for lease in leases:
+        assert await office.queue.bury(lease, cause="poison")
+    await office.queue.sweep()
+    assert office.topics.contents(Topic.DEAD) == []
+    office.broker.fails = set()
+    await office.queue.sweep()
+    assert len(office.topics.contents(Topic.DEAD)) == 2
 
 
 async def test_what_was_claimed_is_kept_though_the_table_goes_away(office: Office) -> None:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from assay.domain.submission import SubmissionStatus
+from assay.domain.judgement import Decision
+from assay.domain.problem import Problem
+from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.errors import Unavailable
 from assay.queue.workers import KnownWorker, WorkerCard
 from assay.worker.fleet import Membership
+from assay.worker.ports import Tell
 from tests.contract.houses import NOON
 from tests.unit.worker.test_worker import World, accept, working
 
@@ -111,6 +114,54 @@ async def test_while_it_drains_it_is_not_woken_for_what_others_are_to_take(
         assert wakeups.waits <= before + 1
         registry.draining = False
         await world.submit("s1")
+        assert await world.ends("s1") == (SubmissionStatus.JUDGED, Verdict.AC)
+
+
+@dataclass
+class NotedShare:
+    """The `Share` port, of a broker that may hang."""
+
+    hangs: bool = False
+    left: int = 0
+
+    async def leave(self) -> None:
+        self.left += 1
+        if self.hangs:
+            await asyncio.sleep(0.2)
+
+
+async def test_while_it_drains_it_has_no_share_of_what_a_broker_spreads(
+    world: World, registry: Registry
+) -> None:
+    share, membership = NotedShare(), Membership(CARD, registry)
+    async with working(replace(world.parts(accept), membership=membership, share=share)):
+        await asyncio.sleep(0.05)
+        assert share.left == 0
+        registry.draining = True
+        await asyncio.sleep(0.1)  # some heartbeats, and some looks
+        assert share.left == 1
+        registry.draining = False
+        await world.submit("s1")
+        assert await world.ends("s1") == (SubmissionStatus.JUDGED, Verdict.AC)
+        assert share.left == 1
+    assert share.left == 2, "and it leaves when it is told to stop"
+
+
+async def test_a_broker_that_hangs_keeps_no_running_job_from_its_end(world: World) -> None:
+    share, began, goes_on = NotedShare(hangs=True), asyncio.Event(), asyncio.Event()
+
+    async def slow(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+        began.set()
+        await goes_on.wait()
+        return await accept(submission, problem, tell)
+
+    await world.submit("s1")
+    async with working(replace(world.parts(slow), share=share)) as stopping:
+        await began.wait()
+        stopping.set()
+        await asyncio.sleep(0.01)
+        assert share.left == 1, "before what runs has ended"
+        goes_on.set()
         assert await world.ends("s1") == (SubmissionStatus.JUDGED, Verdict.AC)
 
 

@@ -22,7 +22,6 @@ from assay.adapters.kafka.connection import Options, unavailable
 from assay.adapters.kafka.consuming import Consuming
 from assay.adapters.kafka.depths import Depths
 from assay.adapters.kafka.producing import Letter, Producing, Refused
-from assay.adapters.kafka.shelf import Shelf
 from assay.adapters.kafka.topics import make_topics
 from assay.queue.broker import Announcement, Delivery, Topic, topic_of
 
@@ -42,7 +41,7 @@ class KafkaBroker:
     ) -> None:
         """`options`: of librdkafka, over ours."""
         self._address = address
-        self._shelf = Shelf(redelivery_seconds=redelivery_seconds)
+        self._redelivery_seconds = redelivery_seconds
         self._options = options or {}
         self._making = threading.Lock()
         self._producing: Producing | None = None
@@ -62,8 +61,13 @@ class KafkaBroker:
 
     async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         """Kafka hears of it in a moment. Should we die before, others find the rows taken."""
-        if deliveries:
-            self._consumer().settle(deliveries)
+        if self._consuming is not None:  # else it has left, and they are others' by now
+            self._consuming.settle(deliveries)
+
+    async def leave(self) -> None:
+        leaving, self._consuming = self._consuming, None
+        if leaving is not None:
+            await leaving.close()
 
     async def mourn(self, announcement: Announcement, *, cause: str) -> None:
         content = json.dumps({**fields_of(announcement), "cause": cause}).encode()
@@ -105,10 +109,9 @@ class KafkaBroker:
         if self._consuming is None:
             self._consuming = Consuming(
                 self._address,
-                self._shelf,
+                redelivery_seconds=self._redelivery_seconds,
                 bury=self._bury,
                 options=self._options,
-                loop=asyncio.get_running_loop(),
             )
         return self._consuming
 

@@ -112,6 +112,9 @@ class MemoryBroker:
             if isinstance(delivery.receipt, _Receipt):
                 self._topics.drop(delivery.receipt.topic, delivery.receipt.number)
 
+    async def leave(self) -> None:
+        """Nothing is fetched ahead."""
+
     async def mourn(self, announcement: Announcement, *, cause: str) -> None:
         self._topics.put(Topic.DEAD, json.dumps({**fields_of(announcement), "cause": cause}).encode())
 

@@ -8,7 +8,7 @@ from assay.domain.clock import Clock
 from assay.domain.events import Progress
 from assay.domain.submission import SubmissionStatus
 from assay.queue.fairness import Flow, Service, allot
-from assay.queue.ports import Lease, Swept
+from assay.queue.ports import Buried, Lease, Swept
 from assay.queue.rules import is_exhausted
 from assay.verdicts.rules import DEAD_LETTER
 
@@ -77,17 +77,18 @@ class MemoryJobQueue:
 
     async def sweep(self) -> Swept:
         now = self._clock.now()
-        requeued = buried = 0
+        requeued, buried = 0, list[Buried]()
         for job in list(self._store.jobs.values()):
             if job.lease is None or job.lease_until is None or job.lease_until >= now:
                 continue
             cause = f"worker {job.worker_id} fell silent during attempt {job.attempt}"
             job.deaths += 1
             if is_exhausted(job.attempt, deaths=job.deaths):
-                buried += await self.bury(job.lease, cause=cause)
+                buried.append(Buried(lease=job.lease, cause=cause))
+                await self.bury(job.lease, cause=cause)
             else:
                 requeued += self._give_back(job.lease, delay_seconds=0, cause=cause)
-        return Swept(requeued=requeued, buried=buried)
+        return Swept(requeued=requeued, buried=tuple(buried))
 
     def _give_back(self, lease: Lease, *, delay_seconds: float, cause: str | None) -> bool:
         job = self._store.held(lease)

@@ -17,7 +17,7 @@ from assay.domain.clock import Clock
 from assay.domain.events import SubmissionEvent
 from assay.domain.lane import Lane
 from assay.queue.fairness import Flow, Service, allot
-from assay.queue.ports import Lease, Swept
+from assay.queue.ports import Buried, Lease, Swept
 from assay.queue.rules import is_exhausted
 from assay.verdicts.ports import EventBus
 from assay.verdicts.rules import DEAD_LETTER, QUEUED_AGAIN
@@ -175,7 +175,7 @@ class PostgresJobQueue:
         now = self._now()
 
         async def take_back(connection: Connection) -> tuple[Swept, list[SubmissionEvent]]:
-            returns = []
+            returns, buried = [], []
             for row in await connection.fetch(_OVERDUE, now, SWEEP_ROWS_MAX):
                 lease = Lease(
                     submission_id=row["submission_id"],
@@ -185,13 +185,14 @@ class PostgresJobQueue:
                 )
                 cause = f"worker {row['worker_id']} fell silent during attempt {lease.attempt}"
                 is_last = is_exhausted(lease.attempt, deaths=row["deaths"] + 1)
+                if is_last:
+                    buried.append(Buried(lease=lease, cause=cause))
                 state = "dead" if is_last else "pending"
                 returns.append(_Return(lease, state, not_before=now, cause=cause, deaths=1))
             events = await self._take(connection, returns)
             if returns:
                 reach(CrashPoint.SWEPT_BEFORE_COMMIT)
-            buried = sum(each.state == "dead" for each in returns)
-            return Swept(requeued=len(returns) - buried, buried=buried), events
+            return Swept(requeued=len(returns) - len(buried), buried=tuple(buried)), events
 
         swept, events = await self._database.transaction(take_back, is_repeatable=True)
         self._bus.publish(events)

@@ -79,6 +79,16 @@ class RedisBroker:
     async def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         await self._group.settle([each.receipt for each in deliveries if isinstance(each.receipt, Entry)])
 
+    async def leave(self) -> None:
+        """What was brought and not received goes to others as soon as they look back."""
+        with suppress(Unavailable):
+            if self._bringing is not None:
+                await self._bringing
+        brought = [each.receipt for each in self._brought if isinstance(each.receipt, Entry)]
+        self._brought.clear()
+        with suppress(Unavailable):
+            await self._group.leave(brought)
+
     async def mourn(self, announcement: Announcement, *, cause: str) -> None:
         await self._keys.ask(*self._mourned(_packed(announcement), cause))
 
@@ -87,13 +97,7 @@ class RedisBroker:
         return dict(zip(self._streams, lengths, strict=True))
 
     async def close(self) -> None:
-        """What was brought and not received goes to others as soon as they look back."""
-        with suppress(Unavailable):
-            if self._bringing is not None:
-                await self._bringing
-        with suppress(Unavailable):
-            brought = [each.receipt for each in self._brought if isinstance(each.receipt, Entry)]
-            await self._group.leave(brought)
+        await self.leave()
         with suppress(Unavailable):
             await self._keys.close()
 

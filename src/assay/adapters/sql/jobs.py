@@ -10,7 +10,7 @@ from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.domain.lane import Lane
 from assay.queue.fairness import Flow, Service, allot
-from assay.queue.ports import Doorbell, Lease, Swept
+from assay.queue.ports import Buried, Doorbell, Lease, Swept
 from assay.queue.rules import is_exhausted
 from assay.verdicts.rules import DEAD_LETTER, QUEUED_AGAIN
 
@@ -168,7 +168,7 @@ class SqlJobQueue:
         now = self._now()
 
         def take_back(connection: Connection) -> Swept:
-            buried = 0
+            buried = []
             overdue = connection.execute(_OVERDUE, (now, SWEEP_ROWS_MAX)).fetchall()
             for submission_id, generation, token, attempt, worker_id, deaths in overdue:
                 lease = Lease(
@@ -177,12 +177,12 @@ class SqlJobQueue:
                 cause = f"worker {worker_id} fell silent during attempt {attempt}"
                 if is_exhausted(attempt, deaths=deaths + 1):
                     self._bury(connection, lease, cause=cause, deaths=1)
-                    buried += 1
+                    buried.append(Buried(lease=lease, cause=cause))
                 else:
                     self._give_back(connection, lease, not_before=now, cause=cause, deaths=1)
             if overdue:
                 reach(CrashPoint.SWEPT_BEFORE_COMMIT)
-            return Swept(requeued=len(overdue) - buried, buried=buried)
+            return Swept(requeued=len(overdue) - len(buried), buried=tuple(buried))
 
         swept = await self._database.write(take_back)
         if swept.requeued or swept.buried:

@@ -3,7 +3,7 @@
     AssayError                      code, HTTP status, exit code
     ├── InvalidInput                422  a field of a request is wrong; names the field
     │   ├── SourceTooLarge          413
-    │   └── UnknownLanguage, UnknownProblem, LanguageNotInstalled
+    │   └── UnknownLanguage, UnknownProblem, UnknownRubric, LanguageNotInstalled
     ├── NotFound                    404
     ├── NotAllowed                  403  only an operator may ask for this
     ├── IdempotencyConflict         422  same key, other body
@@ -70,6 +70,10 @@ class UnknownProblem(InvalidInput):
     code = "unknown_problem"
 
 
+class UnknownRubric(InvalidInput):
+    code = "unknown_rubric"
+
+
 class NotFound(AssayError):
     code = "not_found"
     http_status = 404
@@ -122,6 +126,32 @@ class PackageInvalid(AssayError):
         self.package = package
         self.findings = tuple(findings)
         self.warnings = tuple(warnings)
+
+
+class RubricInvalid(AssayError):
+    """A rubric cannot be used. All findings of one pass, not just the first."""
+
+    code = "rubric_invalid"
+    http_status = 422
+
+    def __init__(self, rubric: str, findings: Sequence[Finding]) -> None:
+        super().__init__(f"{rubric}: not a valid rubric: " + "; ".join(str(finding) for finding in findings))
+        self.rubric = rubric
+        self.findings = tuple(findings)
+
+
+class NotScorable(AssayError):
+    """A judgement that no score can rest on: a fault of ours or the setter's decided it."""
+
+    code = "not_scorable"
+    http_status = 422
+
+
+class NotComparable(AssayError):
+    """Two scores by other rubrics, for other roles or on other problems: neither is above the other."""
+
+    code = "not_comparable"
+    http_status = 422
 
 
 class SubmissionInvalid(InvalidInput):

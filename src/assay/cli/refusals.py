@@ -6,7 +6,7 @@ import sys
 import tempfile
 from typing import Any
 
-from assay.errors import AssayError, InvalidInput, PackageInvalid, Unavailable
+from assay.errors import AssayError, InvalidInput, PackageInvalid, RubricInvalid, Unavailable
 
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -22,6 +22,11 @@ def report(error: AssayError, *, as_json: bool) -> None:
             print(f"  {finding}", file=sys.stderr)
         for warning in error.warnings:
             print(f"  warning: {warning}", file=sys.stderr)
+        return
+    if isinstance(error, RubricInvalid):
+        print(f"assay: {error.rubric} is not a valid rubric:", file=sys.stderr)
+        for finding in error.findings:
+            print(f"  {finding}", file=sys.stderr)
         return
     print(f"assay: {error.message}", file=sys.stderr)
 
@@ -43,4 +48,6 @@ def describe(error: AssayError) -> dict[str, Any]:
     if isinstance(error, PackageInvalid):
         description["findings"] = [vars(finding) for finding in error.findings]
         description["warnings"] = [vars(warning) for warning in error.warnings]
+    if isinstance(error, RubricInvalid):
+        description["findings"] = [vars(finding) for finding in error.findings]
     return description

@@ -109,6 +109,7 @@ def test_what_waits_on_the_broker_is_told(tmp_path: Path, redis: RedisServer) ->
     topics = {"submissions.high_priority": 0, "submissions.normal": 0, "submissions.dead": 0}
     assert json.loads(stats(redis.url, "--json"))["broker"] == {"messages": topics}
     assert "on the broker: submissions.high_priority 0" in stats(redis.url)
+    assert "on the broker" in stats("sql:", "--queue-url", redis.url), "a flag goes before the environment"
     away = stats("redis://:a-secret@127.0.0.1:1/0")
     assert "the broker is out of reach" in away
     assert "a-secret" not in away

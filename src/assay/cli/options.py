@@ -25,6 +25,15 @@ DatabaseUrl = Annotated[
         help="postgresql://… for several hosts, sqlite:///… for one (default: a file in the data folder).",
     ),
 ]
+QueueUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--queue-url",
+        envvar="ASSAY_QUEUE_URL",
+        show_envvar=False,
+        help="The broker to ask: redis://… or kafka://…; sql: (the default) is the database alone.",
+    ),
+]
 Server = Annotated[str, typer.Option("--server", envvar="ASSAY_SERVER", help="The server's address.")]
 
 DEFAULT_SERVER = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"

@@ -14,7 +14,7 @@ import typer
 from assay.cli.ages import age, rfc3339
 from assay.cli.house import settle_in
 from assay.cli.local import open_console, run_to_end
-from assay.cli.options import DatabaseUrl, DataDir, Json
+from assay.cli.options import DatabaseUrl, DataDir, Json, QueueUrl
 from assay.cli.queue_broker import broker_line, look_at_broker
 from assay.domain.lane import Lane
 from assay.errors import UsageError
@@ -42,10 +42,14 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="Show at most this ma
 
 
 @app.command()
-def stats(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
+def stats(
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    queue_url: QueueUrl = None,
+    as_json: Json = False,
+) -> None:
     """How many jobs wait in each lane, are held, being judged, or dead, and for how long the oldest waits."""
-
-    settings = _settings(data_dir, database_url)
+    settings = _settings(data_dir, database_url, queue_url)
 
     async def look(office: Office) -> tuple[list[LaneCounts], list[Break], dict[str, Any] | None]:
         return await office.desk.counts(), await office.history.breaks(), await look_at_broker(settings)
@@ -228,8 +232,9 @@ async def _jobs(desk: QueueDesk, wanted: Selection, limit: int) -> list[Job]:
     return jobs
 
 
-def _settings(data_dir: Path | None, database_url: str | None) -> Settings:
-    return read_settings(os.environ, data_dir=data_dir, database_url=database_url)
+def _settings(data_dir: Path | None, database_url: str | None, queue_url: str | None = None) -> Settings:
+    urls = {} if queue_url is None else {"ASSAY_QUEUE_URL": queue_url}
+    return read_settings(os.environ, data_dir=data_dir, database_url=database_url, urls=urls)
 
 
 def _at_desk(action: Callable[[QueueDesk], Awaitable[T]], settings: Settings) -> T:

@@ -88,6 +88,10 @@ class Broker(Protocol):
         """Put it on the topic of the dead. What cannot be read as an announcement is put there unread."""
         ...
 
+    async def check(self) -> None:
+        """Find out whether an announcement would be taken, as far as that can be without making one."""
+        ...
+
     async def depths(self) -> dict[Topic, int]:
         """How many messages wait on each topic, as far as the broker can say."""
         ...

@@ -7,6 +7,10 @@ from typing import Protocol
 from assay.domain.clock import Clock
 from assay.errors import Unavailable
 
+REST_SECONDS = 0.5
+REST_SECONDS_MAX = 4.0  # a broker that is back is used as soon as that; the rows are the queue meanwhile
+STEADY_SECONDS = 5.0
+
 
 class BrokerNews(StrEnum):
     ANNOUNCED = "announced"  # jobs, by a relay
@@ -23,6 +27,41 @@ class BrokerJournal(Protocol):
     def note(self, news: BrokerNews, *, detail: str, count: int = 1) -> None:
         """Write down for the operator that it happened, `count` times at once. Never blocks, never fails."""
         ...
+
+
+class Outages:
+    """A relay's: tells of one when it begins, and when it has been over for so long that it seems to stay so.
+
+    A broker that is full takes a message now and then: not each is a change that anybody wants to hear of.
+    """
+
+    def __init__(self, journal: BrokerJournal, *, clock: Clock) -> None:
+        self.is_in_one = False
+        self._journal = journal
+        self._clock = clock
+        self._rest_seconds = REST_SECONDS
+        self._well_since: datetime | None = None
+
+    def failed(self, error: Unavailable) -> float:
+        """How many seconds to rest: more from try to try, until the outage is over."""
+        self._journal.note(BrokerNews.RELAY_ERROR, detail=error.message)
+        if not self.is_in_one:
+            self.is_in_one = True
+            self._rest_seconds = REST_SECONDS
+            self._journal.note(BrokerNews.RELAY_STOPPED, detail=error.message)
+        self._well_since = None
+        rest_seconds = self._rest_seconds
+        self._rest_seconds = min(2 * rest_seconds, REST_SECONDS_MAX)
+        return rest_seconds
+
+    def went_well(self) -> None:
+        if not self.is_in_one:
+            return
+        now = self._clock.now()
+        self._well_since = self._well_since or now
+        if now - self._well_since >= timedelta(seconds=STEADY_SECONDS):
+            self.is_in_one, self._well_since = False, None
+            self._journal.note(BrokerNews.RELAY_GOES_ON, detail="")
 
 
 class Reach:

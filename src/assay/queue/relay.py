@@ -18,7 +18,7 @@ from assay.domain.clock import Clock
 from assay.errors import Unavailable
 from assay.queue.announcing import LIVE_TOPICS, Announcements, Due
 from assay.queue.broker import Announcement, Broker, topic_of
-from assay.queue.broker_journal import BrokerJournal, BrokerNews
+from assay.queue.broker_journal import BrokerJournal, BrokerNews, Outages
 from assay.queue.ports import Wakeups
 from assay.queue.workers import KnownWorker
 
@@ -29,7 +29,6 @@ BACKLOG_SECONDS_MIN = 0.01  # between looks while more is due than has room,
 BACKLOG_SECONDS_MAX = 0.2  # and nobody takes anything
 FLEET_SECONDS = 5.0  # how old may be what is known of the workers
 PATIENCE_SECONDS = 10.0  # longer than that of workers (on_broker.py), who take what they can themselves
-REST_SECONDS = 1.0  # after trouble
 
 Workers = Callable[[], Awaitable[Sequence[KnownWorker]]]
 
@@ -60,7 +59,7 @@ class Relay:
         self._window = window or WINDOW_MIN
         self._languages: frozenset[str] | None = None
         self._looked_at: datetime | None = None
-        self._is_in_trouble = False
+        self._outages = Outages(journal, clock=clock)
 
     async def run(self) -> None:
         """Until cancelled, which may happen anywhere. Outages are survived."""
@@ -68,13 +67,12 @@ class Relay:
         while True:
             try:
                 told, is_more = await self.announce()
-                if self._is_in_trouble and not told:  # then nobody has asked whether the broker is back
-                    await self._broker.depths()
+                if self._outages.is_in_one and not told:  # then nobody has asked whether the broker is back
+                    await self._broker.check()
             except Unavailable as error:
-                self._note_trouble(error)
-                await asyncio.sleep(REST_SECONDS)
+                await asyncio.sleep(self._outages.failed(error))
                 continue
-            self._note_that_all_is_well()
+            self._outages.went_well()
             if is_more:
                 pause_seconds = BACKLOG_SECONDS_MIN if told else min(2 * pause_seconds, BACKLOG_SECONDS_MAX)
                 await asyncio.sleep(pause_seconds)
@@ -129,14 +127,3 @@ class Relay:
         self._languages = None
         if cards and all(card.languages is not None for card in cards):
             self._languages = frozenset({ANSWERS, *(name for card in cards for name in card.languages or ())})
-
-    def _note_trouble(self, error: Unavailable) -> None:
-        self._journal.note(BrokerNews.RELAY_ERROR, detail=error.message)
-        if not self._is_in_trouble:
-            self._is_in_trouble = True
-            self._journal.note(BrokerNews.RELAY_STOPPED, detail=error.message)
-
-    def _note_that_all_is_well(self) -> None:
-        if self._is_in_trouble:
-            self._is_in_trouble = False
-            self._journal.note(BrokerNews.RELAY_GOES_ON, detail="")

@@ -92,19 +92,12 @@ async def open_relay(settings: Settings, journal: BrokerJournal) -> AsyncIterato
 @asynccontextmanager
 async def watched_broker(settings: Settings) -> AsyncIterator[list[Watched]]:
     """The broker of the settings, to be asked now and then whether it does its work. Raises `UsageError`."""
-    address = broker_address(settings)
-    if isinstance(address, RedisAddress):
-        from assay.adapters.redis.queue_probing import asking_queue  # noqa: PLC0415
-
-        async with asking_queue(address) as ask:
-            yield [Watched(name="broker", ask=ask, seconds=WATCH_SECONDS)]
-        return
     opened = _opened(settings)
     if opened is None:
         yield []
         return
     async with opened as broker:
-        yield [Watched(name="broker", ask=broker.depths, seconds=WATCH_SECONDS)]
+        yield [Watched(name="broker", ask=broker.check, seconds=WATCH_SECONDS)]
 
 
 async def broker_depths(settings: Settings) -> dict[Topic, int]:

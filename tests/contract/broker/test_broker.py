@@ -77,7 +77,9 @@ async def test_what_is_announced_is_received_as_it_was_said(broker: Broker) -> N
 
 async def test_nothing_is_received_where_nothing_is_announced(broker: Broker) -> None:
     await broker.announce([])
+    await broker.check()
     assert await broker.receive(limit=5) == []
+    assert set((await broker.depths()).values()) == {0}, "what was tried is gone"
 
 
 async def test_a_topic_keeps_its_order(broker: Broker) -> None:

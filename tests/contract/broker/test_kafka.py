@@ -307,6 +307,8 @@ async def test_nobody_there_is_unavailable_and_ends_soon() -> None:
         await broker.announce([announcement("s")])
     with pytest.raises(Unavailable):
         await broker.depths()
+    with pytest.raises(Unavailable):
+        await broker.check()
     async with asyncio.timeout(PATIENCE_SECONDS):
         await broker.close()
 

@@ -42,6 +42,10 @@ class FrailBroker(MemoryBroker):
         self._try("mourn")
         await super().mourn(announcement, cause=cause)
 
+    async def check(self) -> None:
+        self._try("check")
+        await super().check()
+
     async def depths(self) -> dict[Topic, int]:
         self._try("depths")
         return await super().depths()

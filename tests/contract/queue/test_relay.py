@@ -13,13 +13,20 @@ from assay.adapters.memory.doorbell import MemoryDoorbell
 from assay.errors import Unavailable
 from assay.queue.announcing import Announcements, Due
 from assay.queue.broker import Topic
-from assay.queue.broker_journal import BrokerNews
+from assay.queue.broker_journal import (
+    REST_SECONDS,
+    REST_SECONDS_MAX,
+    STEADY_SECONDS,
+    BrokerNews,
+    Outages,
+)
 from assay.queue.relay import Relay
 from tests.contract.houses import House
 from tests.contract.queue.frail import FrailBroker
 from tests.contract.queue.relayed import Fleet, Noted
 
 PATIENCE_SECONDS = 60.0
+CHANGES = {BrokerNews.RELAY_STOPPED, BrokerNews.RELAY_GOES_ON}
 pytestmark = pytest.mark.parametrize("house", ["memory"], indirect=True)
 
 
@@ -74,6 +81,11 @@ class Scene:
 
     def waiting(self) -> int:
         return len(self.topics.contents(Topic.NORMAL))
+
+    def goes_on(self) -> bool:
+        """Whether it has said so, by what is a second later each time that one asks."""
+        self.house.clock.pass_seconds(1)
+        return self.journal.count(BrokerNews.RELAY_GOES_ON) > 0
 
     def told(self, news: BrokerNews) -> Callable[[], bool]:
         return lambda: self.journal.count(news) > 0
@@ -140,21 +152,49 @@ async def test_it_outlives_a_broker_that_is_away(house: House) -> None:
         assert not scene.told(BrokerNews.RELAY_GOES_ON)()
         scene.broker.fails = set()
         await until(lambda: scene.waiting() == 1)
-        await until(scene.told(BrokerNews.RELAY_GOES_ON))
+        await until(scene.goes_on)
         assert scene.journal.count(BrokerNews.RELAY_STOPPED) == 1, "an outage is told once"
 
 
 async def test_a_broker_that_is_away_is_not_said_to_be_back_because_nothing_is_due(house: House) -> None:
     async with running(house) as scene:
-        scene.broker.fails = {"announce", "depths"}
+        scene.broker.fails = {"announce", "check"}
         await scene.submit("s1")
         await until(scene.told(BrokerNews.RELAY_STOPPED))
         await house.queue.claim(worker_id="w", token="t", limit=1, lease_seconds=30)
         looks = scene.table.looks
         await until(lambda: scene.table.looks >= looks + 2)
-        assert not scene.told(BrokerNews.RELAY_GOES_ON)()
+        assert not scene.goes_on()
         scene.broker.fails = set()
-        await until(scene.told(BrokerNews.RELAY_GOES_ON))
+        await until(scene.goes_on)
+
+
+async def test_a_broker_that_is_full_and_takes_one_now_and_then_is_in_one_outage(house: House) -> None:
+    async with running(house) as scene:
+        for number in range(3):
+            scene.broker.fails = {"announce"}
+            await scene.submit(f"s{number}")
+            errors = scene.journal.count(BrokerNews.RELAY_ERROR)
+            await until(lambda: scene.journal.count(BrokerNews.RELAY_ERROR) > errors)  # noqa: B023
+            scene.broker.fails = set()
+            await until(lambda: scene.waiting() == number + 1)  # noqa: B023
+            house.clock.pass_seconds(STEADY_SECONDS - 0.1)
+        told = [news for news, _ in scene.journal.news if news in CHANGES]
+        assert told == [BrokerNews.RELAY_STOPPED]
+        await until(scene.goes_on)
+
+
+async def test_it_rests_for_longer_from_try_to_try(house: House) -> None:
+    clock = house.clock
+    outages = Outages(Noted(), clock=clock)
+    rests = [outages.failed(Unavailable("full")) for _ in range(9)]
+    assert rests[:3] == [REST_SECONDS, 2 * REST_SECONDS, 4 * REST_SECONDS]
+    assert rests[-1] == REST_SECONDS_MAX
+    for _ in range(2):
+        outages.went_well()
+        clock.pass_seconds(STEADY_SECONDS)
+    assert not outages.is_in_one
+    assert outages.failed(Unavailable("full")) == REST_SECONDS
 
 
 async def test_it_outlives_a_table_that_is_away_and_does_not_ask_it_without_rest(house: House) -> None:

@@ -73,6 +73,10 @@ class KafkaBroker:
         content = json.dumps({**fields_of(announcement), "cause": cause}).encode()
         await self._put([Letter(topic=Topic.DEAD, key=_key_of(announcement), content=content)])
 
+    async def check(self) -> None:
+        """Whether it answers: what is put on a topic stays there, so nothing is tried."""
+        await self.depths()
+
     async def depths(self) -> dict[Topic, int]:
         if self._depths is None:
             self._depths = Depths(self._address, options=self._options)

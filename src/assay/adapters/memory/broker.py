@@ -118,6 +118,9 @@ class MemoryBroker:
     async def mourn(self, announcement: Announcement, *, cause: str) -> None:
         self._topics.put(Topic.DEAD, json.dumps({**fields_of(announcement), "cause": cause}).encode())
 
+    async def check(self) -> None:
+        """There is always room."""
+
     async def depths(self) -> dict[Topic, int]:
         return {topic: len(self._topics.contents(topic)) for topic in Topic}
 

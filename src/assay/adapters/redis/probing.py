@@ -11,9 +11,8 @@ from assay.adapters.redis.address import Address
 from assay.adapters.redis.broadcast import CHANNELS
 from assay.adapters.redis.connection import Keys, Line
 from assay.adapters.redis.results import KIND
+from assay.adapters.redis.stream_group import NOBODY
 from assay.errors import Unavailable
-
-NOBODY = "nobody"
 
 Ask = Callable[[], Awaitable[None]]
 """Raises `Unavailable` when the Redis does not do it. Not for two at once."""

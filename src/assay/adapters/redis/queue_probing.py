@@ -1,30 +1,12 @@
 """Does a Redis do what a queue needs, and does it keep what it has? What is tried leaves nothing behind."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 from assay.adapters.redis.address import Address
 from assay.adapters.redis.connection import Keys
-from assay.adapters.redis.probing import NOBODY, Ask
-from assay.adapters.redis.stream_group import IS_THERE, key_of
+from assay.adapters.redis.stream_group import IS_THERE, NOBODY, key_of
 from assay.errors import Unavailable
 from assay.queue.broker import GROUP
-
-
-@asynccontextmanager
-async def asking_queue(address: Address) -> AsyncIterator[Ask]:
-    """Puts something on a stream of nobody's and takes it away, each time: a Redis that is full answers
-    whoever only looks. Several may do so at once."""
-    keys, stream = Keys(address), key_of(address, f"submissions.{NOBODY}.asked")
-
-    async def put_for_nobody() -> None:
-        await keys.ask_all([("XADD", stream, "MAXLEN", 1, "*", "for", NOBODY), ("DEL", stream)])
-
-    try:
-        yield put_for_nobody
-    finally:
-        with suppress(Unavailable):
-            await keys.close()
 
 
 async def try_queue(address: Address) -> None:

@@ -17,6 +17,7 @@ A_DAY_MS = 86_400_000  # longer than anybody waits before looking back
 ATTEMPTS_MAX = 3  # a stream that is deleted again and again is deleted by somebody
 LOST = ("NOGROUP", "UNBLOCKED")  # there is none, or it went while we waited
 IS_THERE = ("BUSYGROUP",)
+NOBODY = "nobody"  # to whom belongs what is tried, and taken away again
 
 log = structlog.get_logger()
 

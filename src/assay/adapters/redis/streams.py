@@ -20,7 +20,7 @@ from assay.adapters.broker.messages import Unreadable, announcement_of, fields_o
 from assay.adapters.broker.turns import Turns
 from assay.adapters.redis.address import Address
 from assay.adapters.redis.connection import Command, Keys
-from assay.adapters.redis.stream_group import WORK, Entry, StreamGroup, stream_of
+from assay.adapters.redis.stream_group import NOBODY, WORK, Entry, StreamGroup, key_of, stream_of
 from assay.errors import Unavailable
 from assay.queue.broker import Announcement, Delivery, Topic, topic_of
 
@@ -40,6 +40,7 @@ class RedisBroker:
     ) -> None:
         """`consumer`: a name that no other process has."""
         self._streams = {topic: stream_of(address, topic) for topic in Topic}
+        self._tried = key_of(address, f"submissions.{NOBODY}.asked")
         self._keys = Keys(address)
         self._group = StreamGroup(self._keys, consumer=consumer)
         self._redelivery_seconds = redelivery_seconds
@@ -91,6 +92,13 @@ class RedisBroker:
 
     async def mourn(self, announcement: Announcement, *, cause: str) -> None:
         await self._keys.ask(*self._mourned(_packed(announcement), cause))
+
+    async def check(self) -> None:
+        """Puts something on a stream of nobody's and takes it away: a Redis that is full answers whoever only
+        looks. Several may do so at once."""
+        await self._keys.ask_all(
+            [("XADD", self._tried, "MAXLEN", 1, "*", "for", NOBODY), ("DEL", self._tried)]
+        )
 
     async def depths(self) -> dict[Topic, int]:
         lengths = await self._keys.ask_all([("XLEN", stream) for stream in self._streams.values()])

@@ -104,7 +104,8 @@ class Fit:
     part's at the largest size, so shape is 1 there.
 
     `confidence` is from 0 to 1, in hundredths: how clearly this class explains the points better than the
-    others do. `growth_base` is the c of an exponential's c^n, else 0.
+    others do. `also_possible` are those that the points do not rule out, the likeliest first. `growth_base`
+    is the c of an exponential's c^n, else 0.
     """
 
     complexity_class: ComplexityClass
@@ -113,6 +114,7 @@ class Fit:
     factor: float
     size_max: int
     growth_base: float = 0.0
+    also_possible: tuple[ComplexityClass, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,172 @@
+"""Which class of growth explains costs over sizes best. Pure, and the same on every machine.
+
+A cost is modelled as base + factor · shape(n) with both coefficients ≥ 0: nothing is faster for larger
+inputs, and nothing starts in negative time. Residuals count relative to the cost, because the noise of times
+does, down to an absolute `noise` below which nothing can be told apart. Classes are compared by the Bayesian
+information criterion (Schwarz, "Estimating the Dimension of a Model", Annals of Statistics 6, 1978), whose
+weights are what the classes' probabilities would be if all were as likely beforehand.
+
+Sums are `math.fsum`, whose result does not depend on the order: so neither does that of a fit. Nothing here
+is left to a linear algebra library, which may add in another order on another processor.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+import math
+
+from assay.domain.trace import ComplexityClass
+
+RELATIVE_NOISE = 0.05  # of a time, from run to run on a quiet machine: what residuals are measured in
+_FINEST = 0.01 / RELATIVE_NOISE  # no fit is believed to be better than to 1 %
+EXPONENTIAL_BASES = (1.3, 1.4, 1.5, 1.618, 1.75, 2.0, 2.5, 3.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A cost at a size, both positive."""
+
+    size: int
+    cost: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """base + factor · shape(n). `growth_base` is the c of an exponential's c^n, else 0."""
+
+    complexity_class: ComplexityClass
+    base: float
+    factor: float
+    growth_base: float
+
+    def growing_part(self, size: int, size_max: int) -> float:
+        return self.factor * shape(self.complexity_class, size, size_max, growth_base=self.growth_base)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A curve fitted to samples. `misfit` is the root mean square of the residuals, as parts of the cost."""
+
+    curve: Curve
+    misfit: float
+    criterion: float  # the smaller, the better
+
+    @property
+    def complexity_class(self) -> ComplexityClass:
+        return self.curve.complexity_class
+
+
+def shape(
+    complexity_class: ComplexityClass, size: float, size_max: float, *, growth_base: float = 0.0
+) -> float:
+    """The growing part at `size`, as a part of that at `size_max`."""
+    if complexity_class is ComplexityClass.CONSTANT:
+        return 0.0
+    if complexity_class is ComplexityClass.EXPONENTIAL:
+        return math.exp((size - size_max) * math.log(growth_base))
+    return _POLYNOMIAL[complexity_class](size) / _POLYNOMIAL[complexity_class](size_max)
+
+
+_POLYNOMIAL: dict[ComplexityClass, Callable[[float], float]] = {
+    ComplexityClass.LOGARITHMIC: lambda n: math.log(n + 1),
+    ComplexityClass.LINEAR: lambda n: n,
+    ComplexityClass.LINEARITHMIC: lambda n: n * math.log(n + 1),
+    ComplexityClass.QUADRATIC: lambda n: n * n,
+    ComplexityClass.CUBIC: lambda n: n * n * n,
+}
+
+
+def fit_all(samples: Sequence[Sample], *, noise: float) -> list[Model]:
+    """Every class that has a fit, the best first. Of exponentials only the best base."""
+    models = [_fit(samples, complexity_class, noise, 0.0) for complexity_class in _POLYNOMIAL]
+    models.append(_fit_constant(samples, noise))
+    exponentials = [
+        model
+        for growth_base in EXPONENTIAL_BASES
+        if (model := _fit(samples, ComplexityClass.EXPONENTIAL, noise, growth_base)) is not None
+    ]
+    if exponentials:
+        models.append(min(exponentials, key=lambda model: model.criterion))
+    order = list(ComplexityClass)
+    found = [model for model in models if model is not None]
+    return sorted(found, key=lambda model: (model.criterion, order.index(model.complexity_class)))
+
+
+def weights_of(models: Sequence[Model]) -> list[float]:
+    """How probable each is among them, by the criterion; together 1."""
+    best = min(model.criterion for model in models)
+    likelihoods = [math.exp((best - model.criterion) / 2) for model in models]
+    total = math.fsum(likelihoods)
+    return [likelihood / total for likelihood in likelihoods]
+
+
+def confidence(samples: Sequence[Sample], models: Sequence[Model], *, noise: float) -> float:
+    """How clearly the first of `models` is the best, in hundredths, rounded down.
+
+    The smaller of two: its weight among all, and the share of samples that could be left out, one at a time,
+    without another class winning. Weights alone take noise for what the model says it is; leaving out tells
+    whether one unlucky test decides.
+    """
+    stays = [
+        fit_all(rest, noise=noise)[0].complexity_class is models[0].complexity_class
+        for rest in _one_less(samples)
+    ]
+    return math.floor(100 * min(weights_of(models)[0], sum(stays) / len(stays))) / 100
+
+
+def _one_less(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:
+    for left_out in range(len(samples)):
+        yield [*samples[:left_out], *samples[left_out + 1 :]]
+
+
+def _scale(sample: Sample, noise: float) -> float:
+    """What a residual of one standard deviation is."""
+    return math.hypot(RELATIVE_NOISE * sample.cost, noise)
+
+
+def _fit_constant(samples: Sequence[Sample], noise: float) -> Model:
+    weights = [_scale(sample, noise) ** -2 for sample in samples]
+    base = math.fsum(w * s.cost for w, s in zip(weights, samples, strict=True)) / math.fsum(weights)
+    curve = Curve(complexity_class=ComplexityClass.CONSTANT, base=base, factor=0.0, growth_base=0.0)
+    return _model(samples, noise, curve)
+
+
+def _fit(
+    samples: Sequence[Sample], complexity_class: ComplexityClass, noise: float, growth_base: float
+) -> Model | None:
+    """Weighted least squares with two coefficients, neither below 0; None when nothing grows."""
+    size_max = max(sample.size for sample in samples)
+    shapes = [shape(complexity_class, each.size, size_max, growth_base=growth_base) for each in samples]
+    weights = [_scale(sample, noise) ** -2 for sample in samples]
+    costs = [sample.cost for sample in samples]
+    w = math.fsum(weights)
+    wx = math.fsum(a * x for a, x in zip(weights, shapes, strict=True))
+    wy = math.fsum(a * y for a, y in zip(weights, costs, strict=True))
+    wxx = math.fsum(a * x * x for a, x in zip(weights, shapes, strict=True))
+    wxy = math.fsum(a * x * y for a, x, y in zip(weights, shapes, costs, strict=True))
+    determinant = w * wxx - wx * wx
+    if determinant <= 0:  # all of one size
+        return None
+    factor = (w * wxy - wx * wy) / determinant
+    base = (wy - factor * wx) / w
+    if base < 0:
+        base, factor = 0.0, wxy / wxx
+    if factor <= 0:
+        return None
+    curve = Curve(complexity_class=complexity_class, base=base, factor=factor, growth_base=growth_base)
+    return _model(samples, noise, curve)
+
+
+def _model(samples: Sequence[Sample], noise: float, curve: Curve) -> Model:
+    size_max = max(sample.size for sample in samples)
+    count = len(samples)
+    squares: list[float] = []
+    for sample in samples:
+        expected = curve.base + curve.growing_part(sample.size, size_max)
+        squares.append(((sample.cost - expected) / _scale(sample, noise)) ** 2)
+    mean_square = math.fsum(squares) / count
+    coefficients = 1 + (curve.factor > 0) + (curve.growth_base > 0)
+    return Model(
+        curve=curve,
+        misfit=math.sqrt(mean_square) * RELATIVE_NOISE,
+        criterion=count * math.log(mean_square + _FINEST**2) + coefficients * math.log(count),
+    )

@@ -14,6 +14,7 @@ from assay.cli.logs import log_as_json_lines, log_from
 from assay.cli.reloading import Read, follow_copy
 from assay.crash_points import arm
 from assay.errors import AssayError
+from assay.operate.lasting import going_on
 from assay.settings import Settings, read_settings
 from assay.wiring.adjusting import adjust_worker
 from assay.wiring.house import open_worker
@@ -71,11 +72,8 @@ async def _work(settings: Settings, cell_socket: Path | None, read: Read) -> Non
             log_from(settings.log_level)
             adjust_worker(parts, seats, settings)
 
-        following = asyncio.create_task(follow_copy(settings, read, adjust))
-        try:
+        async with going_on(partial(follow_copy, settings, read, adjust), name="following the settings"):
             await run_worker(parts, stopping, seats=seats)
-        finally:
-            following.cancel()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """A process as a witness of what its database has: see operate/history."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 import socket
@@ -15,11 +14,11 @@ from assay.errors import Unavailable
 from assay.intake.ports import IdempotencyKey, SubmissionStore
 from assay.operate.history.ports import Break
 from assay.operate.history.watch import Voices, Watch
+from assay.operate.lasting import going_on
 from assay.queue.ports import PRACTICE, Place
 from assay.settings import Settings
 from assay.wiring.backend import Backend
 from assay.wiring.backup import open_snapshot
-from assay.wiring.watch import begin_looking
 
 WITNESS = "witness"  # the folder of the testimonies
 
@@ -41,12 +40,10 @@ async def open_history(
     )
     with suppress(Unavailable):  # it is looked at again
         await watch.begin()
-    watching = begin_looking(watch.keep_watching(), at="history")
     try:
-        yield watch
+        async with going_on(watch.keep_watching, name="history"):
+            yield watch
     finally:
-        watching.cancel()
-        await asyncio.wait([watching])
         await watch.end()
 
 

@@ -8,11 +8,11 @@ from assay.domain.clock import Clock
 from assay.domain.lane import Lane
 from assay.errors import Unavailable
 from assay.intake.admission import Admission, Bound, bounds
+from assay.operate.lasting import going_on
 from assay.queue.desk import LaneCounts
 from assay.queue.fleet_languages import FleetLanguages
 from assay.settings import Settings
 from assay.wiring.backend import Backend
-from assay.wiring.watch import begin_looking
 
 LOOK_SECONDS = 1.0
 
@@ -56,8 +56,5 @@ def _bounds(settings: Settings) -> Mapping[Lane, Bound]:
 @asynccontextmanager
 async def open_outlook(settings: Settings, backend: Backend, clock: Clock) -> AsyncIterator[Outlook]:
     outlook = Outlook(settings, backend, clock)
-    looking = begin_looking(outlook.keep_looking(), at="queue and workers")
-    try:
+    async with going_on(outlook.keep_looking, name="queue and workers"):
         yield outlook
-    finally:
-        looking.cancel()

@@ -6,15 +6,16 @@ copes when it is away and finds by itself that it is back.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import structlog
 
 from assay.domain.dependency import Dependency
 from assay.errors import Unavailable
+from assay.operate.lasting import going_on
 
 LOOK_SECONDS = 2.0
 ANSWER_SECONDS_MAX = 5.0
@@ -94,23 +95,7 @@ class Watch:
 async def watching(watched: Sequence[Watched], *, tell: Tell) -> AsyncIterator[Watch]:
     """Ask them all, until the end."""
     watch = Watch(watched, tell=tell)
-    looking = [begin_looking(watch.keep_looking(each), at=each.name) for each in watched]
-    try:
+    async with AsyncExitStack() as stack:
+        for each in watched:
+            await stack.enter_async_context(going_on(partial(watch.keep_looking, each), name=each.name))
         yield watch
-    finally:
-        for task in looking:
-            task.cancel()
-        await asyncio.wait(looking)
-
-
-def begin_looking(looking: Coroutine[Any, Any, None], *, at: str) -> asyncio.Task[None]:
-    """A task that is to go on until it is cancelled. Of a bug in it an operator must know: from then on all
-    stands still that is told of what it looks at."""
-    task = asyncio.create_task(looking, name=at)
-    task.add_done_callback(_report)
-    return task
-
-
-def _report(looking: asyncio.Task[None]) -> None:
-    if not looking.cancelled() and (bug := looking.exception()) is not None:
-        log.error("watching_ended", of=looking.get_name(), exc_info=bug)

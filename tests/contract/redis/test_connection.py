@@ -163,7 +163,7 @@ async def test_a_bug_of_who_hears_is_told_the_operator() -> None:
             async with asyncio.timeout(10):
                 while not logged:  # noqa: ASYNC110 - a list has no events
                     await asyncio.sleep(0.01)
-    assert [entry["event"] for entry in logged] == ["redis_listening_ended"]
+    assert [entry["event"] for entry in logged] == ["task_failed"]
 
 
 async def test_what_strangers_publish_does_no_harm(server: RedisServer) -> None:

@@ -128,7 +128,7 @@ async def test_a_bug_in_asking_is_said(capsys: pytest.CaptureFixture[str]) -> No
 
     async with watching([Watched(name="cache", ask=ask)], tell=Told()):
         await asyncio.sleep(0.05)
-    assert "watching_ended" in capsys.readouterr().out
+    assert "task_failed" in capsys.readouterr().out
 
 
 async def test_a_bug_in_looking_at_the_queue_is_said(
@@ -138,5 +138,5 @@ async def test_a_bug_in_looking_at_the_queue_is_said(
     async with open_outlook(read_settings({}, data_dir=tmp_path), backend, SystemClock()):
         await asyncio.sleep(0.05)
     said = capsys.readouterr().out
-    assert "watching_ended" in said
+    assert "task_failed" in said
     assert "queue and workers" in said

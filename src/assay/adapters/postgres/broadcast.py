@@ -13,6 +13,7 @@ import asyncpg
 from assay.adapters.broadcast.outbox import Message, Outbox
 from assay.adapters.broadcast.ports import Kind, Take
 from assay.adapters.postgres.pool import CONNECT_SECONDS_MAX, OUT_OF_REACH, Postgres, Record
+from assay.operate.lasting import going_on
 
 CHANNEL = "assay"
 AGAIN_SECONDS_MAX = 2.0  # until then, whoever waits looks at the rows once a second
@@ -82,9 +83,8 @@ def notes_of(messages: Sequence[Message]) -> list[str]:
 @asynccontextmanager
 async def open_broadcast(database: Postgres) -> AsyncIterator[PostgresBroadcast]:
     broadcast = PostgresBroadcast(database)
-    listening = asyncio.create_task(broadcast.listen())
     try:
-        yield broadcast
+        async with going_on(broadcast.listen, name="listening to the database"):
+            yield broadcast
     finally:
-        listening.cancel()
         await broadcast.outbox.close()

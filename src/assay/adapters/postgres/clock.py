@@ -20,6 +20,7 @@ import time
 from assay.adapters.postgres.pool import Postgres
 from assay.domain.clock import Clock
 from assay.errors import Unavailable
+from assay.operate.lasting import going_on
 
 LOOK_SECONDS = 10.0  # clocks drift by less than a ms in that; a promoted standby may have another one
 ROUND_TRIP_SECONDS_MAX = 1.0  # past this one had better go on as before
@@ -71,8 +72,5 @@ async def open_clock(database: Postgres, own: Clock) -> AsyncIterator[ServerCloc
     clock = ServerClock(database, own, passed=lambda: time.clock_gettime(time.CLOCK_BOOTTIME))
     with suppress(Unavailable):
         await clock.look()
-    following = asyncio.create_task(clock.follow())
-    try:
+    async with going_on(clock.follow, name="the database's clock"):
         yield clock
-    finally:
-        following.cancel()

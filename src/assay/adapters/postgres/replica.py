@@ -6,7 +6,7 @@ otherwise. Whoever asks has the primary to turn to, and must: what is read here 
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import asyncpg
@@ -16,6 +16,7 @@ from assay.adapters.postgres.lag import Lag
 from assay.adapters.postgres.pool import OUT_OF_REACH, Connection, Postgres, Record, shown
 from assay.adapters.sql.schema import HEAD
 from assay.errors import Unavailable
+from assay.operate.lasting import going_on
 
 T = TypeVar("T")
 
@@ -150,12 +151,7 @@ async def open_replica(url: str, *, primary: Postgres, lag_seconds_max: float) -
     replica = Replica(pool, url, primary=primary, lag_seconds_max=lag_seconds_max)
     try:
         await replica.look()
-        looking = asyncio.create_task(replica.keep_looking())
-        try:
+        async with going_on(replica.keep_looking, name="the standby"):
             yield replica
-        finally:
-            looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await looking
     finally:
         pool.terminate()

@@ -12,20 +12,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 import random
 
-import structlog
-
 from assay.adapters.broadcast.outbox import Message, Outbox
 from assay.adapters.broadcast.ports import Kind, Take
 from assay.adapters.redis.address import Address
 from assay.adapters.redis.connection import Line
 from assay.errors import Unavailable
+from assay.operate.lasting import going_on
 
 CHANNELS = "channel:"
 AGAIN_SECONDS_MAX = 2.0  # until then, whoever waits looks at the rows once a second
 ASK_SECONDS = 2.0  # a server that hangs, or is cut off, is found out by asking
 SILENCE_SECONDS_MAX = 5.0
-
-log = structlog.get_logger()
 
 
 class RedisBroadcast:
@@ -99,21 +96,12 @@ class RedisBroadcast:
             take(key, text)
 
 
-def _report(listening: asyncio.Task[None]) -> None:
-    """Of a bug in listening an operator must know: nobody else would notice but by slowness."""
-    if not listening.cancelled() and (bug := listening.exception()) is not None:
-        log.error("redis_listening_ended", exc_info=bug)
-
-
 @asynccontextmanager
 async def open_broadcast(address: Address) -> AsyncIterator[RedisBroadcast]:
     """A Redis that is away now is heard when it is back."""
     broadcast = RedisBroadcast(address)
-    listening = asyncio.create_task(broadcast.listen())
-    listening.add_done_callback(_report)
     try:
-        yield broadcast
+        async with going_on(broadcast.listen, name="listening to Redis"):
+            yield broadcast
     finally:
-        listening.cancel()
-        await asyncio.wait([listening])
         await broadcast.close()

@@ -21,6 +21,14 @@ KEPT = (
     "runs",
     "events",
     "custom_runs",
+    "scoring",
+    "scores",
+    "evidence_people",
+    "evidence_entries",
+    "evidence_parts",
+    "evidence_nodes",
+    "evidence_heads",
+    "evidence_keys",
 )
 LEFT = ("alembic_version", "workers")  # the schema's own; processes that will not be there
 FOUNDED = ("installation",)  # has a row from the beginning
@@ -53,6 +61,11 @@ _GIVE_BACK_RUNS = """
      WHERE state = 'leased'
 """
 
+_GIVE_BACK_SCORING = """
+    UPDATE scoring SET state = 'waiting', lease_token = NULL, lease_until = NULL, attempt = attempt - 1
+     WHERE state = 'leased'
+"""
+
 _UNANNOUNCE = "UPDATE jobs SET announced_at = NULL WHERE state = 'pending' AND announced_at IS NOT NULL"
 
 _NEWEST = "SELECT id, created_at FROM submissions ORDER BY id DESC LIMIT 1"
@@ -75,6 +88,8 @@ def settle(columns: Mapping[str, Mapping[str, Kind]], *, at: int, host: str) -> 
     waiting = yield _GIVE_BACK, {}
     if "custom_runs" in columns:
         yield _GIVE_BACK_RUNS, {}
+    if "scoring" in columns:
+        yield _GIVE_BACK_SCORING, {}
     if "announced_at" in columns["jobs"]:  # on a broker that knows nothing of this copy
         yield _UNANNOUNCE, {}
     if "installation" in columns:

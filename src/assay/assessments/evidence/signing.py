@@ -46,6 +46,11 @@ class Signer(Protocol):
         """The raw 32 bytes."""
         ...
 
+    @property
+    def key_id(self) -> str:
+        """The public key's name."""
+        ...
+
     def sign(self, purpose: Purpose, message: bytes) -> Signature: ...
 
 
@@ -54,8 +59,15 @@ class KeySigner:
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
-        self.public_key = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.key_id = key_id_of(self.public_key)
+        self._public_key = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    @property
+    def public_key(self) -> bytes:
+        return self._public_key
+
+    @property
+    def key_id(self) -> str:
+        return key_id_of(self._public_key)
 
     def sign(self, purpose: Purpose, message: bytes) -> Signature:
         return Signature(key_id=self.key_id, value=self._key.sign(purpose.value + message))

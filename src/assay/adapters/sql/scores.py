@@ -1,0 +1,217 @@
+"""What waits to be scored, and scores, on either database. Changes to a leased row are fenced by its token.
+
+Migration 0012 has how a row comes here: with the end of its job, by a trigger.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from assay.adapters.sql import evidence_tree as tree
+from assay.adapters.sql.evidence import add_parts
+from assay.adapters.sql.instants import from_row, microseconds, to_row
+from assay.adapters.sql.scripts import Script, Scripts
+from assay.assessments.evidence.signing import Signer
+from assay.assessments.ports import NewScore, RecordedScore, ScoreState, ScoringLease, Standing
+from assay.domain.clock import Clock
+from assay.queue.rules import ATTEMPTS_MAX
+
+_GIVE_UP_SILENT = """
+    UPDATE scoring SET state = 'unscored', lease_token = NULL, lease_until = NULL, cause = :cause
+     WHERE state = 'leased' AND lease_until < :now AND attempt >= :attempts_max
+"""
+_TAKE_BACK = """
+    UPDATE scoring SET state = 'waiting', lease_token = NULL, lease_until = NULL, not_before = :now
+     WHERE state = 'leased' AND lease_until < :now
+"""
+_DUE = """
+    SELECT submission_id, generation FROM scoring WHERE state = 'waiting' AND not_before <= :now
+     ORDER BY not_before, submission_id LIMIT :limit
+"""
+_CLAIM = """
+    UPDATE scoring SET state = 'leased', attempt = attempt + 1, lease_token = :token, lease_until = :until
+     WHERE submission_id = :submission_id AND generation = :generation AND state = 'waiting'
+ RETURNING attempt
+"""
+_END = """
+    UPDATE scoring SET state = :state, lease_token = NULL, lease_until = NULL, cause = :cause,
+                       not_before = :not_before
+     WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token
+       AND state = 'leased'
+ RETURNING submission_id
+"""
+_RETRY = """
+    UPDATE scoring SET state = 'waiting', attempt = 0, not_before = :now
+     WHERE submission_id = :submission_id AND state = 'unscored'
+       AND EXISTS (SELECT 1 FROM judgements AS j WHERE j.submission_id = scoring.submission_id
+                                                   AND j.generation = scoring.generation)
+ RETURNING submission_id
+"""
+_HOLD_PERSON = "UPDATE evidence_people SET person = person WHERE person = :person RETURNING salt"
+_ADD_SCORE = """
+    INSERT INTO scores (key, submission_id, generation, document, entry_id, at)
+    VALUES (:key, :submission_id, :generation, :document, :entry_id, :at)
+    ON CONFLICT DO NOTHING
+ RETURNING key
+"""
+_ERASED = """
+    UPDATE scoring SET state = 'erased' WHERE submission_id = :submission_id AND generation = :generation
+"""
+_COLUMNS = "key, submission_id, generation, document, entry_id, at"
+_SCORE_OF_KEY = f"SELECT {_COLUMNS} FROM scores WHERE key = :key"  # noqa: S608 - our own words, as below
+_SCORE_OF = f"""
+    SELECT {_COLUMNS} FROM scores WHERE submission_id = :submission_id AND generation = :generation
+"""  # noqa: S608
+_STATE_COLUMNS = "submission_id, generation, state, attempt, cause"
+_STATE = f"""
+    SELECT {_STATE_COLUMNS} FROM scoring WHERE submission_id = :submission_id
+     ORDER BY generation DESC LIMIT 1
+"""  # noqa: S608
+_UNSCORED = f"""
+    SELECT {_STATE_COLUMNS} FROM scoring WHERE state = 'unscored' ORDER BY submission_id LIMIT :limit
+"""  # noqa: S608
+
+_SILENT = "the worker fell silent each time; 'assay evidence retry' tries again"
+
+
+class SqlScoreStore:
+    """The `ScoreStore` port."""
+
+    def __init__(self, scripts: Scripts, *, clock: Clock) -> None:
+        self._scripts = scripts
+        self._clock = clock
+
+    async def claim(self, *, token: str, limit: int, lease_seconds: float) -> list[ScoringLease]:
+        now = to_row(self._clock.now())
+        until = now + microseconds(lease_seconds)
+
+        def script() -> Script[list[ScoringLease]]:
+            silent = {"now": now, "cause": _SILENT.encode(), "attempts_max": ATTEMPTS_MAX}
+            yield _GIVE_UP_SILENT, silent
+            yield _TAKE_BACK, {"now": now}
+            leases: list[ScoringLease] = []
+            while due := (yield _DUE, {"now": now, "limit": limit - len(leases)}):
+                for submission_id, generation in due:
+                    values = {"submission_id": submission_id, "generation": generation}
+                    claimed = yield _CLAIM, {**values, "token": token, "until": until}
+                    if claimed:  # else another worker was quicker, and there may be others waiting
+                        leases.append(ScoringLease(**values, token=token, attempt=claimed[0][0]))
+            return leases
+
+        return await self._scripts.run(script)
+
+    async def record(self, lease: ScoringLease, score: NewScore, *, signer: Signer) -> RecordedScore | None:
+        now = self._clock.now()
+
+        def script() -> Script[RecordedScore | None]:
+            held = yield from _end(lease, "scored", now=to_row(now))
+            salts = yield _HOLD_PERSON, {"person": score.person}
+            of_lease = {"submission_id": lease.submission_id, "generation": lease.generation}
+            if not held:
+                return (yield from _one_score(_SCORE_OF, of_lease))
+            if not salts or bytes(salts[0][0]) != score.person_salt:
+                yield _ERASED, of_lease
+                return None
+            added = yield (
+                _ADD_SCORE,
+                {
+                    **of_lease,
+                    "key": score.key,
+                    "document": score.document,
+                    "entry_id": score.entry.id,
+                    "at": to_row(now),
+                },
+            )
+            if added:
+                yield from tree.append(
+                    score.entry,
+                    signer=signer,
+                    at=now,
+                    submission_id=lease.submission_id,
+                    generation=lease.generation,
+                    person=score.person,
+                )
+                yield from add_parts(score.entry.id, score.parts)
+            return (yield from _one_score(_SCORE_OF_KEY, {"key": score.key}))
+
+        return await self._scripts.run(script)
+
+    async def hand_back(self, lease: ScoringLease, *, delay_seconds: float, cause: str) -> bool:
+        not_before = to_row(self._clock.now()) + microseconds(delay_seconds)
+        return await self._scripts.run(lambda: _end(lease, "waiting", now=not_before, cause=cause))
+
+    async def give_up(self, lease: ScoringLease, *, cause: str) -> bool:
+        now = to_row(self._clock.now())
+        return await self._scripts.run(lambda: _end(lease, "unscored", now=now, cause=cause))
+
+    async def retry(self, submission_id: str) -> bool:
+        now = to_row(self._clock.now())
+
+        def script() -> Script[bool]:
+            changed = yield _RETRY, {"submission_id": submission_id, "now": now}
+            return bool(changed)
+
+        return await self._scripts.run(script)
+
+    async def state(self, submission_id: str) -> ScoreState | None:
+        def script() -> Script[ScoreState | None]:
+            rows = yield _STATE, {"submission_id": submission_id}
+            return (yield from _state_of(rows[0])) if rows else None
+
+        return await self._scripts.run(script)
+
+    async def unscored(self, *, limit: int) -> list[ScoreState]:
+        def script() -> Script[list[ScoreState]]:
+            rows = yield _UNSCORED, {"limit": limit}
+            states = []
+            for row in rows:
+                states.append((yield from _state_of(row)))  # noqa: PERF401 - a script is no comprehension
+            return states
+
+        return await self._scripts.run(script)
+
+
+def _end(lease: ScoringLease, state: str, *, now: int, cause: str = "") -> Script[bool]:
+    """End a lease, if it holds. `now`: from when on it may be claimed again."""
+    ended = yield (
+        _END,
+        {
+            "state": state,
+            "cause": cause.encode(),
+            "not_before": now,
+            "submission_id": lease.submission_id,
+            "generation": lease.generation,
+            "token": lease.token,
+        },
+    )
+    return bool(ended)
+
+
+def _one_score(sql: str, values: dict[str, Any]) -> Script[RecordedScore | None]:
+    rows = yield sql, values
+    if not rows:
+        return None
+    ((key, submission_id, generation, document, entry_id, at),) = rows
+    return RecordedScore(
+        key=key,
+        submission_id=submission_id,
+        generation=generation,
+        document=bytes(document),
+        entry_id=entry_id,
+        at=from_row(at),
+    )
+
+
+def _state_of(row: Sequence[Any]) -> Script[ScoreState]:
+    submission_id, generation, state, attempt, cause = row
+    standing = Standing.WAITING if state == "leased" else Standing(state)
+    score = None
+    if standing is Standing.SCORED:
+        score = yield from _one_score(_SCORE_OF, {"submission_id": submission_id, "generation": generation})
+    return ScoreState(
+        submission_id=submission_id,
+        generation=generation,
+        standing=standing,
+        attempt=attempt,
+        cause=bytes(cause).decode(),
+        score=score,
+    )

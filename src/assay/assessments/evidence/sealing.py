@@ -1,0 +1,116 @@
+"""Sealing a score into evidence, writing it out as a file, and erasing whom it is about."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from assay.assessments.evidence.canonical import canonical
+from assay.assessments.evidence.file import Proven, write_file
+from assay.assessments.evidence.ports import EvidenceLog, NewEntry
+from assay.assessments.evidence.signing import Purpose, Signer
+from assay.assessments.evidence.statement import (
+    Document,
+    assessment_statement,
+    erasure_statement,
+    key_statement,
+    stored,
+)
+from assay.domain.clock import Clock
+from assay.domain.evidence import SALT_BYTES, Candidate, Entry, EntryKind, Part, StoredPart
+from assay.domain.identity import NewId
+from assay.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What sealing works with. `random_bytes` gives as many as it is asked for, from the system's source."""
+
+    log: EvidenceLog
+    signer: Signer
+    clock: Clock
+    new_id: NewId
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed:
+    """An entry with what it commits to, ready to be recorded."""
+
+    entry: NewEntry
+    parts: tuple[StoredPart, ...]
+    person_salt: bytes
+
+
+async def seal(parts: Mapping[Part, object], candidate: Candidate, desk: Desk) -> Sealed:
+    """Commit to all parts of a score, and sign. Nothing is recorded but the person's salt.
+
+    Raises `Unavailable`, and `ValueError` for a part that is not JSON, which is a bug of ours.
+    """
+    salt = await desk.log.person_salt(candidate.person, fresh=desk.random_bytes(SALT_BYTES))
+    identity, at = desk.new_id(), desk.clock.now()
+    kept = stored(parts, evidence_id=identity, person_salt=salt)
+    statement = assessment_statement(identity, kept, at=at)
+    entry = _signed(EntryKind.ASSESSMENT, identity, statement, desk.signer, at=at)
+    return Sealed(entry=entry, parts=kept, person_salt=salt)
+
+
+async def export(submission_id: str, log: EvidenceLog) -> bytes:
+    """The evidence file of a submission's newest score. Raises `NotFound` and `Unavailable`."""
+    entry = await log.entry_of_submission(submission_id)
+    if entry is None:
+        raise NotFound(f"there is no evidence for the submission {submission_id}: it is not scored")
+    return await file_of(entry, log)
+
+
+async def file_of(entry: Entry, log: EvidenceLog) -> bytes:
+    """The evidence file of an assessment. Raises `Unavailable`."""
+    provenance = await log.provenance(entry.id)
+    erasure = None
+    if provenance is not None and provenance.erased_by is not None:
+        erasure = await log.entry(provenance.erased_by)
+    return write_file(
+        await _proven(entry, log),
+        await log.parts(entry.id),
+        None if erasure is None else await _proven(erasure, log),
+        await log.keys(),
+    )
+
+
+async def erase(candidate: Candidate, desk: Desk) -> Entry | None:
+    """Destroy what is kept of a person, and have the log say so. None when nothing is known of them.
+
+    Raises `Unavailable`; then nothing is erased.
+    """
+    identity, at = desk.new_id(), desk.clock.now()
+
+    def write(entries: Sequence[str]) -> NewEntry:
+        statement = erasure_statement(identity, entries, at=at)
+        return _signed(EntryKind.ERASURE, identity, statement, desk.signer, at=at)
+
+    return await desk.log.erase(candidate.person, writes=write, signer=desk.signer)
+
+
+async def hand_over(desk: Desk, successor: Signer) -> Entry:
+    """Have the log say, signed by the key until now, that another one follows. Raises `Unavailable`."""
+    identity, at = desk.new_id(), desk.clock.now()
+    statement = key_statement(identity, public_key=successor.public_key, follows=desk.signer.key_id, at=at)
+    entry = _signed(EntryKind.KEY, identity, statement, desk.signer, at=at)
+    return await desk.log.append(entry, signer=desk.signer)
+
+
+async def _proven(entry: Entry, log: EvidenceLog) -> Proven:
+    head = await log.head()
+    if head is None:
+        raise NotFound("the log of evidence is empty")
+    return Proven(entry=entry, inclusion=await log.inclusion(entry.index, head))
+
+
+def _signed(kind: EntryKind, identity: str, statement: Document, signer: Signer, *, at: datetime) -> NewEntry:
+    content = canonical(statement)
+    return NewEntry(
+        id=identity,
+        kind=kind,
+        statement=content,
+        signature=signer.sign(Purpose.STATEMENT, content),
+        at=at,
+    )

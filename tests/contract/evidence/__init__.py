@@ -1,0 +1,1 @@
+"""The log of evidence and the store of scores, on the fake and on both databases."""

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
@@ -71,7 +72,7 @@ async def test_the_database_is_listened_to_again(monkeypatch: pytest.MonkeyPatch
         database.asked += 1
         raise KeyError("our own mistake")
 
-    monkeypatch.setattr(broadcast.asyncpg, "connect", connect)
+    monkeypatch.setattr(asyncpg, "connect", connect)
     with capture_logs() as logged:
         async with broadcast.open_broadcast(database):
             await asked_again(database)

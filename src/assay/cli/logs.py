@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
@@ -42,12 +43,17 @@ def log_from(level: int) -> None:
 
 
 class _JsonLines(logging.Handler):
-    """Writes what libraries log in the form of our own lines."""
+    """Writes what libraries log in the form of our own lines. A warning has its cause and no traceback: it
+    tells of what they cope with, a database that is away for a while, say, and where in them is their affair.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
-        structlog.get_logger().log(
-            record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info
-        )
+        about: dict[str, Any] = {"logger": record.name}
+        if record.levelno > logging.WARNING:
+            about["exc_info"] = record.exc_info
+        elif record.exc_info and (cause := record.exc_info[1]) is not None:
+            about["detail"] = f"{type(cause).__name__}: {cause}"
+        structlog.get_logger().log(record.levelno, record.getMessage(), **about)
 
 
 def _is_true(record: logging.LogRecord) -> bool:

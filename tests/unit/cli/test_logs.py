@@ -52,3 +52,20 @@ def test_what_libraries_log_is_a_json_line_too(capsys: pytest.CaptureFixture[str
     )
     assert logged["exception"][0]["exc_type"] == "RuntimeError"
     assert "secret program" not in line
+
+
+def test_of_what_libraries_cope_with_the_cause_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    log_as_json_lines(logging.INFO)
+    try:
+        break_over("ten")
+    except RuntimeError:
+        logging.getLogger("asyncpg.pool").warning("retrying", exc_info=True)
+    logging.getLogger("asyncpg.pool").warning("slow")
+    first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (first["event"], first["level"], first["detail"]) == (
+        "retrying",
+        "warning",
+        "RuntimeError: cannot take 3 characters",
+    )
+    assert "exception" not in first
+    assert "detail" not in second

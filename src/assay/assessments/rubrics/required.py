@@ -14,9 +14,10 @@ ENTRIES_MAX = 200  # more signals, competencies or roles than anybody can explai
 
 
 def required(fields: Fields, field: str, found: Found | None) -> Found | None:
-    """What was found; that nothing is there is reported."""
+    """What was found; that nothing is there is reported, where the mapping begins that should have it."""
     if found is None and fields.value(field) is None:
-        fields.error(field, "is missing; a rubric needs it")
+        lines = [line for name in fields.names() if (line := fields.line(name)) is not None]
+        fields.error_at(field, min(lines, default=1), "is missing; a rubric needs it")
     return found
 
 

@@ -77,9 +77,18 @@ def _read(signal: Signal, analysis: Analysis, trace: ExecutionTrace) -> SignalRe
 
 
 def in_order(findings: tuple[Finding, ...]) -> list[Finding]:
-    """By their places, so that no score depends on who found what first."""
+    """By their places, then by all that they say, so that no score depends on who found what first."""
     return sorted(
-        findings, key=lambda each: (each.path, each.start_line, each.end_line, each.rule, each.message)
+        findings,
+        key=lambda each: (
+            each.path,
+            each.start_line,
+            each.end_line,
+            each.rule,
+            each.competency,
+            each.severity.value,
+            each.message,
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from assay.assessments.evidence.ports import NewEntry
-from assay.assessments.evidence.signing import Signer
+from assay.assessments.evidence.signatures import Signer
 from assay.domain.evidence import StoredPart
 
 

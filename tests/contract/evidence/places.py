@@ -117,7 +117,7 @@ def parts(candidate: Candidate, *, job: str, key: str, score: object) -> dict[Pa
             "files": [{"name": "main.c", "content": "aW50IG1haW4odm9pZCkgeyByZXR1cm4gMDsgfQo="}],
             "sha256": source_digest(FILES),
         },
-        Part.RUBRIC: {"rubric": rubric, "sha256": digest(rubric), "role": "generalist"},
+        Part.RUBRIC: {"rubric": rubric, "sha256": f"sha256:{digest(rubric)}", "role": "generalist"},
         Part.SCORE: score,
     }
 

@@ -16,7 +16,7 @@ from assay.assessments.evidence.merkle import (
     root,
 )
 from assay.assessments.evidence.ports import NewEntry, Provenance, WritesErasure
-from assay.assessments.evidence.signing import Purpose, Signer, head_document, key_id_of
+from assay.assessments.evidence.signatures import Purpose, Signer, head_document, key_id_of
 from assay.domain.clock import Clock
 from assay.domain.evidence import Entry, Inclusion, SignedHead, StoredPart, TreeHead
 

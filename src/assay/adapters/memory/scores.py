@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from assay.adapters.memory.evidence import MemoryEvidenceLog
 from assay.adapters.memory.store import MemoryStore
 from assay.assessments.evidence.ports import Provenance
-from assay.assessments.evidence.signing import Signer
+from assay.assessments.evidence.signatures import Signer
 from assay.assessments.ports import NewScore, RecordedScore, ScoreState, ScoringLease, Standing
 from assay.domain.clock import Clock
 from assay.domain.lane import Lane

@@ -7,7 +7,7 @@ from assay.adapters.sql import evidence_tree as tree
 from assay.adapters.sql.instants import from_row
 from assay.adapters.sql.scripts import Script, Scripts
 from assay.assessments.evidence.ports import NewEntry, Provenance, WritesErasure
-from assay.assessments.evidence.signing import Signer
+from assay.assessments.evidence.signatures import Signer
 from assay.domain.clock import Clock
 from assay.domain.evidence import (
     Entry,

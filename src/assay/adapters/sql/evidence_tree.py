@@ -22,7 +22,7 @@ from assay.assessments.evidence.merkle import (
     root,
 )
 from assay.assessments.evidence.ports import NewEntry
-from assay.assessments.evidence.signing import Purpose, Signer, head_document, key_id_of
+from assay.assessments.evidence.signatures import Purpose, Signer, head_document, key_id_of
 from assay.domain.evidence import Entry, Inclusion, Signature, SignedHead, TreeHead
 
 _TAKE_TURN = "UPDATE installation SET timeline = timeline RETURNING id, timeline"

@@ -10,7 +10,7 @@ from assay.adapters.sql import evidence_tree as tree
 from assay.adapters.sql.evidence import add_parts
 from assay.adapters.sql.instants import from_row, microseconds, to_row
 from assay.adapters.sql.scripts import Script, Scripts
-from assay.assessments.evidence.signing import Signer
+from assay.assessments.evidence.signatures import Signer
 from assay.assessments.ports import NewScore, RecordedScore, ScoreState, ScoringLease, Standing
 from assay.domain.clock import Clock
 from assay.queue.rules import ATTEMPTS_MAX

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assay.assessments.evidence.signing import from_text
+from assay.assessments.evidence.signatures import from_text
 from assay.errors import EvidenceUnreadable
 
 

@@ -18,7 +18,7 @@ from datetime import datetime
 from assay.assessments.evidence.canonical import canonical, read_json
 from assay.assessments.evidence.fields import Fields
 from assay.assessments.evidence.merkle import leaf_hash, node_hash, sides
-from assay.assessments.evidence.signing import head_document, to_text
+from assay.assessments.evidence.signatures import head_document, to_text
 from assay.assessments.evidence.statement import FORMAT, Document
 from assay.domain.evidence import (
     Entry,

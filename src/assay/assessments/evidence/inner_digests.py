@@ -52,4 +52,4 @@ def _digest_of_files(part: Mapping[str, Any]) -> str:
 
 
 def _digest_of_rubric(part: Mapping[str, Any]) -> str:
-    return digest(part["rubric"])
+    return f"sha256:{digest(part['rubric'])}"

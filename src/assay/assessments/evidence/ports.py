@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from assay.assessments.evidence.signing import Signer
+from assay.assessments.evidence.signatures import Signer
 from assay.domain.evidence import Entry, EntryKind, Inclusion, Signature, SignedHead, StoredPart
 
 

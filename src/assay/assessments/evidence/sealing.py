@@ -7,7 +7,7 @@ from datetime import datetime
 from assay.assessments.evidence.canonical import canonical
 from assay.assessments.evidence.file import Proven, write_file
 from assay.assessments.evidence.ports import EvidenceLog, NewEntry
-from assay.assessments.evidence.signing import Purpose, Signer
+from assay.assessments.evidence.signatures import Purpose, Signer
 from assay.assessments.evidence.statement import (
     Document,
     assessment_statement,

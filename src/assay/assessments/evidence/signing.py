@@ -1,15 +1,6 @@
-"""Ed25519 signatures (RFC 8032) over canonical JSON, each bound to what it is a signature of.
+"""Ed25519 keys (RFC 8032): making them, reading and writing them as PEM, signing and verifying."""
 
-What is signed begins with a line that says what it is, so that the signature of a statement can never be
-shown as that of a tree head.
-"""
-
-import base64
-import binascii
 from collections.abc import Mapping
-from enum import Enum
-import hashlib
-from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,36 +13,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from assay.domain.evidence import Signature, TreeHead
+from assay.assessments.evidence.signatures import Purpose, key_id_of
+from assay.domain.evidence import Signature
 from assay.errors import UsageError
 
-PUBLIC_KEY_BYTES = 32
-SIGNATURE_BYTES = 64
-_KEY_ID_CHARACTERS = 32  # 128 bits of its hash: nobody makes another key with the same
 _PEM_END = b"-----END PUBLIC KEY-----"
-
-
-class Purpose(Enum):
-    """What a signature is of: its first line."""
-
-    STATEMENT = b"assay evidence statement 1\n"
-    TREE_HEAD = b"assay evidence tree head 1\n"
-
-
-class Signer(Protocol):
-    """Somebody with a private key."""
-
-    @property
-    def public_key(self) -> bytes:
-        """The raw 32 bytes."""
-        ...
-
-    @property
-    def key_id(self) -> str:
-        """The public key's name."""
-        ...
-
-    def sign(self, purpose: Purpose, message: bytes) -> Signature: ...
 
 
 class KeySigner:
@@ -116,11 +82,6 @@ def public_keys_from_pem(content: bytes, *, name: str) -> dict[str, bytes]:
     return keys
 
 
-def key_id_of(raw: bytes) -> str:
-    """A name for a public key: the beginning of its SHA-256."""
-    return hashlib.sha256(raw).hexdigest()[:_KEY_ID_CHARACTERS]
-
-
 def is_signed(purpose: Purpose, message: bytes, signature: Signature, keys: Mapping[str, bytes]) -> bool:
     """Whether one of `keys` (raw, by id) made the signature."""
     raw = keys.get(signature.key_id)
@@ -131,27 +92,3 @@ def is_signed(purpose: Purpose, message: bytes, signature: Signature, keys: Mapp
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def head_document(head: TreeHead) -> dict[str, object]:
-    """What is signed of a tree head."""
-    return {
-        "log": head.log,
-        "timeline": head.timeline,
-        "tree_size": head.tree_size,
-        "root_hash": head.root_hash.hex(),
-        "at": head.at.isoformat(),
-    }
-
-
-def to_text(content: bytes) -> str:
-    """Bytes in a document: Base64 (RFC 4648, section 4)."""
-    return base64.b64encode(content).decode()
-
-
-def from_text(text: str) -> bytes:
-    """Raises `ValueError`."""
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"no Base64: {error}") from None

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 
 from assay.assessments.evidence.canonical import canonical
-from assay.assessments.evidence.signing import to_text
+from assay.assessments.evidence.signatures import to_text
 from assay.domain.evidence import EntryKind, Part, StoredPart
 
 FORMAT = "assay-evidence/1"

@@ -14,13 +14,13 @@ from assay.assessments.evidence.canonical import canonical
 from assay.assessments.evidence.file import EvidenceFile, Placed
 from assay.assessments.evidence.inner_digests import inner_digests
 from assay.assessments.evidence.merkle import leaf_hash, node_hash, sides
-from assay.assessments.evidence.signing import (
+from assay.assessments.evidence.signatures import (
     PUBLIC_KEY_BYTES,
     Purpose,
     head_document,
-    is_signed,
     key_id_of,
 )
+from assay.assessments.evidence.signing import is_signed
 from assay.assessments.evidence.statement import FORMAT, part_digest
 from assay.domain.evidence import SALT_BYTES, EntryKind, Part
 

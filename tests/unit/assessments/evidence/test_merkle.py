@@ -1,4 +1,4 @@
-"""The tree of RFC 6962: its hashes against an independent reading of the definitions, its proofs on all small trees."""
+"""The tree of RFC 6962: its hashes by an independent reading of it, its proofs on all small trees."""
 
 import hashlib
 

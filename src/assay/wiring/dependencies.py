@@ -32,7 +32,8 @@ async def watching_for_doors(settings: Settings, backend: Backend, outlook: Outl
 
     async with AsyncExitStack() as stack:
         watched = await _watched(settings, backend, stack, has_doors=True)
-        watched.append(Watched(name="workers", ask=workers))
+        # one that lives has given a sign of life by then, be it of a host that starts just as this one does
+        watched.append(Watched(name="workers", ask=workers, grace_seconds=settings.lease_seconds))
         yield await stack.enter_async_context(watching(watched, tell=dependency_meter()))
 
 

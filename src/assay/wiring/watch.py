@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+import time
 
 import structlog
 
@@ -32,21 +33,31 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """A thing to be asked. `seconds`: how often; where asking costs something, seldom."""
+    """A thing to be asked. `seconds`: how often; where asking costs something, seldom.
+
+    `grace_seconds`: so long after the start nobody is surprised that it does not do its work yet. Who asks is
+    told so, but no line in the log is.
+    """
 
     name: str
     ask: Ask
     is_vital: bool = False
     seconds: float = LOOK_SECONDS
+    grace_seconds: float = 0.0
 
 
 class Watch:
-    """Of one event loop."""
+    """Of one event loop. `now`: seconds since whenever, by a clock that nobody sets."""
 
-    def __init__(self, watched: Sequence[Watched], *, tell: Tell) -> None:
+    def __init__(
+        self, watched: Sequence[Watched], *, tell: Tell, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._watched = watched
         self._tell = tell
         self._troubles: dict[str, str | None] = {each.name: NOT_YET_ASKED for each in watched}
+        self._said_down: set[str] = set()
+        self._now = now
+        self._grace_ends = {each.name: now() + each.grace_seconds for each in watched}
         self._turns = {each.name: asyncio.Lock() for each in watched}
 
     async def dependencies(self) -> list[Dependency]:
@@ -83,12 +94,16 @@ class Watch:
             await asyncio.sleep(thing.seconds)
 
     def _note(self, name: str, trouble: str | None) -> None:
-        before, self._troubles[name] = self._troubles[name], trouble
-        if trouble is not None and before in (None, NOT_YET_ASKED):
-            log.warning("dependency_down", dependency=name, detail=trouble)
-        elif trouble is None and before not in (None, NOT_YET_ASKED):
-            log.info("dependency_up", dependency=name)
+        self._troubles[name] = trouble
         self._tell(name, trouble is None)
+        if trouble is None:
+            self._grace_ends[name] = self._now()  # what goes once it was there is news
+            if name in self._said_down:
+                self._said_down.remove(name)
+                log.info("dependency_up", dependency=name)
+        elif name not in self._said_down and self._now() >= self._grace_ends[name]:
+            self._said_down.add(name)
+            log.warning("dependency_down", dependency=name, detail=trouble)
 
 
 @asynccontextmanager

@@ -113,6 +113,53 @@ async def test_going_and_coming_back_are_noted_once_each(
     assert "nobody answers" in said
 
 
+class Seconds:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_who_is_not_there_yet_is_said_to_be_away_when_the_grace_is_over(
+    thing: Thing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seconds, told = Seconds(), Told()
+    workers = Watched(name="workers", ask=thing.ask, grace_seconds=30)
+    watch = Watch([workers], tell=told, now=seconds)
+    thing.trouble = "no sign of life"
+    await watch.look(workers)
+    seconds.now += 29.9
+    await watch.look(workers)
+    assert "dependency" not in capsys.readouterr().out
+    assert await troubles(watch) == {"workers": "no sign of life"}, "whoever asks is told"
+    assert told.by_name == {"workers": False}
+    seconds.now += 0.1
+    for _ in range(2):
+        await watch.look(workers)
+    assert capsys.readouterr().out.count("dependency_down") == 1
+    thing.trouble = None
+    await watch.look(workers)
+    assert capsys.readouterr().out.count("dependency_up") == 1
+
+
+async def test_who_comes_within_the_grace_is_no_news_and_who_goes_then_is(
+    thing: Thing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workers = Watched(name="workers", ask=thing.ask, grace_seconds=30)
+    watch = Watch([workers], tell=Told(), now=Seconds())
+    thing.trouble = "no sign of life"
+    await watch.look(workers)
+    thing.trouble = None
+    await watch.look(workers)
+    assert "dependency" not in capsys.readouterr().out
+    thing.trouble = "gone"
+    await watch.look(workers)
+    assert capsys.readouterr().out.count("dependency_down") == 1
+
+
 async def test_all_are_asked_again_and_again_until_the_end(thing: Thing) -> None:
     async with watching([Watched(name="cache", ask=thing.ask, seconds=0.01)], tell=Told()):
         while thing.asked < 3:  # noqa: ASYNC110 - the thing does not know who waits

@@ -63,6 +63,13 @@ def wait_for(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
+def reap_until(child: int) -> int:
+    while True:
+        pid, status = os.wait()
+        if pid == child:
+            return os.waitstatus_to_exitcode(status)
+
+
 def make_group(*, delegated: bool) -> Path:
     group = GROUPS / f"container-{os.getpid()}"
     group.mkdir()
@@ -73,7 +80,7 @@ def make_group(*, delegated: bool) -> Path:
 
 
 def first_process(command: list[str], *, masked_proc: bool) -> int:
-    """Pid 1 of the container: mounts of its own, then the command."""
+    """Pid 1 of the container: mounts of its own, then the command; it reaps orphans, as every such process must."""
     bring_up_loopback()
     mount("proc", "/proc", "proc", SAFE)
     if masked_proc:
@@ -84,7 +91,7 @@ def first_process(command: list[str], *, masked_proc: bool) -> int:
     child = os.fork()
     if child == 0:
         os.execvp(command[0], command)  # noqa: S606
-    return wait_for(child)
+    return reap_until(child)
 
 
 def inside(command: list[str], *, masked_proc: bool, inward: int, outward: int) -> int:

@@ -80,7 +80,7 @@ def make_group(*, delegated: bool) -> Path:
 
 
 def first_process(command: list[str], *, masked_proc: bool) -> int:
-    """Pid 1 of the container: mounts of its own, then the command; it reaps orphans, as every such process must."""
+    """Pid 1 of the container: mounts of its own, then the command. It reaps orphans, as it must."""
     bring_up_loopback()
     mount("proc", "/proc", "proc", SAFE)
     if masked_proc:

@@ -145,6 +145,7 @@ class NotScorable(AssayError):
 
     code = "not_scorable"
     http_status = 422
+    exit_code = 3
 
 
 class NotComparable(AssayError):

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-import sys
 from typing import Annotated
 
 from rich.console import Console
@@ -10,26 +9,21 @@ from rich.table import Table
 from rich.text import Text
 import typer
 
-from assay.cli.answers import read_answers
 from assay.cli.house import check_present, local_languages, local_sandbox, plain_path
 from assay.cli.local import describe_decision, exit_code_for, open_console, run_to_end, size_in_words
 from assay.cli.options import Json
-from assay.cli.source import choose_language, read_program
+from assay.cli.submitted import (
+    check_language_name,
+    keep_quiet,
+    read_submission,
+    tell_nobody,
+    tell_of_time_limit,
+)
 from assay.cli.workshop import complete_package, workshop_in
-from assay.domain.answers import ENDINGS
-from assay.domain.events import Progress
 from assay.domain.judgement import Decision
-from assay.domain.language import Language
-from assay.domain.limits import MILLISECONDS_PER_SECOND
 from assay.domain.problem import Problem
-from assay.domain.submission import SourceFile
-from assay.errors import UsageError
-from assay.intake.answers import answers_for
-from assay.intake.rules import check_language
 from assay.judging.judge import judge as judge_submission
-from assay.languages import LanguageCatalogue
 
-_MAYBE_ANSWERS = frozenset({*ENDINGS, ".zip"})
 NEAR_LIMIT = "near the time limit: repeated on other cores, and the median decided"
 
 
@@ -59,22 +53,16 @@ async def _judge(
 ) -> tuple[Problem, Decision]:
     catalogue = local_languages()
     check_present([file, folder])
-    _check_language(file, language_id, catalogue)
+    check_language_name(file, language_id, catalogue)
     file, folder = plain_path(file), plain_path(folder)
     async with local_sandbox(slots=1, readable=[file, folder]) as sandbox:
         workshop = await workshop_in(sandbox, catalogue, seats=1)
         # For one verdict the jury's submissions are not all run first, as `verify` and `import` do.
-        opened = complete_package(folder, workshop, catalogue, _keep_quiet, measures=False)
+        opened = complete_package(folder, workshop, catalogue, keep_quiet, measures=False)
         async with opened as package:
             problem = package.problem
-            if package.unmade:
-                seconds = problem.limits.cpu_time_ms / MILLISECONDS_PER_SECOND
-                print(
-                    f"{folder.name}: no time limit is given; {seconds:g} s of CPU time are used. "
-                    "'assay problem time-limit --write' finds one",
-                    file=sys.stderr,
-                )
-            files, language = _submitted(file, language_id, problem, catalogue)
+            tell_of_time_limit(folder, package)
+            files, language = read_submission(file, language_id, problem, catalogue)
             decision = await judge_submission(
                 files,
                 problem,
@@ -88,39 +76,6 @@ async def _judge(
                 all_tests=all_tests,
             )
     return problem, decision
-
-
-def _check_language(file: Path, language_id: str | None, catalogue: LanguageCatalogue) -> None:
-    """A wrong command line is told before anything is started, unless these may be answers. Raises
-    `UsageError`."""
-    if language_id is not None or not (file.is_dir() or file.suffix.lower() in _MAYBE_ANSWERS):
-        choose_language(file, language_id, catalogue)
-
-
-def _submitted(
-    file: Path, language_id: str | None, problem: Problem, catalogue: LanguageCatalogue
-) -> tuple[tuple[SourceFile, ...], Language | None]:
-    """The files, and their language unless they are answers. Raises `UsageError` and `InvalidInput`."""
-    if problem.takes_answers:
-        if language_id is not None:
-            raise UsageError("--language: this problem takes the answers themselves, and no programs")
-        return answers_for(problem, read_answers(file)), None
-    program = read_program(
-        file,
-        language_id=language_id,
-        catalogue=catalogue,
-        source_bytes_max=problem.limits.source_bytes,
-    )
-    check_language(program.language, problem)
-    return program.files, program.language
-
-
-async def tell_nobody(progress: Progress) -> None:
-    """A local verdict has no followers."""
-
-
-def _keep_quiet(what: str, done: int, total: int) -> None:
-    """What a package leaves to be made is made without a word: there is one verdict to come."""
 
 
 def _show(console: Console, problem: Problem, decision: Decision) -> None:

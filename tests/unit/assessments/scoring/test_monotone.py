@@ -14,7 +14,7 @@ from assay.domain.score import Score
 from tests.unit.assessments.programs import METRICS, analysis, decision, finding, trace
 
 DEFAULT = shipped_rubric("default@1")
-SITES = ("concurrency_sites", "error_handling_sites", "resource_sites")
+SITES = ("concurrency_sites", "error_handling_sites", "resource_management_sites")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from assay.cli import (
     problem,
     queue,
     run,
+    score,
     serve,
     submit,
     verify,
@@ -24,6 +25,7 @@ from assay.cli import (
 )
 from assay.cli.backup import commands as backup
 from assay.cli.ending import end_by_sigterm
+from assay.cli.evidence import commands as evidence
 from assay.cli.logs import log_beside_answers
 from assay.cli.preparing import add_commands
 from assay.cli.refusals import DISK_FULL, no_space, report
@@ -40,6 +42,7 @@ app = typer.Typer(
 )
 app.command()(run.run)
 app.command()(judge.judge)
+app.command()(score.score)
 app.command()(verify.verify)
 app.command()(serve.serve)
 app.command()(serve.worker)
@@ -50,6 +53,7 @@ app.command()(demo.demo)
 app.command()(warm.warm)
 app.add_typer(archive.app, name="archive")
 app.add_typer(backup.app, name="backup")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")
 app.add_typer(queue.app, name="queue")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
+from assay.assessments.evidence.ports import EvidenceLog
+from assay.assessments.ports import ScoreStore
 from assay.domain.clock import Clock
 from assay.intake.ports import CustomRunStore, SubmissionStore
 from assay.operate.history.ports import History
@@ -73,6 +75,8 @@ class Backend(Protocol):
     workers: WorkerRegistry
     upkeep: Upkeep
     history: History
+    evidence: EvidenceLog
+    scores: ScoreStore
     replica: ReplicaWatch | None
 
     def doorbell(self, bell: Bell) -> Doorbell: ...

@@ -24,8 +24,12 @@ from assay.adapters.postgres.submissions import PostgresSubmissionStore
 from assay.adapters.postgres.upkeep import PostgresUpkeep
 from assay.adapters.postgres.verdicts import PostgresVerdictStore
 from assay.adapters.sql.desk import SqlQueueDesk
+from assay.adapters.sql.evidence import SqlEvidenceLog
 from assay.adapters.sql.history import SqlHistory
+from assay.adapters.sql.scores import SqlScoreStore
 from assay.adapters.sql.workers import SqlWorkerRegistry
+from assay.assessments.evidence.ports import EvidenceLog
+from assay.assessments.ports import ScoreStore
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
 from assay.operate.history.ports import History
@@ -100,6 +104,8 @@ class _PostgresqlBackend:
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
         self.upkeep: Upkeep = PostgresUpkeep(database, clock=clock)
         self.history: History = SqlHistory(scripts)
+        self.evidence: EvidenceLog = SqlEvidenceLog(scripts, clock=clock)
+        self.scores: ScoreStore = SqlScoreStore(scripts, clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts,
             reading=None if replica is None else ReplicaScripts(scripts, replica),

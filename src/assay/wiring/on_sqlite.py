@@ -12,17 +12,21 @@ from assay.adapters.sql import schema
 from assay.adapters.sql.announcing import SqlAnnouncements
 from assay.adapters.sql.custom_runs import SqlCustomRuns
 from assay.adapters.sql.desk import SqlQueueDesk
+from assay.adapters.sql.evidence import SqlEvidenceLog
 from assay.adapters.sql.feed import SqlEventFeed
 from assay.adapters.sql.history import SqlHistory
 from assay.adapters.sql.jobs import SqlJobQueue
 from assay.adapters.sql.problems import SqlProblemStore
 from assay.adapters.sql.reading import SqlSubmissionReader
+from assay.adapters.sql.scores import SqlScoreStore
 from assay.adapters.sql.scripts import SqliteScripts
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.upkeep import SqlUpkeep
 from assay.adapters.sql.verdicts import SqlVerdictStore
 from assay.adapters.sql.workers import SqlWorkerRegistry
+from assay.assessments.evidence.ports import EvidenceLog
+from assay.assessments.ports import ScoreStore
 from assay.domain.clock import Clock
 from assay.intake.ports import SubmissionStore
 from assay.operate.history.ports import History
@@ -83,6 +87,8 @@ class _SqliteBackend:
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
         self.upkeep: Upkeep = SqlUpkeep(scripts, clock=clock)
         self.history: History = SqlHistory(scripts)
+        self.evidence: EvidenceLog = SqlEvidenceLog(scripts, clock=clock)
+        self.scores: ScoreStore = SqlScoreStore(scripts, clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts, jobs_bell=self.doorbell(Bell.JOBS), events_bell=events, clock=clock
         )

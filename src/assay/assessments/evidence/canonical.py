@@ -13,6 +13,7 @@ import rfc8785
 
 from assay.errors import EvidenceUnreadable
 
+SAFE_DIGITS = 15  # any whole number of so many is exact
 FILE_BYTES_MAX = 64 << 20  # a submission is at most some MiB, its judgement has 4 MiB of words at most
 
 
@@ -35,7 +36,10 @@ def read_json(content: bytes) -> dict[str, Any]:
         raise EvidenceUnreadable(f"more than {FILE_BYTES_MAX >> 20} MiB: no evidence file is so large")
     try:
         document = json.loads(
-            content.decode(), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant
+            content.decode(),
+            object_pairs_hook=_without_repeats,
+            parse_constant=_refuse_constant,
+            parse_int=_number,
         )
         canonical(document)
     except UnicodeDecodeError as error:
@@ -56,6 +60,16 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) < len(pairs):
         raise ValueError("an object has the same key twice")
     return document
+
+
+def _number(text: str) -> int | float:
+    """Past 2^53 whole numbers are floating-point ones, if they are spelled as such."""
+    if len(text) <= SAFE_DIGITS:
+        return int(text)
+    number = float(text)
+    if canonical(number) != text.encode():
+        raise ValueError(f"the number {text[:20]}… is not to be kept exactly")
+    return number
 
 
 def _refuse_constant(name: str) -> float:

@@ -1,0 +1,32 @@
+"""An evidence file of a log with a few entries, made by the fake."""
+
+import asyncio
+from typing import Any
+
+from assay.assessments.evidence.canonical import read_json
+from assay.assessments.evidence.sealing import erase, export
+from assay.domain.evidence import Candidate
+from tests.contract.evidence.places import Registry, memory_registry
+
+ENTRIES = 5
+OURS = "s2"
+
+
+async def _fill(*, erased: bool) -> tuple[bytes, Registry]:
+    async with memory_registry() as registry:
+        for number in range(ENTRIES):
+            await registry.scored(f"s{number}", user_id=f"u{number}")
+        if erased:
+            candidate = Candidate(tenant=None, user_id=f"u{OURS[1:]}", submission_id=OURS)
+            assert await erase(candidate, registry.desk) is not None
+        return await export(OURS, registry.log), registry
+
+
+def evidence_file(*, erased: bool = False) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The third of five entries' file as a document, and the public keys of its log."""
+    content, registry = asyncio.run(_fill(erased=erased))
+    return read_json(content), asyncio.run(_keys(registry))
+
+
+async def _keys(registry: Registry) -> dict[str, bytes]:
+    return dict(await registry.log.keys())

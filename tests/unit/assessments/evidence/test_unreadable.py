@@ -1,0 +1,95 @@
+"""What is no evidence file is refused with a word, in bounded time, whatever it is."""
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+import pytest
+
+from assay.assessments.evidence.canonical import canonical, read_json
+from assay.assessments.evidence.file import read_file, read_head
+from assay.errors import EvidenceUnreadable
+
+GARBAGE = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "no object": b"[]",
+    "no text": b"\xff\xfe{}",
+    "a program": b"print(1)\n",
+    "the same key twice": b'{"format": "assay-evidence/1", "format": "assay-evidence/1"}',
+    "no number": b'{"format": NaN}',
+    "an endless number": b'{"format": ' + b"9" * 5000 + b"}",
+    "too large a number": b'{"format": 9007199254740993}',
+    "half a character": b'{"format": "\\ud800"}',
+    "deep brackets": b'{"format": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "another format": b'{"format": "assay-evidence/2"}',
+    "no parts": b'{"format": "assay-evidence/1"}',
+    "odd parts": b'{"format": "assay-evidence/1", "parts": []}',
+}
+
+
+@pytest.mark.parametrize("name", sorted(GARBAGE))
+def test_garbage_is_refused_with_a_word(name: str) -> None:
+    with pytest.raises(EvidenceUnreadable) as caught:
+        read_file(GARBAGE[name])
+    assert 5 < len(caught.value.message) < 300
+    assert caught.value.exit_code == 2
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(json_values)
+def test_no_json_is_more_than_a_refusal(value: Any) -> None:
+    content = json.dumps({"format": "assay-evidence/1", "parts": {"source": value}, "keys": value}).encode()
+    for read in (read_file, read_head):
+        with pytest.raises(EvidenceUnreadable):
+            read(content)
+
+
+@settings(max_examples=100, deadline=None)
+@given(json_values)
+def test_what_is_canonical_is_read_as_the_same_and_written_as_the_same(value: Any) -> None:
+    document = {"value": value}
+    try:
+        content = canonical(document)
+    except ValueError:  # it has no spelling
+        return
+    assert canonical(read_json(content)) == content
+
+
+# RFC 8785, sections 3.2.2 (values) and 3.2.3 (the order of keys).
+OF_THE_SPECIFICATION = {
+    "numbers": [333333333.33333329, 1e30, 4.50, 2e-3, 0.000000000000000000000000001, -0.0],
+    "string": '\u20ac$\u000f\nA\'B"\\\\"/',
+    "literals": [None, True, False],
+    "\u20ac": "Euro",
+    "\r": "Return",
+    "\ufb33": "Hebrew",
+    "1": "One",
+    "\U0001f600": "Emoji",
+    "\u0080": "Control",
+    "\u00f6": "Latin",
+}
+SPELLED = (
+    r'{"\r":"Return","1":"One","literals":[null,true,false],'
+    r'"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27,0],'
+    rf"""{'"string":"'}{chr(0x20AC)}$\u000f\nA'B\"\\\\\"/","""
+    f'"{chr(0x80)}":"Control","{chr(0xF6)}":"Latin","{chr(0x20AC)}":"Euro",'
+    f'"{chr(0x1F600)}":"Emoji","{chr(0xFB33)}":"Hebrew"' + "}"
+)
+
+
+def test_the_spelling_is_that_of_the_specification() -> None:
+    assert canonical(OF_THE_SPECIFICATION).decode() == SPELLED
+
+
+def test_large_numbers_that_are_exact_are_read_back() -> None:
+    content = canonical({"bytes": float(1 << 60), "count": (1 << 53) - 1})
+    assert canonical(read_json(content)) == content

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 import socket
+import ssl
 import struct
 import threading
 from typing import Any, TypeVar
@@ -24,8 +25,10 @@ T = TypeVar("T")
 class FaultProxy:
     """One port of 127.0.0.1 in front of another one. Every method may be called from any thread."""
 
-    def __init__(self, target_port: int) -> None:
+    def __init__(self, target_port: int, *, tls: ssl.SSLContext | None = None) -> None:
+        """`tls`: what processes have to speak with it; the engine behind it has none."""
         self._target_port = target_port
+        self._tls = tls
         self._delay_seconds = 0.0
         self._is_mute = False
         self._may_speak = asyncio.Event()
@@ -77,7 +80,7 @@ class FaultProxy:
 
     async def _listen(self) -> None:
         if self._server is None:
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls)
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def _refuse(self) -> None:
@@ -129,6 +132,8 @@ class FaultProxy:
             self._open.difference_update(both)
             for each in both:
                 each.close()
+            if self._tls is not None:  # else it would wait for the other side's goodbye
+                writer.transport.abort()
 
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay_seconds: Callable[[], float]
@@ -159,8 +164,8 @@ class FaultProxy:
 
 
 @contextmanager
-def running_proxy(target_port: int) -> Iterator[FaultProxy]:
-    proxy = FaultProxy(target_port)
+def running_proxy(target_port: int, *, tls: ssl.SSLContext | None = None) -> Iterator[FaultProxy]:
+    proxy = FaultProxy(target_port, tls=tls)
     try:
         yield proxy
     finally:

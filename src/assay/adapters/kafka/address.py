@@ -1,18 +1,19 @@
 """Where a Kafka is, read from a URL.
 
 kafka://h1:9092,h2:9092                        some of its servers
-kafka+ssl://h1:9093?ca=/etc/ssl/kafka.pem      with TLS; `ca`: by whom its certificates are, if not by one
-                                               of those that this machine trusts
+kafka+ssl://h1:9093?ca=/etc/ssl/kafka.pem      with TLS; `ca`, `cert` and `key`: see broker/trust.py
 kafka+ssl://user:password@h1:9093?sasl=plain   as somebody; `sasl`: scram-sha-512 (as it is not said),
-                                               scram-sha-256 or plain
+                                               scram-sha-256 or plain; the password may be in a
+                                               `password_file`
 …?partitions=12&replicas=3                     topics that are missing are made so; else by an operator
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from assay.adapters.broker.places import read_place
+from assay.adapters.broker.trust import OPTIONS as TRUST_OPTIONS
+from assay.adapters.broker.trust import Trust, read_password, read_trust
 from assay.errors import UsageError
 
 PORT = 9092
@@ -20,7 +21,7 @@ PARTITIONS_MAX = 1000  # of a topic: more serve no number of workers
 REPLICAS_MAX = 100
 _SCHEMES = {"kafka": False, "kafka+ssl": True}
 _MECHANISMS = {"scram-sha-512": "SCRAM-SHA-512", "scram-sha-256": "SCRAM-SHA-256", "plain": "PLAIN"}
-_OPTIONS = ("ca", "partitions", "replicas", "sasl")
+_OPTIONS = (*TRUST_OPTIONS, "partitions", "replicas", "sasl")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +34,14 @@ class Making:
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """`servers`: some of them. `ca_file`: None: whom this machine trusts. `making`: None: by others."""
+    """`servers`: some of them. `making`: None: by others."""
 
     servers: tuple[tuple[str, int], ...]
     has_tls: bool
     username: str | None
     password: str | None = field(repr=False)
     mechanism: str
-    ca_file: Path | None
+    trust: Trust
     making: Making | None
     shown: str
 
@@ -64,18 +65,19 @@ def read_address(url: str) -> Address:
         raise UsageError("a Kafka is named by its servers alone: its topics have names of their own")
     owner, _, places = parts.netloc.rpartition("@")
     username, _, password = owner.partition(":")
-    if bool(username) != bool(password):
-        raise UsageError("who is to be somebody on a Kafka has a name and a password: user:password@")
     options = _options(parts.query)
+    secret = read_password(unquote(password) or None, options, what="Kafka")
+    if bool(username) != bool(secret):
+        raise UsageError("who is to be somebody on a Kafka has a name and a password: user:password@")
     if "sasl" in options and not username:
         raise UsageError("the option sasl of a Kafka says how a password is shown, and there is none")
     return Address(
         servers=tuple(_server(place) for place in places.split(",")),
         has_tls=_SCHEMES[parts.scheme],
         username=unquote(username) or None,
-        password=unquote(password) or None,
+        password=secret,
         mechanism=_mechanism(options.get("sasl", "scram-sha-512")),
-        ca_file=_ca_file(options.get("ca"), has_tls=_SCHEMES[parts.scheme]),
+        trust=read_trust(options, has_tls=_SCHEMES[parts.scheme], what="Kafka", scheme="kafka+ssl"),
         making=_making(options),
         shown=f"{parts.scheme}://{places}",
     )
@@ -97,16 +99,6 @@ def _mechanism(name: str) -> str:
     if name not in _MECHANISMS:
         raise UsageError(f"the option sasl of a Kafka is one of {', '.join(_MECHANISMS)}")
     return _MECHANISMS[name]
-
-
-def _ca_file(path: str | None, *, has_tls: bool) -> Path | None:
-    if path is None:
-        return None
-    if not has_tls:
-        raise UsageError("the option ca is for a Kafka with TLS: kafka+ssl://")
-    if not Path(path).is_file():
-        raise UsageError("the option ca of a Kafka is the path of a file with certificates; there is none")
-    return Path(path)
 
 
 def _making(options: dict[str, str]) -> Making | None:

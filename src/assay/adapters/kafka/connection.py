@@ -38,8 +38,12 @@ def options_of(address: Address) -> Options:
         options["sasl.mechanism"] = address.mechanism
         options["sasl.username"] = address.username
         options["sasl.password"] = address.password
-    if address.ca_file is not None:
-        options["ssl.ca.location"] = str(address.ca_file)
+    if address.trust.ca_file is not None:
+        options["ssl.ca.location"] = str(address.trust.ca_file)
+    if address.trust.own is not None:
+        certificate, key = address.trust.own
+        options["ssl.certificate.location"] = str(certificate)
+        options["ssl.key.location"] = str(key)
     return options
 
 

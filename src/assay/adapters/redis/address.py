@@ -1,16 +1,16 @@
 """Where a Redis is, read from a URL.
 
 redis://user:password@host:6379/0           one server, database 0
-rediss://host:6380?ca=/etc/ssl/redis.pem    the same with TLS; `ca`: by whom its certificate is, if not by
-                                            one of those that this machine trusts
+rediss://host:6380?ca=/etc/ssl/redis.pem    the same with TLS; `ca`, `cert` and `key`: see broker/trust.py;
+                                            a `password_file` may have the password, with and without TLS
 redis+cluster://h1:6379,h2:6379             a cluster, by some of its servers; rediss+cluster:// with TLS
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from assay.adapters.broker.places import read_place
+from assay.adapters.broker.trust import OPTIONS, Trust, read_password, read_trust
 from assay.errors import UsageError
 
 PORT = 6379
@@ -19,7 +19,7 @@ _SCHEMES = ("redis", "rediss", "redis+cluster", "rediss+cluster")
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """`servers`: one, or some of a cluster's. `ca_file`: None: whom this machine trusts."""
+    """`servers`: one, or some of a cluster's."""
 
     servers: tuple[tuple[str, int], ...]
     is_cluster: bool
@@ -27,7 +27,7 @@ class Address:
     database: int
     username: str | None
     password: str | None = field(repr=False)
-    ca_file: Path | None
+    trust: Trust
     shown: str
 
     def key(self, kind: str, identity: str) -> str:
@@ -45,6 +45,7 @@ def read_address(url: str) -> Address:
         raise UsageError(f"a Redis is named by one of {', '.join(f'{scheme}://' for scheme in _SCHEMES)}")
     owner, _, places = parts.netloc.rpartition("@")
     username, _, password = owner.partition(":")
+    options, has_tls = _options(parts.query), parts.scheme.startswith("rediss")
     is_cluster = parts.scheme.endswith("+cluster")
     servers = tuple(_server(place) for place in places.split(","))
     if len(servers) > 1 and not is_cluster:
@@ -52,11 +53,11 @@ def read_address(url: str) -> Address:
     return Address(
         servers=servers,
         is_cluster=is_cluster,
-        has_tls=parts.scheme.startswith("rediss"),
+        has_tls=has_tls,
         database=_database(parts.path, is_cluster=is_cluster),
         username=unquote(username) or None,
-        password=unquote(password) or None,
-        ca_file=_ca_file(parts),
+        password=read_password(unquote(password) or None, options, what="Redis"),
+        trust=read_trust(options, has_tls=has_tls, what="Redis", scheme="rediss"),
         shown=f"{parts.scheme}://{places}{parts.path}",
     )
 
@@ -74,13 +75,9 @@ def _database(path: str, *, is_cluster: bool) -> int:
     return int(number)
 
 
-def _ca_file(parts: SplitResult) -> Path | None:
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    ca_file = options.pop("ca", None)
-    if options or (ca_file is not None and not parts.scheme.startswith("rediss")):
-        raise UsageError("a Redis with TLS (rediss://) takes the option ca=/path/of/a.pem, and no other")
-    if ca_file is None:
-        return None
-    if not Path(ca_file).is_file():
-        raise UsageError("the option ca of a Redis is the path of a file with certificates; there is none")
-    return Path(ca_file)
+def _options(query: str) -> dict[str, str]:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    options = dict(pairs)
+    if len(options) < len(pairs) or not options.keys() <= set(OPTIONS):
+        raise UsageError(f"a Redis takes the options {', '.join(OPTIONS)}, each once, and no others")
+    return options

@@ -250,4 +250,8 @@ def _options(address: Address) -> dict[str, Any]:
         "protocol": 2,  # every Redis speaks it
         "driver_info": None,  # one question less for each connection
     }
-    return {**options, "ssl_ca_certs": str(address.ca_file)} if address.ca_file is not None else options
+    if address.trust.ca_file is not None:
+        options["ssl_ca_certs"] = str(address.trust.ca_file)
+    if address.trust.own is not None:
+        options["ssl_certfile"], options["ssl_keyfile"] = map(str, address.trust.own)
+    return options

@@ -42,8 +42,13 @@ def test_a_cluster_is_named_by_some_of_its_servers_and_keeps_what_belongs_togeth
 def test_with_tls_an_own_authority_may_be_named(tmp_path: Path) -> None:
     ca_file = tmp_path / "ca.pem"
     ca_file.touch()
-    assert read_address(f"rediss://h?ca={ca_file}").ca_file == ca_file
-    assert read_address("rediss://h").ca_file is None
+    assert read_address(f"rediss://h?ca={ca_file}").trust.ca_file == ca_file
+    assert read_address("rediss://h").trust.ca_file is None
+
+
+def test_a_password_may_be_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("s3cret\n")
+    assert read_address(f"redis://h?password_file={tmp_path}/secret").password == "s3cret"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +57,8 @@ def test_with_tls_an_own_authority_may_be_named(tmp_path: Path) -> None:
         "secret", "http://secret@h", "redis://:secret@", "redis://:secret@h:0", "redis://:secret@h:99999",
         "redis://:secret@h:x", "redis://:secret@h/x", "redis://:secret@h/-1", "redis://:secret@h1,h2",
         "redis+cluster://:secret@h1,", "redis+cluster://:secret@h/1", "redis://:secret@h?ca=/x",
-        "rediss://:secret@h?ca=/nowhere/at/all", "rediss://:secret@h?db=secret", "redis://[secret",
+        "rediss://:secret@h?ca=/nowhere/at/all", "rediss://:secret@h?db=secret",
+        "rediss://:secret@h?ca=/etc/passwd&ca=/etc/passwd", "redis://:secret@h?password_file=/etc/passwd", "redis://[secret",
     ],
 )  # fmt: skip
 def test_what_names_no_redis_is_refused_without_repeating_what_may_be_secret(url: str) -> None:

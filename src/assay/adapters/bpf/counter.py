@@ -55,20 +55,18 @@ class BpfCallCounter:
         self._memory[:] = bytes(len(self._memory))
 
     def end(self) -> Counts | None:
-        """As `CallCounter.end`."""
-        sums = [0] * NUMBERS
-        for slot in range(self._count):
-            numbers = _NUMBERS.unpack_from(self._memory, slot * REGION_BYTES)
-            if numbers[ARMED]:
-                sums = [total + number for total, number in zip(sums, numbers, strict=True)]
-        if not sums[ARMED]:
+        """As `CallCounter.end`. None, too, where programs have started in several slots: whose is whose?"""
+        pages = (_NUMBERS.unpack_from(self._memory, slot * REGION_BYTES) for slot in range(self._count))
+        begun = [numbers for numbers in pages if numbers[ARMED]]
+        if len(begun) != 1:
             return None
+        numbers = begun[0]
         return Counts(
-            system_calls=self._calls.by_class(enumerate(sums[: OTHER_CALLS + 1])),
-            voluntary_switches=sums[VOLUNTARY_SWITCHES],
-            involuntary_switches=sums[INVOLUNTARY_SWITCHES],
-            page_faults=sums[PAGE_FAULTS],
-            threads_max=sums[THREADS_MAX],
+            system_calls=self._calls.by_class(enumerate(numbers[: OTHER_CALLS + 1])),
+            voluntary_switches=numbers[VOLUNTARY_SWITCHES],
+            involuntary_switches=numbers[INVOLUNTARY_SWITCHES],
+            page_faults=numbers[PAGE_FAULTS],
+            threads_max=numbers[THREADS_MAX],
         )
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ _GENERIC = """
 #define __ARCH_WANT_MEMFD_SECRET
 #include <asm-generic/unistd.h>
 """
-_X86_64 = "#include <asm/unistd_64.h>"
+_OWN = "#include <asm/unistd.h>"
 
 
 def numbers_of(source: str) -> dict[str, int]:

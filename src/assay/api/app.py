@@ -13,6 +13,7 @@ from assay.api import (
     problems,
     refusals,
     runs,
+    scores,
     submissions,
 )
 from assay.api.edge import Edge
@@ -25,6 +26,7 @@ _ROUTERS = (
     submissions.router,
     runs.router,
     judgements.router,
+    scores.router,
     events.router,
     problems.router,
     languages.router,

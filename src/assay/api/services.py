@@ -9,6 +9,8 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from assay.api.limits import Capacity
+from assay.assessments.evidence.ports import EvidenceLog
+from assay.assessments.ports import ScoreStore
 from assay.domain.clock import Clock
 from assay.domain.dependency import Dependency
 from assay.domain.language import Language
@@ -37,6 +39,8 @@ class Services:
     upload_dir: Path
     capacity: Capacity
     dependencies: Callable[[], Awaitable[Sequence[Dependency]]]
+    scores: ScoreStore
+    evidence: EvidenceLog
     breaks: Callable[[], Sequence[Break]] = tuple  # in the database's history
     operator_token: str | None = None
     metrics: Callable[[], bytes] | None = None  # figures in Prometheus' text format

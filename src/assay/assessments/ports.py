@@ -79,6 +79,10 @@ class ScoreState:
 class ScoreStore(Protocol):
     """The queue of what waits to be scored, and the scores. Every method raises `Unavailable`."""
 
+    async def has_due(self) -> bool:
+        """Whether a claim would find anything. A read, and cheap."""
+        ...
+
     async def claim(self, *, token: str, limit: int, lease_seconds: float) -> list[ScoringLease]:
         """Lease up to `limit` of what waits, under a `token` never used before, the longest waiting first.
 

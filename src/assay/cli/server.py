@@ -259,6 +259,8 @@ def _services(house: House, settings: Settings) -> Services:
         capacity=Capacity(),
         dependencies=house.dependencies,
         breaks=house.breaks,
+        scores=house.scores,
+        evidence=house.evidence,
     )
 
 

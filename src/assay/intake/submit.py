@@ -7,6 +7,7 @@ from assay.crash_points import CrashPoint, reach
 from assay.domain.answers import ANSWERS
 from assay.domain.clock import Clock
 from assay.domain.identity import NewId
+from assay.domain.lane import Lane
 from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, Submission
@@ -55,7 +56,7 @@ async def submit(draft: Draft, intake: Intake) -> Submission:
         user_id=draft.user_id,
         tenant=draft.tenant,
         created_at=intake.clock.now(),
-        all_tests=draft.all_tests,
+        all_tests=draft.all_tests or draft.place.lane is Lane.ASSESSMENT,  # a score counts every test
     )
     reach(CrashPoint.CHECKED)
     if draft.idempotency_key is None:

@@ -76,6 +76,7 @@ class Settings:
     `warm_root`: where the toolchains' warm files lie (languages/warm.py); None: none are used.
     `compile_cache`: whether what a compilation made is kept for the submitter's next one.
     `testlib`: the operator's testlib.h, for packages whose programs need one and that bring none; None: none.
+    `rubric`, `role`: by what assessments are scored, a shipped rubric or the path of one, and for which work.
     `attack_gate`: whether a sandbox must have withstood the attacks before it judges (operate/attacks).
     `crash_plan`: where this process is to die, for tests (crash_points.py); None: nowhere.
     `docker`: the engine that runs programs instead of the cell; None: the cell does.
@@ -112,6 +113,8 @@ class Settings:
     warm_root: Path | None
     compile_cache: bool
     testlib: Path | None
+    rubric: str
+    role: str
     crash_plan: CrashPlan | None
     docker: DockerSettings | None
     environment: Mapping[str, str]
@@ -143,7 +146,13 @@ class Settings:
     @property
     def operator_files(self) -> tuple[Path, ...]:
         """What the ordinary user must be able to read of the operator's own."""
-        return tuple(path for path in (self.testlib, self.settings_file) if path is not None)
+        named = (self.testlib, self.settings_file, self.rubric_file)
+        return tuple(path for path in named if path is not None)
+
+    @property
+    def rubric_file(self) -> Path | None:
+        """The operator's own rubric; None: it is one that ships."""
+        return Path(self.rubric) if "/" in self.rubric else None
 
     @property
     def data_places(self) -> tuple[Path, ...]:

@@ -19,6 +19,10 @@ LOG_LEVELS = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+DEFAULT_RUBRIC = "default@1"
+DEFAULT_ROLE = "generalist"
+_RUBRIC_NAME = re.compile(r"[a-z][a-z0-9_-]*(@[0-9]+)?")
+_ROLE = re.compile(r"[a-z][a-z0-9_-]*")
 _HOST_NAME = re.compile(r"\*|[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _TOKEN = re.compile(rf"[\x21-\x7e]{{{TOKEN_CHARACTERS_MIN},}}")
 
@@ -85,6 +89,24 @@ def testlib(environment: Mapping[str, str]) -> Path | None:
     if not path.is_file():
         raise UsageError(f"ASSAY_TESTLIB is the path of a testlib.h; there is no file {text!r}")
     return path
+
+
+def rubric(environment: Mapping[str, str]) -> str:
+    """A name, or the whole path of a file. Whether it is a rubric is for the worker that scores by it."""
+    text = environment.get("ASSAY_RUBRIC") or DEFAULT_RUBRIC
+    if _RUBRIC_NAME.fullmatch(text):
+        return text
+    path = Path(text).absolute()
+    if not path.is_file():
+        raise UsageError(f"ASSAY_RUBRIC is a rubric's name or the path of its file; there is no {text!r}")
+    return str(path)
+
+
+def role(environment: Mapping[str, str]) -> str:
+    text = environment.get("ASSAY_ROLE") or DEFAULT_ROLE
+    if not _ROLE.fullmatch(text):
+        raise UsageError(f"ASSAY_ROLE is the id of a role such as {DEFAULT_ROLE}, not {text!r}")
+    return text
 
 
 def is_on(environment: Mapping[str, str], name: str) -> bool:

@@ -25,6 +25,8 @@ import sys
 
 from assay import __version__
 from assay.adapters.local.clock import SystemClock, identities
+from assay.assessments.evidence.ports import EvidenceLog
+from assay.assessments.ports import ScoreStore
 from assay.domain.clock import Clock
 from assay.domain.dependency import Dependency
 from assay.domain.language import Language
@@ -54,6 +56,7 @@ from assay.wiring.metrics import broker_journal, journal_and_meter, metrics_of
 from assay.wiring.outlook import Outlook, open_outlook
 from assay.wiring.places import Place, open_place
 from assay.wiring.redis import open_results
+from assay.wiring.scoring import scoring
 from assay.wiring.watch import Watch
 from assay.wiring.workshop import judge_in, runner_in, workshop_in
 from assay.worker.fleet import Membership
@@ -107,6 +110,8 @@ class House:
     dependencies: Callable[[], Awaitable[Sequence[Dependency]]]
     adjust: Callable[[Settings], None]
     breaks: Callable[[], Sequence[Break]]
+    scores: ScoreStore
+    evidence: EvidenceLog
 
 
 @asynccontextmanager
@@ -190,6 +195,8 @@ def _house(
         dependencies=watch.dependencies,
         adjust=partial(adjust_doors, outlook, backend.replica),
         breaks=lambda: history.breaks,
+        scores=backend.scores,
+        evidence=backend.evidence,
     )
 
 
@@ -209,13 +216,14 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
         queue = await stack.enter_async_context(open_queue(settings, backend, clock, broker_journal()))
         place = await stack.enter_async_context(open_place(settings, cell_socket))
         workshop = workshop_in(settings, place, data)
+        verdicts = await stack.enter_async_context(scoring(settings, backend, data, worker_id=worker_id))
         yield Parts(
             worker_id=worker_id,
             queue=queue.jobs,
             submissions=backend.reader,
             problems=backend.problems,
             judge=judge_in(workshop),
-            verdicts=backend.verdicts,
+            verdicts=verdicts,
             wakeups=queue.wakeups,
             share=queue.share,
             journal=journal,

@@ -19,7 +19,7 @@ from assay.adapters.sql.jobs import SqlJobQueue
 from assay.adapters.sql.problems import SqlProblemStore
 from assay.adapters.sql.reading import SqlSubmissionReader
 from assay.adapters.sql.scores import SqlScoreStore
-from assay.adapters.sql.scripts import SqliteScripts
+from assay.adapters.sql.scripts import SqliteReadingScripts, SqliteScripts
 from assay.adapters.sql.sqlite import Database
 from assay.adapters.sql.submissions import SqlSubmissionStore
 from assay.adapters.sql.upkeep import SqlUpkeep
@@ -88,7 +88,7 @@ class _SqliteBackend:
         self.upkeep: Upkeep = SqlUpkeep(scripts, clock=clock)
         self.history: History = SqlHistory(scripts)
         self.evidence: EvidenceLog = SqlEvidenceLog(scripts, clock=clock)
-        self.scores: ScoreStore = SqlScoreStore(scripts, clock=clock)
+        self.scores: ScoreStore = SqlScoreStore(scripts, reading=SqliteReadingScripts(database), clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts, jobs_bell=self.doorbell(Bell.JOBS), events_bell=events, clock=clock
         )

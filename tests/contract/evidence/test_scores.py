@@ -26,8 +26,10 @@ async def test_a_judged_assessment_waits_and_nothing_else_does(registry: Registr
     state = await registry.scores.state("s3")
     assert state is not None
     assert (state.standing, state.attempt, state.score) == (Standing.WAITING, 0, None)
+    assert await registry.scores.has_due()
     (scoring,) = await registry.claim()
     assert (scoring.submission_id, scoring.generation, scoring.attempt) == ("s3", 1, 1)
+    assert not await registry.scores.has_due()
     assert await registry.claim(token="k2") == [], "it is leased"
     assert lease.submission_id == "s1"
 
@@ -64,6 +66,7 @@ async def test_of_two_workers_at_once_the_second_sees_what_the_first_recorded(re
     await registry.judged()
     (slow,) = await registry.claim()
     registry.clock.pass_seconds(LEASE_SECONDS + 1)
+    assert await registry.scores.has_due()
     (quick,) = await registry.claim(token="k2")
     assert (quick.submission_id, quick.attempt) == ("s1", 2)
     of_slow = await registry.sealed(slow, total=1.0)

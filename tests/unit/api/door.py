@@ -12,9 +12,11 @@ from fastapi import FastAPI
 from assay.adapters.memory.blobs import MemoryBlobStore
 from assay.adapters.memory.custom_runs import MemoryCustomRuns
 from assay.adapters.memory.doorbell import MemoryDoorbell
+from assay.adapters.memory.evidence import MemoryEvidenceLog
 from assay.adapters.memory.feed import MemoryEventFeed
 from assay.adapters.memory.problems import MemoryProblemStore
 from assay.adapters.memory.queue import MemoryJobQueue
+from assay.adapters.memory.scores import MemoryScoreStore
 from assay.adapters.memory.store import MemoryStore
 from assay.api.app import create_app
 from assay.api.limits import Capacity
@@ -60,6 +62,8 @@ class Door:
     problems: MemoryProblemStore = field(init=False)
     blobs: MemoryBlobStore = field(init=False)
     dependencies: list[Dependency] = field(init=False, default_factory=list)
+    evidence: MemoryEvidenceLog = field(init=False)
+    scores: MemoryScoreStore = field(init=False)
     services: Services = field(init=False)
     app: FastAPI = field(init=False)
 
@@ -68,6 +72,8 @@ class Door:
         languages = load_catalogue()
         self.new_id = counted_ids()
         self.store = MemoryStore(clock=clock)
+        self.evidence = MemoryEvidenceLog(log="in memory", clock=clock)
+        self.scores = MemoryScoreStore(self.store, self.evidence, clock=clock)
         self.queue = MemoryJobQueue(self.store, clock=clock)
         self.problems = MemoryProblemStore()
         self.blobs = MemoryBlobStore()
@@ -99,6 +105,8 @@ class Door:
             upload_dir=self.upload_dir,
             capacity=self.capacity,
             dependencies=self._dependencies,
+            scores=self.scores,
+            evidence=self.evidence,
         )
         self.app = create_app(self.services, own_host="assay.test", allowed_hosts=self.allowed_hosts)
 

@@ -37,6 +37,15 @@ class MemoryScoreStore:
         self._rows: dict[tuple[str, int], _Row] = {}
         self._scores: dict[str, RecordedScore] = {}
 
+    async def has_due(self) -> bool:
+        await self._look()
+        now = self._clock.now()
+        return any(
+            (row.standing is Standing.WAITING and row.token is None and row.not_before <= now)
+            or (row.until is not None and row.until < now)
+            for row in self._rows.values()
+        )
+
     async def claim(self, *, token: str, limit: int, lease_seconds: float) -> list[ScoringLease]:
         await self._look()
         now = self._clock.now()

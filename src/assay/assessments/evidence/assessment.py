@@ -1,0 +1,190 @@
+"""An assessment, whole: what a score was made of, as the parts of its evidence and back.
+
+What the parts say is enough to compute the score again, with nothing else at hand (`rescored`).
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+import json
+from typing import Any
+
+from assay import __version__
+from assay.assessments.evidence.inner_digests import files_of
+from assay.assessments.rubrics import parse_rubric, rubric_digest, rubric_document
+from assay.assessments.scoring import Precision, RulePrecision, describe_score, score
+from assay.assessments.tracing.describing import as_json, from_json
+from assay.domain.evidence import Candidate, Part, idempotency_key
+from assay.domain.finding import Analysis, Finding, Severity
+from assay.domain.judgement import Decision, Evidence, GroupResult, Run
+from assay.domain.rubric import Rubric
+from assay.domain.submission import SourceFile
+from assay.domain.trace import ExecutionTrace
+from assay.domain.verdict import Verdict
+from assay.errors import AssayError, EvidenceUnreadable
+
+Parts = Mapping[Part, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """All that a score depends on. `language_id` is that of the submission, `analysis` of its main file."""
+
+    problem_id: str
+    language_id: str
+    files: tuple[SourceFile, ...]
+    decision: Decision
+    all_tests: bool
+    analysis: Analysis
+    trace: ExecutionTrace
+    rubric: Rubric
+    role: str
+    precision: Precision
+
+    def scored(self) -> dict[str, Any]:
+        """The score, as a document. Pure: the same on any machine.
+
+        Raises `NotScorable`, and `InvalidInput` for a role that the rubric has not.
+        """
+        return describe_score(
+            score(
+                self.decision,
+                analysis=self.analysis,
+                trace=self.trace,
+                rubric=self.rubric,
+                role=self.role,
+                precision=self.precision,
+            )
+        )
+
+
+def parts_of(
+    assessment: Assessment, score_document: object, *, job: str, candidate: Candidate
+) -> dict[Part, Any]:
+    """An assessment and its score, part by part."""
+    decision = assessment.decision
+    evidence = decision.evidence
+    return {
+        Part.CANDIDATE: {
+            "tenant": candidate.tenant,
+            "user_id": candidate.user_id,
+            "submission_id": candidate.submission_id,
+            "job": job,
+            "idempotency_key": idempotency_key(job=job, candidate=candidate),
+        },
+        Part.SOURCE: {
+            "files": [
+                {"name": file.name, "content": base64.b64encode(file.content).decode()}
+                for file in assessment.files
+            ],
+            "sha256": evidence.source_sha256,
+            "language": assessment.language_id,
+            "compilation": evidence.compilation,
+        },
+        Part.PROBLEM: {
+            "id": assessment.problem_id,
+            "version": evidence.problem_version,
+            "limits": dict(evidence.limits),
+        },
+        Part.ENVIRONMENT: {
+            "toolchain": evidence.language_version,
+            "sandbox": evidence.sandbox,
+            "host_class": evidence.host_class,
+            "release": __version__,
+        },
+        Part.JUDGEMENT: {
+            "verdict": decision.verdict.value,
+            "runs": [_named(run) for run in decision.runs],
+            "test_count": decision.test_count,
+            "all_tests": assessment.all_tests,
+            "compile_output": decision.compile_output,
+            "message": decision.message,
+            "score": decision.score,
+            "groups": [_named(group) for group in decision.groups],
+        },
+        Part.ANALYSIS: {**asdict(assessment.analysis), "precision": _counted(assessment.precision)},
+        Part.TRACE: as_json(assessment.trace),
+        Part.RUBRIC: {
+            "rubric": rubric_document(assessment.rubric),
+            "sha256": rubric_digest(assessment.rubric),
+            "role": assessment.role,
+        },
+        Part.SCORE: score_document,
+    }
+
+
+def assessment_of(parts: Parts) -> Assessment:
+    """What the parts say. Raises `EvidenceUnreadable` for parts of another release, or erased ones."""
+    if erased := [part.value for part in Part if part not in parts]:
+        raise EvidenceUnreadable(f"nothing can be scored again: {', '.join(erased)} are erased")
+    try:
+        return _assessment_of(parts)
+    except AssayError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EvidenceUnreadable(f"a part is not what this release writes: {error}") from error
+
+
+def rescored(parts: Parts) -> dict[str, Any]:
+    """The score that the parts make, computed by this release. Raises as `assessment_of` and `scored`."""
+    return assessment_of(parts).scored()
+
+
+def _assessment_of(parts: Parts) -> Assessment:
+    source, rubric = parts[Part.SOURCE], parts[Part.RUBRIC]
+    return Assessment(
+        problem_id=parts[Part.PROBLEM]["id"],
+        language_id=source["language"],
+        files=files_of(source),
+        decision=_decision_of(parts),
+        all_tests=parts[Part.JUDGEMENT]["all_tests"],
+        analysis=_analysis_of(parts[Part.ANALYSIS]),
+        trace=from_json(parts[Part.TRACE]),
+        rubric=parse_rubric(json.dumps(rubric["rubric"]), path="the rubric in the evidence"),
+        role=rubric["role"],
+        precision={
+            rule: RulePrecision(**counts) for rule, counts in parts[Part.ANALYSIS]["precision"].items()
+        },
+    )
+
+
+def _decision_of(parts: Parts) -> Decision:
+    source, problem, environment = parts[Part.SOURCE], parts[Part.PROBLEM], parts[Part.ENVIRONMENT]
+    judged = parts[Part.JUDGEMENT]
+    return Decision(
+        verdict=Verdict(judged["verdict"]),
+        runs=tuple(Run(**{**run, "verdict": Verdict(run["verdict"])}) for run in judged["runs"]),
+        test_count=judged["test_count"],
+        compile_output=judged["compile_output"],
+        message=judged["message"],
+        evidence=Evidence(
+            source_sha256=source["sha256"],
+            problem_version=problem["version"],
+            language_version=environment["toolchain"],
+            limits=problem["limits"],
+            sandbox=environment["sandbox"],
+            host_class=environment["host_class"],
+            compilation=source["compilation"],
+        ),
+        score=judged["score"],
+        groups=tuple(
+            GroupResult(
+                **{**group, "verdict": None if group["verdict"] is None else Verdict(group["verdict"])}
+            )
+            for group in judged["groups"]
+        ),
+    )
+
+
+def _analysis_of(part: Mapping[str, Any]) -> Analysis:
+    fields = {name: value for name, value in part.items() if name != "precision"}
+    findings = (Finding(**{**each, "severity": Severity(each["severity"])}) for each in fields["findings"])
+    return Analysis(**{**fields, "findings": tuple(findings)})
+
+
+def _named(record: Run | GroupResult) -> dict[str, Any]:
+    return {**vars(record), "verdict": None if record.verdict is None else record.verdict.value}
+
+
+def _counted(precision: Precision) -> dict[str, Any]:
+    return {rule: vars(counts) for rule, counts in precision.items()}

@@ -1,0 +1,117 @@
+"""Score one judged submission, once: load → look at the text → trace → score → seal → record.
+
+Nothing here is timed, and no seat in the sandbox is held: the trace is of the judgement's own runs.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from assay.assessments.evidence.assessment import Assessment, parts_of
+from assay.assessments.evidence.canonical import canonical
+from assay.assessments.evidence.sealing import Desk, seal
+from assay.assessments.ports import NewScore, RecordedScore, ScoreStore, ScoringLease
+from assay.assessments.scoring import Precision
+from assay.assessments.tracing import trace_of_runs
+from assay.assessments.tracing.measuring import Input
+from assay.domain.answers import ANSWERS
+from assay.domain.evidence import Candidate, idempotency_key, job_name
+from assay.domain.finding import Analysis
+from assay.domain.judgement import Judgement
+from assay.domain.problem import Problem
+from assay.domain.rubric import Rubric
+from assay.domain.submission import Submission
+from assay.errors import NotScorable, Unavailable
+from assay.verdicts.ports import SubmissionReader
+
+_ANSWERS = "answers were sent in, and no program"
+
+
+class Problems(Protocol):
+    async def version(self, problem_id: str, version: str) -> Problem | None:
+        """Exactly the version that the submission was judged against."""
+        ...
+
+
+class LooksAtText(Protocol):
+    async def analysed(self, source: bytes, *, language: str | None, path: str) -> Analysis:
+        """What a program's text shows. There is always an answer. Raises `Unavailable`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """What scoring works with. `desk` is asked for each time: the key may have been replaced.
+
+    `inputs` looks at a problem's test inputs, for the sizes that costs grow with.
+    """
+
+    store: ScoreStore
+    submissions: SubmissionReader
+    problems: Problems
+    analyser: LooksAtText
+    inputs: Callable[[Problem], Awaitable[Mapping[str, Input]]]
+    desk: Callable[[], Desk]
+    rubric: Rubric
+    role: str
+    precision: Precision
+
+
+async def score_submission(lease: ScoringLease, office: Office) -> RecordedScore | None:
+    """The score as it is recorded now: ours, or what somebody recorded before us. None: see `record`.
+
+    Raises `NotScorable` for what no other try would change. Any other exception is a fault of ours.
+    """
+    submission, judgement, problem = await _load(lease, office)
+    assessment = Assessment(
+        problem_id=problem.id,
+        language_id=submission.language_id,
+        files=submission.files,
+        decision=judgement.decision,
+        all_tests=judgement.all_tests,
+        analysis=await _look_at(submission, office),
+        trace=trace_of_runs(judgement.decision.runs, await office.inputs(problem)),
+        rubric=office.rubric,
+        role=office.role,
+        precision=office.precision,
+    )
+    return await _record(lease, submission, assessment, office)
+
+
+async def _load(lease: ScoringLease, office: Office) -> tuple[Submission, Judgement, Problem]:
+    state = await office.submissions.submission(lease.submission_id)
+    judgements = await office.submissions.judgements(lease.submission_id)
+    judgement = next((each for each in judgements if each.generation == lease.generation), None)
+    if state is None or judgement is None:
+        raise NotScorable("the submission or its judgement is not in the database any more")
+    submission = state.submission
+    problem = await office.problems.version(submission.problem_id, submission.problem_version)
+    if problem is None:
+        raise Unavailable(f"problem {submission.problem_id} has no version {submission.problem_version}")
+    return submission, judgement, problem
+
+
+async def _look_at(submission: Submission, office: Office) -> Analysis:
+    if submission.language_id == ANSWERS:
+        return Analysis(language=None, findings=(), metrics={}, parsed=False, why_not=_ANSWERS, versions={})
+    main = submission.files[0]
+    return await office.analyser.analysed(main.content, language=submission.language_id, path=main.name)
+
+
+async def _record(
+    lease: ScoringLease, submission: Submission, assessment: Assessment, office: Office
+) -> RecordedScore | None:
+    candidate = Candidate(tenant=submission.tenant, user_id=submission.user_id, submission_id=submission.id)
+    job = job_name(submission_id=lease.submission_id, generation=lease.generation)
+    document = assessment.scored()
+    desk = office.desk()
+    sealed = await seal(parts_of(assessment, document, job=job, candidate=candidate), candidate, desk)
+    new = NewScore(
+        key=idempotency_key(job=job, candidate=candidate),
+        document=canonical(document),
+        person=candidate.person,
+        person_salt=sealed.person_salt,
+        entry=sealed.entry,
+        parts=sealed.parts,
+    )
+    return await office.store.record(lease, new, signer=desk.signer)

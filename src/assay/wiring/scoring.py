@@ -1,0 +1,149 @@
+"""Scoring in a worker: what was judged in the lane of assessments is scored beside the judging.
+
+The libraries behind it are large. They are loaded when the first assessment is there to be scored, in a
+thread, and judging goes on meanwhile.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+import secrets
+from typing import TYPE_CHECKING
+
+from assay.assessments.ports import RecordedScore, ScoringLease
+from assay.assessments.scoring_loop import Loop
+from assay.domain.events import Progress
+from assay.domain.judgement import Judgement
+from assay.domain.problem import Problem
+from assay.errors import UnknownRubric, UsageError
+from assay.operate.lasting import going_on
+from assay.queue.ports import Lease
+from assay.settings import DEFAULT_ROLE, DEFAULT_RUBRIC, Settings
+from assay.verdicts.ports import VerdictStore
+from assay.wiring.backend import Backend
+from assay.wiring.blobs import TestData
+
+if TYPE_CHECKING:
+    from assay.analysis import Analyser
+    from assay.assessments.score_submission import Office
+    from assay.assessments.tracing.measuring import Input
+    from assay.domain.rubric import Rubric
+
+PROBLEMS_REMEMBERED = 64  # the sizes of whose inputs are kept: some bytes a test
+
+
+class NudgingVerdicts:
+    """The `VerdictStore` port; whoever scores hears of each judgement."""
+
+    def __init__(self, store: VerdictStore, nudge: Callable[[], None]) -> None:
+        self._store = store
+        self._nudge = nudge
+
+    async def progress(self, lease: Lease, progress: Progress) -> bool:
+        return await self._store.progress(lease, progress)
+
+    async def finish(self, lease: Lease, judgement: Judgement) -> bool:
+        finished = await self._store.finish(lease, judgement)
+        self._nudge()
+        return finished
+
+
+@asynccontextmanager
+async def scoring(
+    settings: Settings, backend: Backend, data: TestData, *, worker_id: str
+) -> AsyncIterator[VerdictStore]:
+    """Score for as long as the block lasts. Judgements go through the store that this yields.
+
+    Raises `UsageError` and `RubricInvalid` for a rubric of the operator's own that nobody can score by.
+    """
+    from assay.adapters.local.scoring_journal import LogScoringJournal  # noqa: PLC0415
+    from assay.analysis import Analyser  # noqa: PLC0415 - it starts nothing before it is used
+
+    if (settings.rubric, settings.role) != (DEFAULT_RUBRIC, DEFAULT_ROLE):
+        await asyncio.to_thread(_rubric_and_role, settings)
+    with Analyser() as analyser:
+        offices = _Offices(settings, backend, data, analyser)
+        loop = Loop(
+            store=backend.scores,
+            score=offices.score,
+            journal=LogScoringJournal(worker_id),
+            new_token=lambda: secrets.token_hex(16),
+            chance=secrets.SystemRandom().random,
+            nudged=asyncio.Event(),
+        )
+        async with going_on(loop.run, name="scoring"):
+            yield NudgingVerdicts(backend.verdicts, loop.nudge)
+
+
+class _Offices:
+    """The office that submissions are scored in, opened for the first of them."""
+
+    def __init__(self, settings: Settings, backend: Backend, data: TestData, analyser: "Analyser") -> None:
+        self._settings = settings
+        self._backend = backend
+        self._data = data
+        self._analyser = analyser
+        self._opening = asyncio.Lock()
+        self._office: Office | None = None
+        self._inputs: OrderedDict[str, Mapping[str, Input]] = OrderedDict()
+
+    async def score(self, lease: ScoringLease) -> RecordedScore | None:
+        """See `score_submission`."""
+        async with self._opening:
+            if self._office is None:
+                self._office = await asyncio.to_thread(self._open)
+        from assay.assessments.score_submission import score_submission  # noqa: PLC0415
+
+        return await score_submission(lease, self._office)
+
+    def _open(self) -> "Office":
+        from assay.assessments.score_submission import Office  # noqa: PLC0415
+        from assay.wiring.evidence import registry_of  # noqa: PLC0415
+
+        rubric, role = _rubric_and_role(self._settings)
+        return Office(
+            store=self._backend.scores,
+            submissions=self._backend.reader,
+            problems=self._backend.problems,
+            analyser=self._analyser,
+            inputs=self._inputs_of,
+            desk=registry_of(self._settings, self._backend).desk,
+            rubric=rubric,
+            role=role,
+            precision={},
+        )
+
+    async def _inputs_of(self, problem: Problem) -> "Mapping[str, Input]":
+        """Looked at once for each version of a problem."""
+        from assay.assessments.tracing import look_at_inputs  # noqa: PLC0415
+
+        found = self._inputs.get(problem.version)
+        if found is None:
+            async with self._data.of(problem) as data:
+                found = await asyncio.to_thread(look_at_inputs, problem, data)
+            self._inputs[problem.version] = found
+            if len(self._inputs) > PROBLEMS_REMEMBERED:
+                self._inputs.popitem(last=False)
+        return found
+
+
+def _rubric_and_role(settings: Settings) -> "tuple[Rubric, str]":
+    """Raises `UsageError` and `RubricInvalid`."""
+    from assay.assessments.rubrics import parse_rubric, shipped_rubric  # noqa: PLC0415
+
+    path = settings.rubric_file
+    try:
+        rubric = (
+            shipped_rubric(settings.rubric)
+            if path is None
+            else parse_rubric(path.read_text(encoding="utf-8"), path=str(path))
+        )
+    except UnknownRubric as error:
+        raise UsageError(f"ASSAY_RUBRIC: {error.message}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"ASSAY_RUBRIC: {path} cannot be read: {error}") from error
+    if rubric.role(settings.role) is None:
+        known = ", ".join(each.id for each in rubric.roles)
+        raise UsageError(f"ASSAY_ROLE: {rubric.name} has no role {settings.role!r}; it has {known}")
+    return rubric, settings.role

@@ -18,6 +18,8 @@ _TICKS = 4  # about so many lines across a chart can be read
 _COLUMN_MAX = 44.0  # of a single test, which else would be as wide as the page
 _CURVE_POINTS = 60
 _DECADES_SPARSE = 2  # past so many powers of ten only these are named
+_CHARACTER = 7.0  # the width of one of a label, about
+_RATIO_MIN = 8.0  # an axis goes over so much at the least: what differs by a tenth shall look alike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,8 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """What a column stands for. `title` says all of it in words."""
+    """What a column stands for. `title` says all of it in words. Without room for each label columns are
+    numbered."""
 
     label: str
     value: float
@@ -96,13 +99,21 @@ def column_chart(bars: Sequence[Bar], *, label: Callable[[float], str]) -> Colum
     def y_of(value: float) -> float:
         return _rounded(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value / highest)
 
+    has_room = all(len(bar.label) * _CHARACTER <= place for bar in bars)
+    every = math.ceil(max(1.0, 3 * _CHARACTER / place))  # of many numbers only some have room
+
+    def label_of(number: int, bar: Bar) -> str:
+        if has_room:
+            return bar.label
+        return str(number + 1) if number % every == 0 else ""
+
     columns = tuple(
         Column(
             x=_rounded(LEFT + place * number + (place - width) / 2),
             y=y_of(bar.value),
             width=_rounded(width),
             height=_rounded(HEIGHT - BOTTOM - y_of(bar.value)),
-            label=bar.label,
+            label=label_of(number, bar),
             title=bar.title,
             has_failed=bar.has_failed,
         )
@@ -153,7 +164,7 @@ class _Scale:
     def over(cls, values: Sequence[float], *, low: float, high: float) -> "_Scale":
         """With some room on both sides."""
         first, last = min(values), max(values)
-        room = max(1.25, (last / first) ** 0.05)
+        room = max((last / first) ** 0.05, math.sqrt(max(1.0, _RATIO_MIN * first / last)))
         return cls(first=first / room, last=last * room, low=low, high=high)
 
     def place(self, value: float) -> float:

@@ -10,13 +10,12 @@ from assay.assessments.report import drawing
 from assay.assessments.report.code import Numbered, marked_code
 from assay.assessments.report.drawing import Bar, ColumnChart, CurveChart, Measured
 from assay.assessments.tracing.fitting import shape
-from assay.domain.limits import BYTES_PER_MIB
+from assay.domain.limits import BYTES_PER_MIB, MILLISECONDS_PER_SECOND
 from assay.domain.rubric import Rubric
 from assay.domain.score import Score
 from assay.domain.trace import NANOSECONDS_PER_MILLISECOND, ExecutionTrace, Fit, TestTrace
 from assay.domain.verdict import Verdict
 
-_LABELLED_MAX = 12  # more names than that overlap: the table has them
 _WHOLE_FROM = 100  # digits after the point say nothing there
 _POWERS_FROM = 1_000_000
 
@@ -43,7 +42,9 @@ def html_report(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters.update(number=_number, percent=_percent, milliseconds=_in_ms, mebibytes=_in_mib)
+    templates.filters.update(
+        number=_number, percent=_percent, milliseconds=_in_ms, mebibytes=_in_mib, passages=_passages
+    )
     deductions = _in_order(report.score)
     tests = report.trace.tests
     return templates.get_template("report.html").render(
@@ -91,7 +92,7 @@ def _bars(
 ) -> list[Bar]:
     return [
         Bar(
-            label=test.test.rpartition("/")[2] if len(tests) <= _LABELLED_MAX else "",
+            label=test.test.rpartition("/")[2],
             value=value(test),
             title=f"{test.test}: {label(value(test))}, {test.verdict.label}",
             has_failed=test.verdict is not Verdict.AC,
@@ -129,13 +130,24 @@ def _number(value: float) -> str:
     return f"{value:g}"
 
 
+def _passages(text: str) -> list[tuple[str, bool]]:
+    """A message in passages, and whether each is code: what is between two backticks is."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return [(text, False)]
+    return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]
+
+
 def _percent(share: float) -> str:
     return f"{share:.0%}"
 
 
 def _in_ms(value: float) -> str:
-    """Milliseconds: "1,200 ms", "12.5 ms", "0.04 ms"."""
-    return f"{value:,.0f} ms" if value >= _WHOLE_FROM else f"{value:.3g} ms"
+    """Milliseconds, and from a second on seconds: "0.04 ms", "12.5 ms", "1.25 s", "1,200 s"."""
+    if value >= MILLISECONDS_PER_SECOND:
+        seconds = value / MILLISECONDS_PER_SECOND
+        return f"{seconds:,.0f} s" if seconds >= _WHOLE_FROM else f"{seconds:.3g} s"
+    return f"{value:.0f} ms" if value >= _WHOLE_FROM else f"{value:.3g} ms"
 
 
 def _in_mib(value: float) -> str:

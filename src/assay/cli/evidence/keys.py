@@ -25,10 +25,10 @@ def key(
     needed, in the data folder, where its owner alone may read it; it is never shown, and no backup has it.
     """
     from assay.assessments.evidence.signing import public_to_pem
-    from assay.cli.evidence.reading import settle_with_data
+    from assay.cli.house import settle_in
 
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
-    settle_with_data(settings)
+    settle_in(settings, readable=[], keeps_data=True)
     current, known = run_to_end(_keys(settings, rotate=rotate))
     described = [
         {"key_id": each, "public_key": public_to_pem(raw).decode(), "current": each == current}

@@ -36,15 +36,15 @@ def export(
 ) -> None:
     """Write the evidence file of a scored submission, with the proof that it is in the log as of now."""
     from assay.cli.backup.landing import landing
-    from assay.cli.evidence.reading import settle_with_data
+    from assay.cli.house import settle_in
 
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
     if file is None:
-        settle_with_data(settings)
+        settle_in(settings, readable=[], keeps_data=True)
         sys.stdout.write(run_to_end(_export(settings, submission)).decode())
         return
     with landing(file) as landed:
-        settle_with_data(settings)
+        settle_in(settings, readable=[], keeps_data=True)
         content = run_to_end(_export(settings, submission))
         with os.fdopen(os.dup(landed.fd), "wb") as target:
             target.write(content)
@@ -68,11 +68,12 @@ def log(
 
     Exits with 1 when the log is not what it was, or not what its own entries make.
     """
-    from assay.cli.evidence.reading import settle_with_data
+    from assay.cli.evidence.reading import opened
 
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
-    settle_with_data(settings, [] if since is None else [since])
-    found = run_to_end(_look(settings, since, check=check))
+    with opened([] if since is None else [since], settings) as files:
+        kept = None if since is None else files.content(since)
+        found = {**run_to_end(_look(settings, kept, check=check)), "since": since and str(since)}
     if as_json:
         print(json.dumps(found))
     else:
@@ -89,27 +90,25 @@ async def _export(settings: Settings, submission: str) -> bytes:
         return await export_file(submission, registry.log)
 
 
-async def _look(settings: Settings, since: Path | None, *, check: bool) -> dict[str, Any]:
+async def _look(settings: Settings, kept: bytes | None, *, check: bool) -> dict[str, Any]:
     from assay.assessments.evidence.audit import audit, compare
     from assay.assessments.evidence.file import read_head, signed_head_document
-    from assay.cli.evidence.reading import content_of
     from assay.wiring.evidence import open_registry
 
     async with open_registry(settings) as registry:
         head = await registry.log.head()
         if head is None:
-            if since is not None:
-                raise UsageError(f"{since}: the log is empty, and never had this head")
+            if kept is not None:
+                raise UsageError("--since: the log is empty, and never had this head")
             return {"tree_size": 0, "faults": []}
         faults = []
-        if since is not None:
-            faults += await compare(read_head(content_of(since)), registry.log)
+        if kept is not None:
+            faults += await compare(read_head(kept), registry.log)
         if check:
             faults += await audit(registry.log)
         return {
             "tree_size": head.head.tree_size,
             **signed_head_document(head),
-            "since": None if since is None else str(since),
             "checked": check,
             "faults": faults,
         }

@@ -29,7 +29,7 @@ def erase(
     The log stays valid: it keeps hashes that tell nothing any more, and gets an entry that says what was
     erased. Submissions, and files that were exported before, are not touched.
     """
-    from assay.cli.evidence.reading import settle_with_data
+    from assay.cli.house import settle_in
 
     if (user is None) is (submission is None):
         raise UsageError("give --user, or --submission for a candidate without a user id")
@@ -39,7 +39,7 @@ def erase(
         typer.confirm("What is erased cannot be brought back. Go on?", abort=True, err=True)
     candidate = Candidate(tenant=tenant, user_id=user, submission_id=submission or "")
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
-    settle_with_data(settings)
+    settle_in(settings, readable=[], keeps_data=True)
     entry = run_to_end(_erase(settings, candidate))
     erased = json.loads(entry.statement)["entries"]
     if as_json:

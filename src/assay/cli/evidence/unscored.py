@@ -20,10 +20,10 @@ SHOWN_MAX = 1000
 
 def unscored(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
     """Assessments that could not be scored, each with its cause. Their verdicts stand."""
-    from assay.cli.evidence.reading import settle_with_data
+    from assay.cli.house import settle_in
 
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
-    settle_with_data(settings)
+    settle_in(settings, readable=[], keeps_data=True)
     states = run_to_end(_unscored(settings))
     if as_json:
         items = [
@@ -48,10 +48,10 @@ def retry(
     as_json: Json = False,
 ) -> None:
     """Have a worker try again to score these. Exits with 2 when one of them is not unscored."""
-    from assay.cli.evidence.reading import settle_with_data
+    from assay.cli.house import settle_in
 
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
-    settle_with_data(settings)
+    settle_in(settings, readable=[], keeps_data=True)
     changed = run_to_end(_retry(settings, submissions))
     if as_json:
         print(json.dumps({"retried": changed}))

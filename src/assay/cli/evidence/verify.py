@@ -1,5 +1,6 @@
 """`assay evidence verify FILE`: offline, with a public key."""
 
+from collections.abc import Mapping
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,10 +27,11 @@ def verify(file: File, public_key: PublicKey = None, as_json: Json = False) -> N
     Without --public-key the keys in the file itself are believed: that shows that nothing was changed since
     it was signed, and not by whom. Whoever issued the file publishes the key.
     """
-    from assay.cli.evidence.reading import settle_to_read
+    from assay.cli.evidence.reading import opened
 
-    settle_to_read([file] if public_key is None else [file, public_key])
-    report = look_at(file, public_key)
+    with opened([file] if public_key is None else [file, public_key]) as files:
+        keys = None if public_key is None else files.keys(public_key)
+        report = look_at(files.content(file), keys, name=str(file))
     if as_json:
         print(json.dumps(report))
     else:
@@ -38,17 +40,16 @@ def verify(file: File, public_key: PublicKey = None, as_json: Json = False) -> N
         raise typer.Exit(EXIT_BROKEN)
 
 
-def look_at(file: Path, public_key: Path | None) -> dict[str, Any]:
-    """What verifying found, as JSON. Raises `UsageError` and `EvidenceUnreadable`."""
+def look_at(content: bytes, keys: Mapping[str, bytes] | None, *, name: str) -> dict[str, Any]:
+    """What verifying found, as JSON. `keys`: those that are trusted. Raises `EvidenceUnreadable`."""
     from assay.assessments.evidence.file import read_file
     from assay.assessments.evidence.verify import verify as look
-    from assay.cli.evidence.reading import content_of, keys_in
 
-    read = read_file(content_of(file))
-    report = look(read, None if public_key is None else keys_in(public_key))
+    read = read_file(content)
+    report = look(read, keys)
     broken, head = report.broken, read.assessment.head.head
     return {
-        "file": str(file),
+        "file": name,
         "whole": broken is None,
         "broken": None if broken is None else {"link": broken.name, "message": broken.fault},
         "held": [link.name for link in report.links if link.fault is None],

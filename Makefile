@@ -159,6 +159,10 @@ bench-judging: setup  ## comparing outputs, the cost of a test, interaction, ver
 bench-durable: test-setup  ## intake and queue on each store, beside what the raw store does (ONLY=queue)
 	$(AS_ROOT) $(BIN)/python -m benchmarks.durable $(ONLY)
 
+.PHONY: bench-tracing
+bench-tracing: setup  ## how often a class of growth is found, what tracing costs, one result of 1,000 (ONLY=classes)
+	$(AS_ROOT) $(BIN)/python -m benchmarks.tracing $(ONLY)
+
 # What the sandbox is compared with. A peer that cannot be had stops nothing: the benchmark names it.
 .PHONY: bench-apt bench-sandbox soak-sandbox
 bench-apt:

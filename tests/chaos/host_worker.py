@@ -101,6 +101,7 @@ async def work() -> None:
             judge=JudgeByTheFirstLine(backend.desk, data),
             verdicts=backend.verdicts,
             wakeups=queue.wakeups,
+            share=queue.share,
             journal=PrintedJournal(),
             clock=clock,
             new_id=identities(clock, os.urandom),

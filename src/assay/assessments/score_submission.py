@@ -3,7 +3,7 @@
 Nothing here is timed, and no seat in the sandbox is held: the trace is of the judgement's own runs.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from assay.domain.finding import Analysis
 from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
 from assay.domain.rubric import Rubric
-from assay.domain.submission import Submission
+from assay.domain.submission import SourceFile, Submission
 from assay.errors import NotScorable, Unavailable
 from assay.verdicts.ports import SubmissionReader
 
@@ -69,7 +69,7 @@ async def score_submission(lease: ScoringLease, office: Office) -> RecordedScore
         files=submission.files,
         decision=judgement.decision,
         all_tests=judgement.all_tests,
-        analysis=await _look_at(submission, office),
+        analysis=await look_at(submission.files, submission.language_id, office.analyser),
         trace=trace_of_runs(judgement.decision.runs, await office.inputs(problem)),
         rubric=office.rubric,
         role=office.role,
@@ -91,11 +91,11 @@ async def _load(lease: ScoringLease, office: Office) -> tuple[Submission, Judgem
     return submission, judgement, problem
 
 
-async def _look_at(submission: Submission, office: Office) -> Analysis:
-    if submission.language_id == ANSWERS:
+async def look_at(files: Sequence[SourceFile], language_id: str, analyser: LooksAtText) -> Analysis:
+    """The text of a submission's main file, which is its first. Raises `Unavailable`."""
+    if language_id == ANSWERS:
         return Analysis(language=None, findings=(), metrics={}, parsed=False, why_not=_ANSWERS, versions={})
-    main = submission.files[0]
-    return await office.analyser.analysed(main.content, language=submission.language_id, path=main.name)
+    return await analyser.analysed(files[0].content, language=language_id, path=files[0].name)
 
 
 async def _record(

@@ -3,7 +3,7 @@
 They are opened before, as whoever types the command: an exported file is readable by its owner alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ KEYS_BYTES_MAX = 1 << 20
 class Opened:
     """Files by the paths that they were named by."""
 
-    def __init__(self, files: dict[Path, BinaryIO]) -> None:
+    def __init__(self, files: Mapping[Path, BinaryIO]) -> None:
         self._files = files
 
     def content(self, path: Path, *, bytes_max: int = FILE_BYTES_MAX) -> bytes:
@@ -45,11 +45,18 @@ def opened(paths: Sequence[Path], settings: Settings | None = None) -> Iterator[
 
     Raises `UsageError` for what cannot be opened.
     """
-    with ExitStack() as stack:
-        try:
-            files: dict[Path, BinaryIO] = {path: stack.enter_context(path.open("rb")) for path in paths}
-        except OSError as error:
-            raise UsageError(f"{error.filename}: {(error.strerror or str(error)).lower()}") from error
+    with opened_as_we_are(paths) as files:
         settled = read_settings(os.environ) if settings is None else settings
         settle_in(settled, readable=[], keeps_data=settings is not None)
+        yield files
+
+
+@contextmanager
+def opened_as_we_are(paths: Sequence[Path]) -> Iterator[Opened]:
+    """Open files, for who becomes an ordinary user in another way. Raises `UsageError`."""
+    with ExitStack() as stack:
+        try:
+            files = {path: stack.enter_context(path.open("rb")) for path in paths}
+        except OSError as error:
+            raise UsageError(f"{error.filename}: {(error.strerror or str(error)).lower()}") from error
         yield Opened(files)

@@ -15,6 +15,7 @@ from assay.cli import (
     migrate,
     problem,
     queue,
+    rubric,
     run,
     score,
     serve,
@@ -57,6 +58,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")
 app.add_typer(queue.app, name="queue")
+app.add_typer(rubric.app, name="rubric")
 app.add_typer(workers.app, name="workers")
 add_commands(problem.app)
 

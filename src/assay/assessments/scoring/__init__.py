@@ -8,17 +8,20 @@ classic.py    the other arithmetic, which is fixed
 score.py      the verb
 """
 
-from assay.assessments.scoring.comparing import Comparison, Standing, compare
+from assay.assessments.scoring.comparing import Claim, Comparison, Standing, claim_of, compare, read_claim
 from assay.assessments.scoring.document import describe_score
 from assay.assessments.scoring.precision import Precision, RulePrecision
 from assay.assessments.scoring.score import score
 
 __all__ = [
+    "Claim",
     "Comparison",
     "Precision",
     "RulePrecision",
     "Standing",
+    "claim_of",
     "compare",
     "describe_score",
+    "read_claim",
     "score",
 ]

@@ -1,10 +1,12 @@
 """Which of two scores is above the other, if that can be told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from assay.domain.score import Score
-from assay.errors import NotComparable
+from assay.domain.score import Interval, Score
+from assay.errors import InvalidInput, NotComparable
 
 _SAME = ("problem", "rubric", "rules")  # versions without which two scores say nothing of each other
 
@@ -25,7 +27,35 @@ class Comparison:
     reason: str
 
 
-def compare(first: Score, second: Score) -> Comparison:
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What of a score another one is held against."""
+
+    role: str
+    interval: Interval
+    versions: Mapping[str, str]
+
+
+def claim_of(score: Score) -> Claim:
+    """What a score claims."""
+    return Claim(role=score.role, interval=score.interval, versions=score.versions)
+
+
+def read_claim(document: Any) -> Claim:
+    """What the document of a score (`describe_score`) claims. Raises `InvalidInput` for anything else."""
+    try:
+        low, high = document["interval"]
+        versions = document["versions"]
+        return Claim(
+            role=str(document["role"]),
+            interval=Interval(low=float(low), high=float(high), level=float(document["level"])),
+            versions={str(name): str(version) for name, version in versions.items()},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidInput("is not what 'assay score --json' prints", field="score") from error
+
+
+def compare(first: Claim, second: Claim) -> Comparison:
     """Two candidates whose intervals overlap are not distinguishable, whatever their totals.
 
     Raises `NotComparable` for scores on other problems, by other rubrics or rules, or for other roles.

@@ -23,7 +23,7 @@ from assay.domain.rubric import POINTS_MAX
 NUMERICS = f"scipy {scipy.__version__}"
 
 _GRID = 1000  # steps of what comes back: a tenth of a point of the total
-_STEPS = 34  # of a bisection: far below what is shown
+_STEPS = 26  # of a bisection: far below what is shown
 _JEFFREYS = 0.5
 
 Ends: TypeAlias = tuple[float, float]

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from assay.assessments.rubrics import shipped_rubric
-from assay.assessments.scoring import Standing, compare, score
+from assay.assessments.scoring import Standing, claim_of, compare, describe_score, read_claim, score
 from assay.domain.score import Interval, Score
-from assay.errors import NotComparable
+from assay.errors import InvalidInput, NotComparable
 from tests.unit.assessments.programs import analysis, decision, trace
 
 
@@ -36,7 +36,7 @@ def scored(low: float, high: float) -> Score:
 def test_only_intervals_apart_tell_two_candidates_apart(
     first: tuple[float, float], second: tuple[float, float], standing: Standing
 ) -> None:
-    comparison = compare(scored(*first), scored(*second))
+    comparison = compare(claim_of(scored(*first)), claim_of(scored(*second)))
     assert comparison.standing is standing
     assert f"{first[0]:g} to {first[1]:g}" in comparison.reason
 
@@ -46,9 +46,25 @@ def test_what_rests_on_different_grounds_is_not_compared(version: str) -> None:
     score_of_one = scored(60, 80)
     other = replace(score_of_one, versions={**score_of_one.versions, version: "sha256:other"})
     with pytest.raises(NotComparable, match=version):
-        compare(score_of_one, other)
+        compare(claim_of(score_of_one), claim_of(other))
 
 
 def test_another_role_is_another_question() -> None:
     with pytest.raises(NotComparable, match="frontend"):
-        compare(scored(60, 80), replace(scored(60, 80), role="frontend"))
+        compare(claim_of(scored(60, 80)), claim_of(replace(scored(60, 80), role="frontend")))
+
+
+def test_a_printed_score_claims_what_the_score_does() -> None:
+    assert read_claim(describe_score(scored(60, 80))) == claim_of(scored(60, 80))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [None, [], {}, {"role": "r", "level": 0.9, "interval": [1], "versions": {}},
+     {"role": "r", "level": 0.9, "interval": [9, 1], "versions": {}},
+     {"role": "r", "level": 0.9, "interval": [1, 9], "versions": []}],
+    ids=["null", "list", "empty", "one end", "turned", "versions"],
+)  # fmt: skip
+def test_what_is_no_score_is_refused(document: object) -> None:
+    with pytest.raises(InvalidInput, match="is not what"):
+        read_claim(document)

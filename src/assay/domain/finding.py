@@ -1,4 +1,7 @@
-"""What looking at a program's text finds: places where a rule applies, and measures."""
+"""What looking at a program's text finds: places where a rule applies, and measures.
+
+None of it runs the program. What could not be assessed is told as such, and is never a finding.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ import typer
 
 from assay import __version__
 from assay.cli import (
+    analyse,
     archive,
     demo,
     doctor,
@@ -45,6 +46,7 @@ app.command()(run.run)
 app.command()(judge.judge)
 app.command()(score.score)
 app.command()(verify.verify)
+app.command()(analyse.analyse)
 app.command()(serve.serve)
 app.command()(serve.worker)
 app.command()(migrate.migrate)

@@ -65,7 +65,7 @@ def _unknown_language(file: Path, catalogue: LanguageCatalogue) -> UsageError:
 
 def read_source(file: Path, bytes_max: int) -> bytes:
     """The file's text as compilers want it: without byte order mark, lines ending in LF."""
-    content = _read_regular_file(file, bytes_max + 1)
+    content = read_regular_file(file, bytes_max + 1)
     if len(content) > bytes_max:
         raise UsageError(f"{file}: larger than {bytes_max} bytes, the limit for sources here")
     if b"\0" in content:
@@ -94,6 +94,7 @@ def _open_regular_file(file: Path) -> int:
     return fd
 
 
-def _read_regular_file(file: Path, bytes_max: int) -> bytes:
+def read_regular_file(file: Path, bytes_max: int) -> bytes:
+    """Its first `bytes_max` bytes. Raises `UsageError` for what is no file, or cannot be read."""
     with os.fdopen(_open_regular_file(file), "rb") as stream:
         return stream.read(bytes_max)

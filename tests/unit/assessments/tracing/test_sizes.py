@@ -47,6 +47,8 @@ def test_nothing_serves_where_nothing_spreads() -> None:
     tests = [a_test(6 + number, number, first_integer=number % 4) for number in range(9)]
     assert choose_measure([tests]) is None
     assert choose_measure([[]]) is None
+    few = [a_test(size, size) for size in (10, 100, 1000, 10_000) for _ in range(3)]
+    assert choose_measure([few]) is None, "four sizes, however far apart"
 
 
 def test_the_integer_is_preferred_where_it_says_how_long_the_input_is() -> None:

@@ -78,11 +78,12 @@ async def test_what_comes_through_a_pipe_is_read_once() -> None:
     assert [len(facts) for facts in watched.watch.seen[0]] == [1]
 
 
-async def test_where_a_run_can_leave_something_for_the_next_it_is_not_repeated() -> None:
+async def test_where_a_run_can_leave_something_for_the_next_it_is_not_repeated(tmp_path: Path) -> None:
     watched = Watched()
-    with null_device() as null:
-        await watched.run(command(box_writable=True), null, null)
-    assert len(watched.inputs) == 1
+    (tmp_path / "in").write_bytes(b"once")
+    with (tmp_path / "in").open("rb") as stdin, null_device() as null:
+        await watched.run(command(box_writable=True), stdin.fileno(), null)
+    assert watched.inputs == [b"once"]
 
 
 async def test_the_jury_and_compilers_are_passed_on_unseen() -> None:

@@ -13,6 +13,7 @@ is left to a linear algebra library, which may add in another order on another p
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 import math
+from operator import mul
 
 from assay.domain.trace import ComplexityClass
 
@@ -77,12 +78,14 @@ _POLYNOMIAL: dict[ComplexityClass, Callable[[float], float]] = {
 
 def fit_all(samples: Sequence[Sample], *, noise: float) -> list[Model]:
     """Every class that has a fit, the best first. Of exponentials only the best base."""
-    models = [_fit(samples, complexity_class, noise, 0.0) for complexity_class in _POLYNOMIAL]
-    models.append(_fit_constant(samples, noise))
+    variances = [(RELATIVE_NOISE * each.cost) ** 2 + noise**2 for each in samples]
+    data = _Data(samples=samples, weights=[1 / variance for variance in variances])
+    models = [_fit(data, complexity_class, 0.0) for complexity_class in _POLYNOMIAL]
+    models.append(_fit_constant(data))
     exponentials = [
         model
         for growth_base in EXPONENTIAL_BASES
-        if (model := _fit(samples, ComplexityClass.EXPONENTIAL, noise, growth_base)) is not None
+        if (model := _fit(data, ComplexityClass.EXPONENTIAL, growth_base)) is not None
     ]
     if exponentials:
         models.append(min(exponentials, key=lambda model: model.criterion))
@@ -118,31 +121,30 @@ def _one_less(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:
         yield [*samples[:left_out], *samples[left_out + 1 :]]
 
 
-def _scale(sample: Sample, noise: float) -> float:
-    """What a residual of one standard deviation is."""
-    return math.hypot(RELATIVE_NOISE * sample.cost, noise)
+@dataclass(frozen=True, kw_only=True)
+class _Data:
+    """Samples, and for each the reciprocal of its variance."""
+
+    samples: Sequence[Sample]
+    weights: Sequence[float]
+
+    def weighted_sum(self, values: Sequence[float]) -> float:
+        return math.fsum(map(mul, self.weights, values))
 
 
-def _fit_constant(samples: Sequence[Sample], noise: float) -> Model:
-    weights = [_scale(sample, noise) ** -2 for sample in samples]
-    base = math.fsum(w * s.cost for w, s in zip(weights, samples, strict=True)) / math.fsum(weights)
+def _fit_constant(data: _Data) -> Model:
+    base = data.weighted_sum([each.cost for each in data.samples]) / math.fsum(data.weights)
     curve = Curve(complexity_class=ComplexityClass.CONSTANT, base=base, factor=0.0, growth_base=0.0)
-    return _model(samples, noise, curve)
+    return _model(data, curve, [0.0] * len(data.samples))
 
 
-def _fit(
-    samples: Sequence[Sample], complexity_class: ComplexityClass, noise: float, growth_base: float
-) -> Model | None:
+def _fit(data: _Data, complexity_class: ComplexityClass, growth_base: float) -> Model | None:
     """Weighted least squares with two coefficients, neither below 0; None when nothing grows."""
-    size_max = max(sample.size for sample in samples)
-    shapes = [shape(complexity_class, each.size, size_max, growth_base=growth_base) for each in samples]
-    weights = [_scale(sample, noise) ** -2 for sample in samples]
-    costs = [sample.cost for sample in samples]
-    w = math.fsum(weights)
-    wx = math.fsum(a * x for a, x in zip(weights, shapes, strict=True))
-    wy = math.fsum(a * y for a, y in zip(weights, costs, strict=True))
-    wxx = math.fsum(a * x * x for a, x in zip(weights, shapes, strict=True))
-    wxy = math.fsum(a * x * y for a, x, y in zip(weights, shapes, costs, strict=True))
+    size_max = max(each.size for each in data.samples)
+    shapes = [shape(complexity_class, each.size, size_max, growth_base=growth_base) for each in data.samples]
+    costs = [each.cost for each in data.samples]
+    w, wx, wy = math.fsum(data.weights), data.weighted_sum(shapes), data.weighted_sum(costs)
+    wxx, wxy = data.weighted_sum([x * x for x in shapes]), data.weighted_sum(list(map(mul, shapes, costs)))
     determinant = w * wxx - wx * wx
     if determinant <= 0:  # all of one size
         return None
@@ -153,17 +155,14 @@ def _fit(
     if factor <= 0:
         return None
     curve = Curve(complexity_class=complexity_class, base=base, factor=factor, growth_base=growth_base)
-    return _model(samples, noise, curve)
+    return _model(data, curve, shapes)
 
 
-def _model(samples: Sequence[Sample], noise: float, curve: Curve) -> Model:
-    size_max = max(sample.size for sample in samples)
-    count = len(samples)
-    squares: list[float] = []
-    for sample in samples:
-        expected = curve.base + curve.growing_part(sample.size, size_max)
-        squares.append(((sample.cost - expected) / _scale(sample, noise)) ** 2)
-    mean_square = math.fsum(squares) / count
+def _model(data: _Data, curve: Curve, shapes: Sequence[float]) -> Model:
+    count = len(data.samples)
+    expected = [curve.base + curve.factor * x for x in shapes]
+    squares = [(each.cost - cost) ** 2 for each, cost in zip(data.samples, expected, strict=True)]
+    mean_square = data.weighted_sum(squares) / count
     coefficients = 1 + (curve.factor > 0) + (curve.growth_base > 0)
     return Model(
         curve=curve,

@@ -1,17 +1,19 @@
 """`assay score FILE --problem DIR`: what a program is worth by a rubric, and why."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assay.cli.house import check_present, local_languages
 from assay.cli.keeper import FolderKeeper, keeper_of
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import Json
 from assay.cli.rubric_choice import RoleOption, RubricOption, choose_role, choose_rubric
+from assay.cli.submitted import check_language_name
 from assay.errors import UsageError
 
 
@@ -28,15 +30,23 @@ def score(
     as_json: Json = False,
 ) -> None:
     """Score a source file: judged, measured and looked at, each point with its reason."""
+    chosen = choose_rubric(rubric)
+    chosen_role = choose_role(chosen, role)
+    catalogue = local_languages()
+    check_present([file, problem])
+    check_language_name(file, language, catalogue)
+    # Past all that can be refused at once: these load what computes intervals and reads programs.
     from assay.assessments.scoring import describe_score
     from assay.assessments.tracing import as_json as describe_trace
     from assay.cli.score_words import show_score
     from assay.cli.scoring import score_file
 
-    chosen = choose_rubric(rubric)
-    chosen_role = choose_role(chosen, role)
     with _page(html) as page:
-        scored = run_to_end(score_file(file, problem, language_id=language, rubric=chosen, role=chosen_role))
+        scored = run_to_end(
+            score_file(
+                file, problem, language_id=language, catalogue=catalogue, rubric=chosen, role=chosen_role
+            )
+        )
         if page is not None and html is not None:
             from assay.assessments.report import Report, html_report
 
@@ -74,11 +84,11 @@ def _page(html: Path | None) -> Iterator[FolderKeeper | None]:
         return
     if html.is_dir() or not html.name:
         raise UsageError(f"{html}: is a folder; name a file for the page")
-    try:
-        keeper = keeper_of(html.parent)
-        with keeper as opened:
-            yield opened
-    except OSError as error:
-        if error.filename != html.parent:
-            raise
-        raise UsageError(f"{html.parent}: {(error.strerror or str(error)).lower()}") from error
+    if not html.parent.is_dir():
+        raise UsageError(f"{html.parent}: no such folder")
+    with ExitStack() as stack:
+        try:
+            keeper = stack.enter_context(keeper_of(html.parent))
+        except OSError as error:
+            raise UsageError(f"{html.parent}: {(error.strerror or str(error)).lower()}") from error
+        yield keeper

@@ -20,17 +20,19 @@ from assay.assessments.tracing import (
     trace,
 )
 from assay.cli.counting import local_call_counter
-from assay.cli.house import check_present, local_languages, local_sandbox, plain_path
-from assay.cli.submitted import check_language_name, keep_quiet, read_submission, tell_of_time_limit
+from assay.cli.house import local_sandbox, plain_path
+from assay.cli.submitted import keep_quiet, read_submission, tell_of_time_limit
 from assay.cli.workshop import Bar, complete_package, workshop_in
 from assay.domain.events import Progress
 from assay.domain.finding import Analysis
 from assay.domain.judgement import Decision
+from assay.domain.language import Language
 from assay.domain.problem import Problem
 from assay.domain.rubric import Rubric
 from assay.domain.score import Score
 from assay.domain.submission import SourceFile
 from assay.domain.trace import ExecutionTrace
+from assay.languages import LanguageCatalogue
 from assay.languages.toolchain import is_available
 from assay.preparing import Workshop
 from assay.problems import Package
@@ -61,13 +63,19 @@ class _Seen:
 
 
 async def score_file(
-    file: Path, folder: Path, *, language_id: str | None, rubric: Rubric, role: str
+    file: Path,
+    folder: Path,
+    *,
+    language_id: str | None,
+    catalogue: LanguageCatalogue,
+    rubric: Rubric,
+    role: str,
 ) -> Scored:
-    """The score of a source file for the problem package in `folder`.
+    """The score of a source file for the problem package in `folder`; both are there.
 
     Raises what `assay judge` does, and `NotScorable`.
     """
-    seen = await _see(file, folder, language_id)
+    seen = await _see(file, folder, language_id, catalogue)
     analysis = await _look(seen, shown_as=file.name)
     return Scored(
         problem=seen.problem,
@@ -86,10 +94,7 @@ async def score_file(
     )
 
 
-async def _see(file: Path, folder: Path, language_id: str | None) -> _Seen:
-    catalogue = local_languages()
-    check_present([file, folder])
-    check_language_name(file, language_id, catalogue)
+async def _see(file: Path, folder: Path, language_id: str | None, catalogue: LanguageCatalogue) -> _Seen:
     file, folder = plain_path(file), plain_path(folder)
     counter = local_call_counter(slots=1)
     try:
@@ -102,14 +107,25 @@ async def _see(file: Path, folder: Path, language_id: str | None) -> _Seen:
                 program = Program(name=file.name, files=files, language=language)
                 references: tuple[Program, ...] = ()
                 if language is not None:
-                    references = choose_references(
-                        package.submissions, language.id, language=catalogue.get, is_available=is_available
+                    references = _nearest(
+                        choose_references(
+                            package.submissions,
+                            language.id,
+                            language=catalogue.get,
+                            is_available=is_available,
+                        ),
+                        language,
                     )
                 traced = await _trace(program, package, workshop, references, counter)
         return _Seen(problem=package.problem, program=program, traced=traced, references=references)
     finally:
         if not isinstance(counter, NotCounting):
             counter.close()
+
+
+def _nearest(references: tuple[Program, ...], language: Language) -> tuple[Program, ...]:
+    """Those in the same language, where there are any: only these count, and each takes a judging."""
+    return tuple(each for each in references if each.language == language) or references
 
 
 async def _trace(

@@ -18,7 +18,7 @@ from assay.api import (
 )
 from assay.api.edge import Edge
 from assay.api.services import Services
-from assay.api.short_way import ShortWay
+from assay.api.short_way import Application, ShortWay
 from assay.api.visitors import Visitors
 from assay.web.pages import Pages
 
@@ -41,7 +41,7 @@ def create_app(services: Services, *, own_host: str, allowed_hosts: frozenset[st
     There are no interactive API documents: the usual ones load scripts from elsewhere. The OpenAPI 3.1
     document itself is at /api/v1/openapi.json.
     """
-    app = FastAPI(
+    app = Application(
         title="Assay",
         version=assay.__version__,
         description="A self-hosted judge for code.",
@@ -57,9 +57,12 @@ def create_app(services: Services, *, own_host: str, allowed_hosts: frozenset[st
     app.router.routes.extend(pages.routes())
     refusals.install(app, page=pages.refusal)
     openapi.install(app)
-    app.add_middleware(
-        ShortWay, is_usual=submissions.is_plain_submission, answer=submissions.create_plain_submission
-    )
     app.add_middleware(Visitors, own_host=own_host, allowed_hosts=allowed_hosts)
     app.add_middleware(Edge)  # added last, so outermost
+    app.is_usual = submissions.is_plain_submission
+    app.short_way = Edge(
+        Visitors(
+            ShortWay(submissions.create_plain_submission), own_host=own_host, allowed_hosts=allowed_hosts
+        )
+    )
     return app

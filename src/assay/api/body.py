@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from assay.api.limits import JSON_BYTES_MAX
 from assay.errors import BodyTooLarge, MalformedRequest, RequestTooSlow, UnsupportedMediaType
@@ -46,8 +45,11 @@ async def body_chunks(request: Request, *, bytes_max: int, seconds_max: float) -
     chunks = _bounded(request, bytes_max)
     deadline = asyncio.get_running_loop().time() + seconds_max
     while True:
-        async with _in_time(deadline, seconds_max):
-            chunk = await anext(chunks, None)
+        try:
+            async with asyncio.timeout_at(deadline):
+                chunk = await anext(chunks, None)
+        except TimeoutError:
+            raise _too_slow(seconds_max) from None
         if chunk is None:
             return
         yield chunk
@@ -57,24 +59,22 @@ async def _bounded(request: Request, bytes_max: int) -> AsyncIterator[bytes]:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > _LENGTH_DIGITS_MAX or int(declared) > bytes_max):
         raise BodyTooLarge(f"the body has more than {bytes_max} bytes")
-    received_bytes = 0
-    try:
-        async for chunk in request.stream():
-            received_bytes += len(chunk)
-            if received_bytes > bytes_max:
-                raise BodyTooLarge(f"the body has more than {bytes_max} bytes")
+    received_bytes, is_more = 0, True
+    while is_more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise MalformedRequest("the body ended before it was complete")
+        chunk = message.get("body", b"")
+        received_bytes += len(chunk)
+        if received_bytes > bytes_max:
+            raise BodyTooLarge(f"the body has more than {bytes_max} bytes")
+        if chunk:
             yield chunk
-    except ClientDisconnect:
-        raise MalformedRequest("the body ended before it was complete") from None
+        is_more = message.get("more_body", False)
 
 
-@asynccontextmanager
-async def _in_time(deadline: float, seconds_max: float) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout_at(deadline):
-            yield
-    except TimeoutError:
-        raise RequestTooSlow(f"the body did not come within {seconds_max:g} s") from None
+def _too_slow(seconds_max: float) -> RequestTooSlow:
+    return RequestTooSlow(f"the body did not come within {seconds_max:g} s")
 
 
 async def read_json(
@@ -87,8 +87,11 @@ async def read_json(
     `RequestValidationError` with every wrong field.
     """
     check_media_type(request, "application/json")
-    async with _in_time(asyncio.get_running_loop().time() + seconds_max, seconds_max):
-        body = b"".join([chunk async for chunk in _bounded(request, bytes_max)])
+    try:
+        async with asyncio.timeout(seconds_max):
+            body = b"".join([chunk async for chunk in _bounded(request, bytes_max)])
+    except TimeoutError:
+        raise _too_slow(seconds_max) from None
     try:
         document = from_json(body, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:

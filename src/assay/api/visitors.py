@@ -9,10 +9,10 @@ address that they were given.
 Source: RFC 9110, sections 7.2 (Host) and 7.4 (421); the Fetch standard, "`Origin` header".
 """
 
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 import re
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 from assay.api.refusals import ProblemResponse
 
 ANY_HOST = "*"
+AUTHORITIES_KEPT_MAX = 256  # by which it was called, and whether it serves them: nearly all call it by one
 _CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 _CLOSE_REFUSED = 1008  # RFC 6455, section 7.4.1: a violation of the server's policy
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:/@]+)(?::[0-9]*)?")
@@ -36,6 +37,7 @@ class Visitors:
         self._app = app
         self._allowed_hosts = allowed_hosts
         self._names = allowed_hosts | {"localhost", own_host.lower()}
+        self._is_served = lru_cache(AUTHORITIES_KEPT_MAX)(self._serves)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):  # the server's own start and stop
@@ -50,8 +52,7 @@ class Visitors:
             await deny(WebSocket(scope, receive, send), refusal)
 
     def _refusal_of(self, scope: Scope) -> Response | None:
-        headers = Headers(scope=scope)
-        hosts = headers.getlist("host")
+        hosts, origins, fetch_sites = _said_of_origin(scope)
         if len(hosts) > 1 or not all(self._is_served(host) for host in hosts):
             return ProblemResponse(
                 421,
@@ -62,7 +63,7 @@ class Visitors:
             )
         # A socket's handshake is a GET, but what it opens can be read across origins.
         asks_for_leave = scope["type"] == "websocket" or scope["method"] not in _CHANGES_NOTHING
-        if asks_for_leave and not self._is_own_page(headers):
+        if asks_for_leave and not self._is_own_page(hosts, origins, fetch_sites):
             return ProblemResponse(
                 403,
                 "a page of another origin may not do this here. If this server has other names (behind a "
@@ -72,11 +73,11 @@ class Visitors:
             )
         return None
 
-    def _is_served(self, authority: str) -> bool:
+    def _serves(self, authority: str) -> bool:
         host = host_of(authority)
         return host is not None and (ANY_HOST in self._names or host in self._names or _is_address(host))
 
-    def _is_own_page(self, headers: Headers) -> bool:
+    def _is_own_page(self, hosts: list[str], origins: list[str], fetch_sites: list[str]) -> bool:
         """Whether the page is one of ours; true for programs, which have none.
 
         Besides the very host and port that were called, an origin may be one of the names that the operator
@@ -84,10 +85,28 @@ class Visitors:
         Browsers that hide the origin where there is to be no referrer say `null`, and say the rest in
         `Sec-Fetch-Site`, which no page can set (W3C Fetch Metadata).
         """
-        if headers.getlist("sec-fetch-site") == ["same-origin"]:
+        if not origins or fetch_sites == ["same-origin"]:
             return True
-        own = self._allowed_hosts | {headers.get("host", "").lower()}
-        return all(origin.rpartition("://")[2].lower() in own for origin in headers.getlist("origin"))
+        own = self._allowed_hosts | {host.lower() for host in hosts or [""]}
+        return all(origin.rpartition("://")[2].lower() in own for origin in origins)
+
+
+def _said_of_origin(scope: Scope) -> tuple[list[str], list[str], list[str]]:
+    """What the headers Host, Origin and Sec-Fetch-Site say, in one look at them all: so with each request."""
+    hosts: list[str] = []
+    origins: list[str] = []
+    fetch_sites: list[str] = []
+    for name, value in scope["headers"]:  # names come in lower case
+        match name:
+            case b"host":
+                hosts.append(value.decode("latin-1"))
+            case b"origin":
+                origins.append(value.decode("latin-1"))
+            case b"sec-fetch-site":
+                fetch_sites.append(value.decode("latin-1"))
+            case _:
+                pass
+    return hosts, origins, fetch_sites
 
 
 def host_of(authority: str) -> str | None:

@@ -152,4 +152,8 @@ def _folders_of(name: str) -> list[str]:
 
 def _is_utf8(text: str) -> bool:
     """False for lone surrogates, which JSON can spell and no file system or database takes."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

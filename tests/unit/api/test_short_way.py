@@ -1,5 +1,6 @@
 """Plain submissions go past the framework: whoever sends them must not be able to tell."""
 
+from fastapi import FastAPI
 import httpx
 import pytest
 
@@ -40,6 +41,16 @@ async def test_both_ways_answer_the_same(http: httpx.AsyncClient, name: str) -> 
     assert _without_identity(short) == _without_identity(long)
     if name == "with a key":
         assert short.json() == long.json()
+
+
+async def test_the_framework_is_not_asked(http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def bug(*_: object) -> None:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(FastAPI, "__call__", bug)
+    assert (await http.post(PLACE, content=_GOOD, headers=[_JSON])).status_code == 202
+    with pytest.raises(AssertionError, match="asked"):
+        await http.post(PLACE, content=_GOOD, headers=[_LONG_WAY])
 
 
 def _without_identity(answer: httpx.Response) -> tuple[dict[str, str], str]:

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 import uvicorn
 
 from assay.cli import connections
-from assay.cli.connections import BoundedHttpProtocol
+from assay.cli.connections import BoundedHttpProtocol, GatheringTransport
 
 PATIENCE_SECONDS = 10.0
 
@@ -81,3 +81,71 @@ async def test_long_and_slow_bodies_and_further_requests_are_none_of_its_busines
             assert b"HTTP/1.1 200 OK" in said
             assert b"%d bytes" % len(body) in said
         writer.close()
+
+
+async def test_who_does_not_come_to_the_point_in_a_further_request_is_left_too(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS_MAX", 0.3)
+    began = asyncio.get_running_loop().time()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"200 OK" in await reader.readuntil(b"\r\n0\r\n\r\n")
+        await asyncio.sleep(0.2)  # its time begins with its first byte
+        writer.write(b"GET / HTTP/1.1\r\nHost: ")
+        assert await reader.read() == b""
+        writer.close()
+    assert asyncio.get_running_loop().time() - began > 0.45
+
+
+class Wire(asyncio.Transport):
+    """Keeps what is written, each piece as it came."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("127.0.0.1", 1)})
+        self.pieces: list[bytes] = []
+        self.is_closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.pieces.append(bytes(data))
+
+    def write_eof(self) -> None:
+        self.pieces.append(b"(the end)")
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+async def test_what_is_written_in_one_step_is_sent_in_one_piece() -> None:
+    wire = Wire()
+    transport = GatheringTransport(wire, asyncio.get_running_loop())
+    transport.write(b"head, ")
+    transport.write(b"body")
+    assert wire.pieces == []
+    await asyncio.sleep(0)
+    transport.write(b"more")
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert wire.pieces == [b"head, body", b"more"]
+    assert transport.get_extra_info("peername") == ("127.0.0.1", 1)
+
+
+@pytest.mark.parametrize("end", ["close", "write_eof"])
+async def test_what_was_written_is_sent_before_the_end(end: str) -> None:
+    wire = Wire()
+    transport = GatheringTransport(wire, asyncio.get_running_loop())
+    transport.write(b"last words")
+    getattr(transport, end)()
+    assert wire.pieces[0] == b"last words"
+    assert wire.is_closed == (end == "close")
+
+
+async def test_who_writes_without_end_is_not_gathered_without_bound() -> None:
+    wire = Wire()
+    transport = GatheringTransport(wire, asyncio.get_running_loop())
+    for _ in range(10):
+        transport.write(b"x" * connections.GATHERED_BYTES_MAX)
+    assert len(wire.pieces) == 5
+    await asyncio.sleep(0)
+    assert b"".join(wire.pieces) == b"x" * 10 * connections.GATHERED_BYTES_MAX

@@ -4,10 +4,10 @@ import os
 import sys
 
 from benchmarks.sandbox.machine import describe
-from benchmarks.tracing import classes, programs, same
+from benchmarks.tracing import classes, noise, programs, same
 
-ALL = {"classes": classes.main, "programs": programs.main, "same": same.main}
-_NEED_ROOT = {"programs"}
+ALL = {"classes": classes.main, "noise": noise.main, "programs": programs.main, "same": same.main}
+_NEED_ROOT = {"noise", "programs"}
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
         sys.exit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(ALL)}")
     wanted = sys.argv[1:] or list(ALL)
     if os.geteuid() != 0 and not _NEED_ROOT.isdisjoint(wanted):
-        sys.exit("the benchmark of programs starts the sandbox: run it as root")
+        sys.exit("the benchmarks of noise and programs start the sandbox: run them as root")
     print(", ".join(f"{name} {value}" for name, value in describe().items()))
     for name in wanted:
         print(f"== {name}")

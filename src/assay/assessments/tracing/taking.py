@@ -8,13 +8,14 @@ references   accepted submissions, timed in the same way, so that ratios and not
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from assay.assessments.tracing.comparing import compare
 from assay.assessments.tracing.growth import growth_of
 from assay.assessments.tracing.measuring import Input, look_at_inputs, measure_runs
 from assay.assessments.tracing.ports import NOT_ASKED_FOR, CallCounter, NotCounting
-from assay.assessments.tracing.watching import CountingWatch, Stopwatch, WatchedSandbox
+from assay.assessments.tracing.watching import CountingWatch, EnoughCounted, Stopwatch, WatchedSandbox
 from assay.domain.events import Progress
 from assay.domain.judgement import Decision, Run
 from assay.domain.language import Language
@@ -136,7 +137,8 @@ async def _count(
             return {}, {Aspect.COUNTS.value: reason}
         watch = CountingWatch(counter=counter, tell_on=tell)
         sandbox = WatchedSandbox(place.sandbox, watch)
-        await _judge(program, problem, place, sandbox, watch.tell)
+        with suppress(EnoughCounted):
+            await _judge(program, problem, place, sandbox, watch.tell)
     finally:
         counter.close()
     if not watch.seen:

@@ -73,9 +73,16 @@ class Stopwatch(_ByTest):
         return facts
 
 
+class EnoughCounted(Exception):
+    """A program is too slow: the other tests are not waited for twice, and the timing tells of them."""
+
+
 @dataclass(kw_only=True)
 class CountingWatch(_ByTest):
-    """Has the kernel count each run. Nothing of the times is kept: counting takes time itself."""
+    """Has the kernel count each run. Nothing of the times is kept: counting takes time itself.
+
+    Raises `EnoughCounted` at the end of a run that took all of its time.
+    """
 
     counter: CallCounter
     seen: dict[int, Counts] = field(default_factory=dict)  # of a test's first run that came to its own end
@@ -90,6 +97,8 @@ class CountingWatch(_ByTest):
             counts = self.counter.end()
         if counts is not None and facts.status is Status.EXITED:
             self.seen.setdefault(self.ordinal, counts)
+        if facts.status in (Status.CPU_TIME, Status.WALL_TIME):
+            raise EnoughCounted
         return facts
 
 

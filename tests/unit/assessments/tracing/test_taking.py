@@ -154,6 +154,28 @@ async def test_what_a_limit_ends_is_not_repeated_and_not_whole(tmp_path: Path) -
     assert len(traced.trace.growth.points) == len(SIZES) - 1
 
 
+async def test_a_program_that_is_too_slow_is_waited_for_once(tmp_path: Path) -> None:
+    def slow(size: int) -> Ending:
+        if size < SIZES[2]:
+            return linear(size)
+        return Ending(status=Status.CPU_TIME, exit_code=None, cpu_time_us=5_000_000)
+
+    tracing = Tracing(tmp_path, slow=slow)
+    with nothing_left_open():
+        traced = await tracing.trace(toy(b"slow"))
+    assert tracing.counting.count(True) == 3, "up to the first run that took all of its time"
+    assert [test.counts is not None for test in traced.trace.tests] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert traced.decision.verdict is Verdict.TLE
+    assert tracing.sandbox.open_slots == 0
+
+
 async def test_all_tests_are_run_even_after_one_that_decides(tmp_path: Path) -> None:
     tracing = Tracing(tmp_path, wrong=lambda size: replace(linear(size), stdout=b"0"))
     traced = await tracing.trace(toy(b"wrong"))

@@ -20,8 +20,8 @@ Tell: TypeAlias = Callable[[str, int, int], None]
 
 
 def sources_in(folder: Path, *, language: str | None) -> Iterator[Path]:
-    """The files below `folder` that there are rules for, or just those in one language. Links are passed over,
-    and there are no more than FILES_MAX + 1."""
+    """The files below `folder` that there are rules for, or just those in one language. Links are passed
+    over, and there are no more than FILES_MAX + 1."""
     count = 0
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(each for each in folders if each[0] != "." and each not in _NOT_WRITTEN_HERE)

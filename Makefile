@@ -22,7 +22,7 @@ $(STAMPS):
 # LANGUAGES: toolchains beyond the core ones, all or by id; what cannot be had is named and stops nothing.
 LANGUAGES ?=
 .PHONY: setup languages
-setup: apt-core user cell frontend $(STAMPS)/package languages warm  ## install what running needs (LANGUAGES=all, or "haskell zig": these, too)
+setup: apt-core user cell kernel frontend $(STAMPS)/package languages warm  ## install what running needs (LANGUAGES=all, or "haskell zig": these, too)
 languages: $(STAMPS)/venv
 	@$(if $(strip $(LANGUAGES)),scripts/install-languages $(LANGUAGES))
 
@@ -47,9 +47,12 @@ $(STAMPS)/package: pyproject.toml hatch_build.py src/assay/__init__.py $(STAMPS)
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
-.PHONY: cell frontend
+.PHONY: cell kernel frontend
 cell: | apt-core
 	@$(MAKE) --silent --no-print-directory --jobs=$$(nproc) -C cell
+KERNEL := src/assay/analysis/similarity/native
+kernel: | apt-core  ## what similarity does too often for Python
+	@$(MAKE) --silent --no-print-directory -C $(KERNEL)
 frontend: $(STAMPS)/venv
 	@$(BIN)/python frontend/build.py
 
@@ -189,7 +192,7 @@ lock: $(STAMPS)/venv-dev  ## resolve and pin the Python packages again
 
 .PHONY: clean
 clean:  ## remove what was built (not the data)
-	rm -rf .venv $(STAMPS) cell/build frontend/node_modules src/assay/web/static/bundle
+	rm -rf .venv $(STAMPS) cell/build $(KERNEL)/build frontend/node_modules src/assay/web/static/bundle
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

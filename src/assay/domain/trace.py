@@ -149,7 +149,8 @@ class ReferenceComparison:
     """Costs as multiples of an accepted submission's of the problem, on the same machine in the same minute.
 
     1.0 is as costly. A ratio is the geometric mean over the tests, None where no test tells: all of them are
-    so short that they show the language's start and not the program.
+    so short that they show the language's start and not the program. A test that a limit ended counts with
+    what it had taken by then; `at_least`: there was one, and a ratio may be larger.
     """
 
     reference: str
@@ -158,6 +159,7 @@ class ReferenceComparison:
     time_ratio: float | None
     memory_ratio: float | None
     time_class: ComplexityClass | None
+    at_least: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,18 @@ def test_only_tests_that_both_came_through_are_compared() -> None:
     for own, other in ((whole, ended), (ended, whole), (whole, replace(whole, test="secret/other"))):
         found = beside([own], [other])
         assert (found.time_ratio, found.memory_ratio) == (None, None)
+        assert not found.at_least
+
+
+def test_what_a_limit_ended_counts_with_what_it_had_taken() -> None:
+    quick, other = a_test(1, 1e6, 2e6), [a_test(1, 1e6, 2e6), a_test(2, 1e8, 2e6)]
+    too_slow = a_test(2, 2e9, 1e6, is_whole=False, verdict=Verdict.TLE)
+    found = beside([quick, too_slow], other)
+    assert (found.time_ratio, found.memory_ratio, found.at_least) == (20.0, 1.0, True)
+    too_large = a_test(2, 1e6, 8e6, is_whole=False, verdict=Verdict.MLE)
+    found = beside([quick, too_large], other)
+    assert (found.time_ratio, found.memory_ratio, found.at_least) == (None, 2.0, True)
+    assert beside(other, [quick, too_slow]).time_ratio is None, "no reference is one that a limit ended"
 
 
 def test_a_host_that_is_slower_for_both_changes_nothing() -> None:

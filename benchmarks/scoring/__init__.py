@@ -1,0 +1,1 @@
+"""What a score costs, and that there is only one: `make bench-scoring`."""

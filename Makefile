@@ -162,6 +162,10 @@ bench-judging: setup  ## comparing outputs, the cost of a test, interaction, ver
 bench-durable: test-setup  ## intake and queue on each store, beside what the raw store does (ONLY=queue)
 	$(AS_ROOT) $(BIN)/python -m benchmarks.durable $(ONLY)
 
+.PHONY: bench-assessment
+bench-assessment: setup  ## submit to scored, with the machine alone and beside 120 sandboxes (ONLY=idle)
+	$(AS_ROOT) $(BIN)/python -m benchmarks.assessment $(ONLY)
+
 .PHONY: bench-tracing
 bench-tracing: setup  ## how often a class of growth is found, what tracing costs, one result of 1,000 (ONLY=classes)
 	$(AS_ROOT) $(BIN)/python -m benchmarks.tracing $(ONLY)

@@ -1,0 +1,1 @@
+"""How long an assessment takes, from its submission to its recorded score."""

@@ -1,0 +1,153 @@
+"""Submit → scored, by the server's own clock: from the instant of acceptance to that of the recorded score.
+
+`idle` has the machine for itself. `crowded` has 120 other programs in the sandbox at the same time, each of
+which waits, as a program does that is blocked or that sleeps; programs that compute would share the cores.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+import secrets
+from statistics import median, quantiles
+import subprocess
+import sys
+from tempfile import TemporaryDirectory
+import time
+from typing import Any
+
+import httpx
+
+from assay.cli.child_server import child_server
+from assay.settings import usable_cores
+
+TARGET_MS = 380.0
+ASSESSMENTS = 80  # of each language: enough for a 95th percentile that four of them decide
+WARM_UPS = 3  # the first one loads the libraries
+SANDBOXES = 120
+SECONDS_MAX = 60.0
+PROBLEM = Path(__file__).resolve().parents[2] / "examples/lanterns"
+PROGRAMS = {"python3": "sum.py", "javascript": "sum.js"}
+TOKEN = secrets.token_hex(16)
+WAITS = "import time\ninput()\ntime.sleep({seconds})\n"
+WAIT_SECONDS = 4.0  # less than the elapsed time that the problem gives each test
+
+
+@dataclass(frozen=True, kw_only=True)
+class Took:
+    """Milliseconds of one assessment: until it was judged, and until its score was recorded."""
+
+    judged: float
+    scored: float
+
+
+def idle() -> None:
+    """Nobody else."""
+    with _running(slots=usable_cores()) as http:
+        for language in PROGRAMS:
+            _measure(http, language)
+
+
+def crowded() -> None:
+    """Beside 120 sandboxes with a program each."""
+    with _running(slots=SANDBOXES + usable_cores()) as http:
+        _warm_up(http)
+        for language in PROGRAMS:
+            with _crowd(http) as crowd:
+                _measure(http, language, beside=crowd)
+
+
+def _measure(http: httpx.Client, language: str, *, beside: Sequence[str] = ()) -> None:
+    source = (PROBLEM / "submissions/accepted" / PROGRAMS[language]).read_text()
+    for number in range(WARM_UPS):
+        _assess(http, language, source, user=f"warm-up-{number}")
+    took = [_assess(http, language, source, user=f"user-{number}") for number in range(ASSESSMENTS)]
+    crowd = _running_now(http, beside)
+    _tell(f"{language}: judged", [each.judged for each in took], None)
+    _tell(f"{language}: scored", [each.scored for each in took], TARGET_MS)
+    if beside:
+        print(f"  {crowd} of them at the end")
+
+
+def _tell(what: str, milliseconds: list[float], target: float | None) -> None:
+    p95 = quantiles(milliseconds, n=20)[-1]
+    words = "" if target is None else f"  target p95 {target:.0f} ms: {'met' if p95 <= target else 'MISSED'}"
+    print(
+        f"  {what:20} p50 {median(milliseconds):6.1f}  p95 {p95:6.1f}  max {max(milliseconds):6.1f} ms{words}"
+    )
+
+
+def _warm_up(http: httpx.Client) -> None:
+    for language, name in PROGRAMS.items():
+        source = (PROBLEM / "submissions/accepted" / name).read_text()
+        _assess(http, language, source, user="nobody")
+
+
+def _assess(http: httpx.Client, language: str, source: str, *, user: str) -> Took:
+    """One assessment; nobody asks for it while it is under way more often than need be."""
+    url = _submit(http, language, f"{source}\n{_comment(language)} {user}\n", user=user, lane="assessment")
+    deadline = time.monotonic() + SECONDS_MAX
+    while (score := http.get(f"{url}/score").json())["status"] == "waiting":
+        if time.monotonic() > deadline:
+            sys.exit("an assessment was never scored")
+        time.sleep(0.02)
+    if score["status"] != "scored":
+        sys.exit(f"an assessment was not scored: {score}")
+    began = datetime.fromisoformat(http.get(url).json()["created_at"])
+    (judgement,) = http.get(f"{url}/judgements").json()["items"]
+    ends = (judgement["ended_at"], score["scored_at"])
+    judged, scored = ((datetime.fromisoformat(end) - began).total_seconds() * 1000 for end in ends)
+    return Took(judged=judged, scored=scored)
+
+
+def _comment(language: str) -> str:
+    """So that each is compiled and looked at anew."""
+    return "#" if language == "python3" else "//"
+
+
+def _submit(http: httpx.Client, language: str, source: str, **more: Any) -> str:
+    body = {"problem_id": PROBLEM.name, "language": language, "source": source, **more}
+    answer = http.post("/api/v1/submissions", json=body, headers={"Authorization": f"Bearer {TOKEN}"})
+    answer.raise_for_status()
+    return str(answer.json()["url"])
+
+
+@contextmanager
+def _crowd(http: httpx.Client) -> Iterator[Sequence[str]]:
+    """120 submissions whose programs wait, on every test, for as long as the block lasts."""
+    waiting = WAITS.format(seconds=WAIT_SECONDS)
+    urls = [
+        _submit(http, "python3", f"{waiting}# {number} {time.time_ns()}\n", user=f"crowd-{number}",
+                judging="all-tests")
+        for number in range(SANDBOXES)
+    ]  # fmt: skip
+    deadline = time.monotonic() + SECONDS_MAX
+    while _running_now(http, urls) < SANDBOXES and time.monotonic() < deadline:
+        time.sleep(0.5)
+    print(f"  {_running_now(http, urls)} of {SANDBOXES} programs are in their sandboxes")
+    yield urls
+    for url in urls:  # the next crowd begins when this one has left
+        while http.get(f"{url}/status").json()["status"] not in ("judged", "failed"):
+            time.sleep(0.2)
+
+
+def _running_now(http: httpx.Client, urls: Sequence[str]) -> int:
+    states = (http.get(f"{url}/status").json()["status"] for url in urls)
+    return sum(state == "running" for state in states)
+
+
+@contextmanager
+def _running(*, slots: int) -> Iterator[httpx.Client]:
+    with TemporaryDirectory(prefix="assay-bench-") as folder:
+        data_dir = Path(folder) / "data"
+        imported = [sys.executable, "-m", "assay", "problem", "import", str(PROBLEM)]
+        imported += ["--data-dir", str(data_dir)]
+        subprocess.run(imported, check=True, stdout=subprocess.DEVNULL)
+        environment = {"ASSAY_OPERATOR_TOKEN": TOKEN}
+        with (
+            (Path(folder) / "log").open("ab") as log,
+            child_server(data_dir, slots=slots, environment=environment, stderr=log) as server,
+            httpx.Client(base_url=server.url, timeout=SECONDS_MAX, trust_env=False) as http,
+        ):
+            yield http

@@ -60,9 +60,12 @@ print(
         source=r"""
 import signal
 
-signal.signal(signal.SIGALRM, lambda *a: print('rang'))
+rang = []
+signal.signal(signal.SIGALRM, lambda *a: rang.append('rang'))
 signal.setitimer(signal.ITIMER_REAL, 0.01)
-signal.pause()
+while not rang:
+    pass
+print(*rang)
 """,
     ),
     "recursion": Program(

@@ -69,10 +69,12 @@ class Correctness:
 
 @dataclass(frozen=True, kw_only=True)
 class Complexity:
-    """How time grows with the input, as measured. `confidence` is from 0 to 1. None: see `not_assessed`."""
+    """How time grows with the input, as measured. `confidence` is from 0 to 1. None: see `not_assessed`.
+    `also_possible` are classes that are not ruled out."""
 
     time_class: str | None
     confidence: float | None
+    also_possible: tuple[str, ...] = ()
     not_assessed: str = ""
 
 

@@ -150,4 +150,5 @@ LINEAR_FIT = Fit(
     base=0.0,
     factor=10_000_000.0,
     size_max=10_000,
+    also_possible=(ComplexityClass.LINEARITHMIC,),
 )

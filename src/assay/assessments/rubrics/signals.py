@@ -5,6 +5,7 @@ cpu_time:       {title: …, ratio_of: cpu_time, free_up_to: 2, lost_from: 10}
 branching:      {title: …, metric: cyclomatic_max, free_up_to: 15, lost_from: 60}
 """
 
+from assay.assessments.rubrics.metrics import INFORMATIVE, METRICS
 from assay.assessments.rubrics.required import entries, required_number, required_text
 from assay.domain.finding import COMPETENCIES, Severity
 from assay.domain.rubric import (
@@ -56,6 +57,8 @@ def _findings(signal_id: str, title: str, fields: Fields) -> FindingsSignal | No
     charges = _charges(fields)
     bound = required_number(fields, "rule_charge_max", above=True, at_most=POINTS_MAX)
     needs = fields.text("needs")
+    if needs is not None:
+        _check_metric(fields, "needs", needs)
     if of is None or of not in COMPETENCIES or charges is None or bound is None:
         return None
     return FindingsSignal(
@@ -100,7 +103,16 @@ def _metric(signal_id: str, title: str, fields: Fields) -> MetricSignal | None:
     ramp = _ramp(fields, _METRIC_MAX)
     if metric is None or ramp is None:
         return None
+    _check_metric(fields, "metric", metric)
     return MetricSignal(id=signal_id, title=title, metric=metric, ramp=ramp)
+
+
+def _check_metric(fields: Fields, field: str, metric: str) -> None:
+    """Else a signal with a slip of the pen would never be assessed, and nobody would know."""
+    if metric in INFORMATIVE:
+        fields.error(field, f"{metric} is informative, and never costs anything")
+    elif metric not in METRICS:
+        fields.error(field, f"there is no metric {metric[:50]!r}; there are {', '.join(sorted(METRICS))}")
 
 
 def _ramp(fields: Fields, at_most: float) -> Ramp | None:

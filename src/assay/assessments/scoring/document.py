@@ -58,5 +58,9 @@ def _deduction(deduction: Deduction) -> dict[str, Any]:
 
 def _complexity(score: Score) -> dict[str, Any]:
     complexity = score.complexity
-    document: dict[str, Any] = {"time_class": complexity.time_class, "confidence": complexity.confidence}
+    document: dict[str, Any] = {
+        "time_class": complexity.time_class,
+        "confidence": complexity.confidence,
+        "also_possible": list(complexity.also_possible),
+    }
     return document if not complexity.not_assessed else {**document, "not_assessed": complexity.not_assessed}

@@ -39,7 +39,11 @@ class Material:
         if growth.time is None:
             why = self.trace.not_assessed.get(Aspect.TIME_GROWTH) or "the growth of time was not looked at"
             return Complexity(time_class=None, confidence=None, not_assessed=why)
-        return Complexity(time_class=growth.time.complexity_class.value, confidence=growth.time.confidence)
+        return Complexity(
+            time_class=growth.time.complexity_class.value,
+            confidence=growth.time.confidence,
+            also_possible=tuple(each.value for each in growth.time.also_possible),
+        )
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from assay.analysis import Analyser
 from assay.assessments.rubrics import (
     parse_rubric,
     rubric_digest,
@@ -12,6 +13,7 @@ from assay.assessments.rubrics import (
     shipped_names,
     shipped_rubric,
 )
+from assay.assessments.rubrics.metrics import INFORMATIVE, METRICS
 from assay.domain.rubric import Arithmetic
 from assay.errors import RubricInvalid, UnknownRubric
 
@@ -68,6 +70,9 @@ WRONG = {
     "charges that fall": ("minor: 2", "minor: 9", 11, "must rise from info over minor to major"),
     "a charge that is missing": ("minor: 2, ", "", 11, "is missing"),
     "an unbounded rule": ("rule_charge_max: 50", "rule_charge_max: 500", 12, "at most 100, not 500"),
+    "unknown metric": ("metric: cyclomatic_max", "metric: cyclomatic", 20, "no metric 'cyclomatic'"),
+    "what is informative": ("metric: cyclomatic_max", "metric: structural_distance", 20, "never costs"),
+    "unknown need": ("rule_charge_max: 50", "rule_charge_max: 50\n    needs: luck", 13, "no metric 'luck'"),
     "a share": ("share: 0.5", "share: 7", 5, "at most 1, not 7"),
     "arithmetic": ("arithmetic: evidence", "arithmetic: magic", 4, "no arithmetic 'magic'"),
     "version": ("version: 3", "version: 3.5", 2, "whole number"),
@@ -88,6 +93,22 @@ def test_what_is_wrong_is_refused_with_line_and_remedy(case: str) -> None:
     assert places == [("my.yaml", line)], str(refusal.value)
     assert refusal.value.code == "rubric_invalid"
     assert refusal.value.exit_code == 2
+
+
+def test_the_metrics_that_may_be_named_are_those_that_there_are() -> None:
+    sources = {
+        "python3": b"def f(a):\n    return a\n",
+        "javascript": b"function f(a) { return a; }\n",
+        "cpp": b"int f(int a) { return a; }\n",
+    }
+    measured: set[str] = set()
+    with Analyser() as analyser:
+        for language, source in sources.items():
+            analysis = analyser.analyse(source, language=language, path="a", references=[source])
+            measured |= set(analysis.metrics)
+    assert measured - INFORMATIVE <= METRICS
+    assert not INFORMATIVE - measured
+    assert METRICS - measured <= {"functions_against_custom", "name_length_mean"}, "nobody measures these"
 
 
 def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines() -> None:

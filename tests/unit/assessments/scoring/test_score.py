@@ -202,7 +202,11 @@ def test_all_that_a_score_rests_on_is_named() -> None:
 def test_the_document_has_everything_by_name() -> None:
     of = analysis([finding("r", "error_handling", line=7)])
     document = json.loads(json.dumps(describe_score(scored(of, traced=trace(fit=LINEAR_FIT)))))
-    assert document["complexity"] == {"time_class": "O(n)", "confidence": 0.93}
+    assert document["complexity"] == {
+        "time_class": "O(n)",
+        "confidence": 0.93,
+        "also_possible": ["O(n log n)"],
+    }
     assert document["interval"] == [document["interval"][0], document["interval"][1]]
     deduction = document["competencies"]["errors_met"]["deductions"][0]
     assert (deduction["rule"], deduction["path"], deduction["lines"]) == ("r", "a.py", [7, 7])

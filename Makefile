@@ -166,6 +166,10 @@ bench-durable: test-setup  ## intake and queue on each store, beside what the ra
 bench-assessment: setup  ## submit to scored, with the machine alone and beside 120 sandboxes (ONLY=idle)
 	$(AS_ROOT) $(BIN)/python -m benchmarks.assessment $(ONLY)
 
+.PHONY: bench-scoring
+bench-scoring: setup  ## what analysis and scoring of 200 lines cost, and one result in 1,000 scorings (ONLY=speed)
+	$(BIN)/python -m benchmarks.scoring $(ONLY)
+
 .PHONY: bench-tracing
 bench-tracing: setup  ## how often a class of growth is found, what tracing costs, one result of 1,000 (ONLY=classes)
 	$(AS_ROOT) $(BIN)/python -m benchmarks.tracing $(ONLY)

@@ -31,6 +31,7 @@ from assay.cli.evidence import commands as evidence
 from assay.cli.logs import log_beside_answers
 from assay.cli.preparing import add_commands
 from assay.cli.refusals import DISK_FULL, no_space, report
+from assay.cli.similarity import app as similarity_app
 from assay.errors import AssayError, UsageError
 
 EXIT_INTERRUPTED = 130
@@ -61,6 +62,7 @@ app.add_typer(languages.app, name="languages")
 app.add_typer(problem.app, name="problem")
 app.add_typer(queue.app, name="queue")
 app.add_typer(rubric.app, name="rubric")
+app.add_typer(similarity_app, name="similarity")
 app.add_typer(workers.app, name="workers")
 add_commands(problem.app)
 

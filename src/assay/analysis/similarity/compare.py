@@ -23,6 +23,7 @@ from assay.analysis.similarity.sequences import (
     without,
 )
 from assay.analysis.similarity.threshold import threshold_for
+from assay.errors import UsageError
 
 K, WINDOW = 8, 4  # every stretch of 11 tokens that two share gives both a fingerprint
 TOKENS_MIN = 50  # of a submission: about ten lines, of which any two are alike
@@ -84,6 +85,25 @@ def compare(material: Material, *, top: int, jobs: int, kernel: Kernel, tell: Te
     )
 
 
+def compare_two(a: Submission, b: Submission, *, templates: Sequence[Submission], kernel: Kernel) -> Pair:
+    """Two submissions alone, however short: nothing is flagged, since nothing says what is usual.
+
+    Raises `UsageError` when one cannot be parsed, or has nothing of its own.
+    """
+    skipped: list[Skipped] = []
+    texts = _tokenised([a, b, *templates], jobs=1, tell=lambda _, __, ___: None)
+    both = [_joined(each, texts, skipped) for each in (a, b)]
+    taken_out = [_joined(each, texts, skipped).tokens for each in templates]
+    first, second = (without(each, taken_out, kernel) for each in both)
+    for each in (first, second):
+        if each.size == 0:
+            reasons = "; ".join(f"{skip.name}: {skip.reason}" for skip in skipped)
+            raise UsageError(f"{each.submission.name}: {reasons or 'has nothing that no template has'}")
+    pairs = np.array([[0, 1]], dtype=np.uint32)
+    likeness, was_cut = _likeness([first, second], pairs, jobs=1, kernel=kernel, tell=lambda _, __, ___: None)
+    return _pair(first, second, kernel, similarity=float(likeness[0]), flagged=False, cut=bool(was_cut[0]))
+
+
 def versions() -> dict[str, str]:
     """What a similarity depends on beside the sources."""
     packages = ("tree-sitter", *(grammar.module.replace("_", "-") for grammar in GRAMMARS))
@@ -120,7 +140,9 @@ def _joined(submission: Submission, texts: "Iterable[Tokenised]", skipped: list[
     own = [text for _, text in zip(submission.files, texts, strict=False)]
     for file, text in zip(submission.files, own, strict=True):
         if text.why_not is not None:
-            skipped.append(Skipped(name=f"{submission.name}/{file.name}", reason=text.why_not))
+            is_alone = len(own) == 1 and submission.name.endswith(file.name)
+            shown = submission.name if is_alone else f"{submission.name}/{file.name}"
+            skipped.append(Skipped(name=shown, reason=text.why_not))
     return joined(submission, own)
 
 
@@ -128,7 +150,7 @@ def _long_enough(sequences: Iterable[Sequenced], skipped: list[Skipped]) -> Iter
     for each in sequences:
         if each.size >= TOKENS_MIN:
             yield each
-        else:
+        elif each.ends.any():  # else nothing of it was parsed, which has been said
             skipped.append(
                 Skipped(
                     name=each.submission.name,

@@ -85,10 +85,10 @@ KNOWN = (
         _sizes(10, 500),
     ),
     _c(
-        "all subsets",
+        "all subsets of half",
         "O(2^n)",
-        "static void go(int n) { if (n == 0) work++; else { go(n - 1); go(n - 1); } }",
-        (1, 2, 4, 8, 12, 16, 18, 20, 22, 23, 24, 25, 26),
+        "static void go(int n) { if (n < 2) work++; else { go(n - 2); go(n - 2); } }",
+        (1, 2, 4, 8, 16, 24, 32, 36, 40, 44, 48, 50, 52),
     ),
     _c(
         "naive Fibonacci",
@@ -109,7 +109,7 @@ KNOWN = (
         "import random\nsorted(random.random() for i in range(n))",
         _sizes(1000, 500_000),
     ),
-    _python("all pairs", "O(n^2)", "for i in range(n):\n    for j in range(i): work += j", _sizes(100, 3000)),
+    _python("all pairs", "O(n^2)", "for i in range(n):\n    for j in range(i): work += j", _sizes(60, 3000)),
 )
 
 

@@ -71,6 +71,7 @@ class Counts:
 class TestTrace:
     """One test's costs; of several runs the medians. Those of a multi-pass test are its slowest pass's.
 
+    `cpu_spread_ns` is how far these runs' CPU times were from their median, as a median again; 0 of few runs.
     `is_whole`: the program ended by itself, so that the costs are the test's and not a limit's.
     `first_integer` is that of the input, if there is one. `counts` is None where nobody counted.
     """
@@ -87,6 +88,7 @@ class TestTrace:
     runs: int  # that the medians are of
     is_whole: bool
     counts: Counts | None = None
+    cpu_spread_ns: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

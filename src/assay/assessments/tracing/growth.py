@@ -9,6 +9,7 @@ and not the program's.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 import math
+from statistics import median_low
 
 from assay.assessments.tracing.fitting import Model, Sample, confidence, fit_all, weights_of
 from assay.assessments.tracing.sizes import (
@@ -50,7 +51,6 @@ class _Kind:
     cheapest: float  # growth by unit of size
 
 
-_TIME = _Kind(word="time", noise=TIME_NOISE_NS, cheapest=CHEAPEST_NS)
 _MEMORY = _Kind(word="memory", noise=MEMORY_NOISE_BYTES, cheapest=CHEAPEST_BYTES)
 
 
@@ -68,7 +68,8 @@ def growth_of(
     sizes = [point.size for point in points]
     if len(sizes) < SIZES_MIN or spread_decades(sizes) < DECADES_MIN:
         return _nothing(measure, points, _too_few(sizes))
-    time = _classify([Sample(size=each.size, cost=each.cpu_time_ns) for each in points], _TIME)
+    time_kind = _Kind(word="time", noise=_time_noise_ns(tests), cheapest=CHEAPEST_NS)
+    time = _classify([Sample(size=each.size, cost=each.cpu_time_ns) for each in points], time_kind)
     memory = _classify([Sample(size=each.size, cost=each.memory_bytes) for each in points], _MEMORY)
     why = {
         aspect.value: found
@@ -82,6 +83,13 @@ def growth_of(
         memory=None if isinstance(memory, str) else memory,
     )
     return growth, why
+
+
+def _time_noise_ns(tests: Sequence[TestTrace]) -> float:
+    """What the repeated runs of these very tests were apart, if that is more than usual: on a busy machine,
+    or in a language that starts threads of its own."""
+    spreads = [test.cpu_spread_ns for test in tests if test.cpu_spread_ns > 0]
+    return max(TIME_NOISE_NS, median_low(spreads)) if spreads else TIME_NOISE_NS
 
 
 def _nothing(

@@ -17,6 +17,7 @@ from assay.judging.ports import TestData
 from assay.sandbox import Facts
 
 _NANOSECONDS_PER_MICROSECOND = 1000
+_SPREAD_OF_AT_LEAST = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,4 +88,13 @@ def _measure(run: Run, given: Input, facts: Sequence[Facts], counts: Counts | No
         runs=max(1, len(facts)),
         is_whole=run.exit_code == 0 and run.verdict is not Verdict.OLE,
         counts=counts,
+        cpu_spread_ns=_spread([each.cpu_time_us for each in facts]) * _NANOSECONDS_PER_MICROSECOND,
     )
+
+
+def _spread(values: Sequence[int]) -> int:
+    """The median distance from the median; 0 of so few that it would say nothing."""
+    if len(values) < _SPREAD_OF_AT_LEAST:
+        return 0
+    middle = median_low(values)
+    return median_low([abs(value - middle) for value in values])

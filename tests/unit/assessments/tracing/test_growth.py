@@ -67,6 +67,14 @@ def test_a_time_that_hardly_changes_is_constant_or_not_assessed(seed: int) -> No
     assert found.time_class in {None, ComplexityClass.CONSTANT}
 
 
+def test_what_repeated_runs_were_apart_is_noise() -> None:
+    tests = growing(ComplexityClass.LOGARITHMIC, rise=0.5)
+    assert growth(tests).time_class is ComplexityClass.LOGARITHMIC
+    unsteady = [replace(test, cpu_spread_ns=START_NS // 2) for test in tests]
+    assert growth(unsteady).time is None
+    assert "does not stand out" in why(unsteady)
+
+
 def test_a_constant_is_one_only_where_a_pass_over_the_input_would_have_been_seen() -> None:
     small = [a_test(size, START_NS) for size in SIZES]
     assert growth(small).time is None

@@ -51,6 +51,12 @@ def test_of_several_tries_the_one_counts_that_the_judge_went_by() -> None:
     assert measured(first, again, cpu_time_ms=3).cpu_time_ns == 2_200_000, "the last, where both would fit"
 
 
+def test_how_far_repetitions_are_apart_is_kept() -> None:
+    assert measured((facts(2900), facts(2500), facts(2700)), cpu_time_ms=3).cpu_spread_ns == 200_000
+    assert measured((facts(2900), facts(2500)), cpu_time_ms=3).cpu_spread_ns == 0
+    assert measured(cpu_time_ms=3).cpu_spread_ns == 0
+
+
 def test_memory_tells_tries_apart_as_well() -> None:
     small, large = (facts(2100, 1000),), (facts(2200, 5000),)
     assert measured(small, large, cpu_time_ms=3).cpu_time_ns == 2_100_000

@@ -86,7 +86,7 @@ def _warm_up(http: httpx.Client) -> None:
 
 def _assess(http: httpx.Client, language: str, source: str, *, user: str) -> Took:
     """One assessment; nobody asks for it while it is under way more often than need be."""
-    url = _submit(http, language, f"{source}\n{_comment(language)} {user}\n", user=user, lane="assessment")
+    url = _submit(http, language, f"{source}\n{_comment(language)} {user}\n", user_id=user, lane="assessment")
     deadline = time.monotonic() + SECONDS_MAX
     while (score := http.get(f"{url}/score").json())["status"] == "waiting":
         if time.monotonic() > deadline:
@@ -118,7 +118,7 @@ def _crowd(http: httpx.Client) -> Iterator[Sequence[str]]:
     """120 submissions whose programs wait, on every test, for as long as the block lasts."""
     waiting = WAITS.format(seconds=WAIT_SECONDS)
     urls = [
-        _submit(http, "python3", f"{waiting}# {number} {time.time_ns()}\n", user=f"crowd-{number}",
+        _submit(http, "python3", f"{waiting}# {number} {time.time_ns()}\n", user_id=f"crowd-{number}",
                 judging="all-tests")
         for number in range(SANDBOXES)
     ]  # fmt: skip

@@ -96,7 +96,7 @@ def test_an_assessment_is_scored_and_its_evidence_verifies_and_replays(
     document = json.loads(file.read_text())
     assert document["parts"]["candidate"]["content"]["user_id"] == "ada"
     assert document["parts"]["score"]["content"] == answer["score"]
-    downloaded = server.http.get(answer["evidence_url"])
+    downloaded = server.http.get(answer["evidence_url"], headers=OPERATOR)
     assert downloaded.headers["content-type"] == "application/json"
     assert downloaded.json()["parts"] == document["parts"]
 
@@ -105,7 +105,9 @@ def test_an_assessment_is_scored_and_its_evidence_verifies_and_replays(
 
 
 def test_a_tampered_file_is_told_by_its_first_broken_link(server: RunningServer, tmp_path: Path) -> None:
-    document = server.http.get(f"/api/v1/submissions/{assess(server, 'eve')}/evidence").json()
+    document = server.http.get(
+        f"/api/v1/submissions/{assess(server, 'eve')}/evidence", headers=OPERATOR
+    ).json()
     document["parts"]["score"]["content"]["total"] = 100.5
     file = tmp_path / "tampered.json"
     file.write_text(json.dumps(document, indent=2))
@@ -133,7 +135,7 @@ def test_erasing_a_person_leaves_the_log_and_all_others_valid(
 
     assert told("log", "--check", "--since", head, "--data-dir", data_dir)["faults"] == []
     for submission, is_erased in ((other, False), (theirs, True)):
-        content = server.http.get(f"/api/v1/submissions/{submission}/evidence").content
+        content = server.http.get(f"/api/v1/submissions/{submission}/evidence", headers=OPERATOR).content
         file.write_bytes(content)
         report = told("verify", file)
         assert report["whole"]
@@ -151,7 +153,7 @@ def test_another_key_signs_and_both_are_known(server: RunningServer, data_dir: P
     pem, file = tmp_path / "keys.pem", tmp_path / "emmy.json"
     pem.write_text("".join(each["public_key"] for each in keys))
     submission = assess(server, "emmy")
-    file.write_bytes(server.http.get(f"/api/v1/submissions/{submission}/evidence").content)
+    file.write_bytes(server.http.get(f"/api/v1/submissions/{submission}/evidence", headers=OPERATOR).content)
     report = told("verify", file, "--public-key", pem)
     assert report["whole"], report
     assert report["key_id"] == keys[1]["key_id"]
@@ -164,7 +166,7 @@ def test_practice_is_not_scored(server: RunningServer) -> None:
     answer = server.http.get(f"/api/v1/submissions/{submission}/score")
     assert answer.status_code == 404
     assert "assessment" in answer.json()["detail"]
-    assert server.http.get(f"/api/v1/submissions/{submission}/evidence").status_code == 404
+    assert server.http.get(f"/api/v1/submissions/{submission}/evidence", headers=OPERATOR).status_code == 404
     for unknown in ("nobody", "00000000-0000-7000-8000-000000000000"):
         assert server.http.get(f"/api/v1/submissions/{unknown}/score").status_code == 404
 

@@ -15,7 +15,7 @@ _SCHEME = "Bearer "
 
 def place_of(lane: Lane, deadline: datetime | None, request: Request, services: Services) -> Place:
     """Raises `NotAllowed` for a lane that goes before others without the operator's token."""
-    if lane.is_privileged and not _shows_token(request, services.operator_token):
+    if lane.is_privileged and not shows_token(request, services.operator_token):
         raise NotAllowed(
             f"lane {lane.value!r} goes before others: it takes 'Authorization: Bearer' with the server's "
             "ASSAY_OPERATOR_TOKEN"
@@ -25,7 +25,8 @@ def place_of(lane: Lane, deadline: datetime | None, request: Request, services: 
     return Place(lane=lane, deadline=deadline)
 
 
-def _shows_token(request: Request, token: str | None) -> bool:
+def shows_token(request: Request, token: str | None) -> bool:
+    """Whether whoever asks has shown the operator's token. Nobody has where there is none."""
     shown = request.headers.get("authorization", "")
     if token is None or not shown.startswith(_SCHEME):
         return False

@@ -5,15 +5,16 @@ from enum import StrEnum
 import json
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
+from assay.api.lanes import shows_token
 from assay.api.schemas import Answer, ProblemDetails
 from assay.api.services import ServicesOfApp
 from assay.api.submissions import SubmissionId, find_submission, url_of_submission
 from assay.assessments.evidence.sealing import export
 from assay.assessments.ports import ScoreState, Standing
-from assay.errors import NotFound
+from assay.errors import NotAllowed, NotFound
 
 router = APIRouter(tags=["scores"])
 
@@ -45,11 +46,15 @@ class ScoreAnswer(Answer):
 async def read_score(submission_id: SubmissionId, services: ServicesOfApp) -> ScoreAnswer:
     """A submission's score. Only those of the lane of assessments have one: others get 404 once judged."""
     state = await services.scores.state(submission_id)
+    if state is None:
+        submission = await find_submission(submission_id, services.reader)
+        is_judged = submission.status.is_final
+        # It may have been judged since we looked; what is judged and is to be scored waits from then on.
+        state = await services.scores.state(submission_id) if is_judged else None
+        if state is None and is_judged:
+            raise NotFound("this submission is not scored: only those of lane 'assessment' are")
     if state is not None:
         return _answer_of(state)
-    submission = await find_submission(submission_id, services.reader)
-    if submission.status.is_final:
-        raise NotFound("this submission is not scored: only those of lane 'assessment' are")
     return ScoreAnswer(
         submission_id=submission_id,
         generation=None,
@@ -61,9 +66,21 @@ async def read_score(submission_id: SubmissionId, services: ServicesOfApp) -> Sc
     )
 
 
-@router.get("/api/v1/submissions/{submission_id}/evidence", responses=_NOT_THERE, response_class=Response)
-async def read_evidence(submission_id: SubmissionId, services: ServicesOfApp) -> Response:
-    """The evidence file of a score, for 'assay evidence verify'. After an erasure it says what is erased."""
+@router.get(
+    "/api/v1/submissions/{submission_id}/evidence",
+    responses={**_NOT_THERE, 403: {"model": ProblemDetails}},
+    response_class=Response,
+)
+async def read_evidence(submission_id: SubmissionId, request: Request, services: ServicesOfApp) -> Response:
+    """The evidence file of a score, for 'assay evidence verify'. After an erasure it says what is erased.
+
+    It has the source and the candidate's name, so it takes the operator's token.
+    """
+    if not shows_token(request, services.operator_token):
+        raise NotAllowed(
+            "evidence has the source and who wrote it: it takes 'Authorization: Bearer' with the server's "
+            "ASSAY_OPERATOR_TOKEN"
+        )
     content = await export(submission_id, services.evidence)
     return Response(
         content,

@@ -94,7 +94,7 @@ def parts_of(
         },
         Part.JUDGEMENT: {
             "verdict": decision.verdict.value,
-            "runs": [_named(run) for run in decision.runs],
+            "runs": [_run(run) for run in decision.runs],
             "test_count": decision.test_count,
             "all_tests": assessment.all_tests,
             "compile_output": decision.compile_output,
@@ -184,6 +184,11 @@ def _analysis_of(part: Mapping[str, Any]) -> Analysis:
 
 def _named(record: Run | GroupResult) -> dict[str, Any]:
     return {**vars(record), "verdict": None if record.verdict is None else record.verdict.value}
+
+
+def _run(run: Run) -> dict[str, Any]:
+    """Without the validator's words to the jury, which decide nothing and are not the candidate's to read."""
+    return {name: value for name, value in _named(run).items() if name != "judge_message"}
 
 
 def _counted(precision: Precision) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from assay.domain.verdict import Verdict
 
 FILES = (SourceFile(name="a b/\xfc.py", content=b"import time\n\n\nasync def f():\n    time.sleep(1)\n"),)
 CANDIDATE = Candidate(tenant="t", user_id="ada", submission_id="s1")
+JURY = "for the jury alone"
 JOB = "s1/1"
 
 
@@ -32,6 +33,7 @@ def run(ordinal: int, verdict: Verdict = Verdict.AC) -> Run:
         message="",
         score=None,
         output="4 5\x00\n",
+        judge_message="" if verdict is Verdict.AC else JURY,
     )
 
 

@@ -16,14 +16,16 @@ from assay.assessments.evidence.replay import Kind, compare
 from assay.domain.evidence import Candidate, Part, idempotency_key
 from assay.domain.verdict import Verdict
 from assay.errors import EvidenceUnreadable
-from tests.unit.assessments.evidence.assessed import assessment, parts, run
+from tests.unit.assessments.evidence.assessed import JURY, assessment, parts, run
 
 
 def test_parts_are_read_back_as_what_they_were_made_of() -> None:
     made = assessment()
     said = parts(made)
     read = {part: read_json(canonical(content)) for part, content in said.items()}
-    assert assessment_of(read) == made
+    without_jury = tuple(replace(each, judge_message="") for each in made.decision.runs)
+    assert assessment_of(read) == replace(made, decision=replace(made.decision, runs=without_jury))
+    assert JURY not in str(said)
     assert rescored(read) == made.scored()
     assert [fault for _, fault in inner_digests(read)] == [None, None, None]
 
@@ -45,7 +47,7 @@ def test_evidence_is_the_same_in_any_locale_and_order_of_hashing() -> None:
         "print(digest({part.value: content for part, content in parts().items()}))\n"
     )
     expected = digest({part.value: content for part, content in parts().items()})
-    for locale, seed in (("C", "1"), ("C.UTF-8", "2"), ("tr_TR.UTF-8", "3")):
+    for locale, seed in (("C", "1"), ("tr_TR.UTF-8", "2")):
         done = subprocess.run(
             [sys.executable, "-c", program],
             env={**os.environ, "LC_ALL": locale, "PYTHONHASHSEED": seed, "PYTHONPATH": os.getcwd()},  # noqa: PTH109

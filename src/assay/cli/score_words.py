@@ -54,18 +54,23 @@ def _competencies(score: Score) -> Table:
     table.add_column("weight", justify="right")
     table.add_column("score", justify="right")
     table.add_column("")
+    before = ""
     for competency in score.competencies:
         table.add_row(
             Text(competency.title),
             f"{competency.weight:.0%}",
             "-" if competency.score is None else f"{competency.score:g}",
-            Text(_why(competency)),
+            Text(_why(competency, before)),
         )
+        before = competency.not_assessed
     return table
 
 
-def _why(competency: CompetencyScore) -> str:
-    return "" if competency.score is not None else f"not assessed: {competency.not_assessed}"
+def _why(competency: CompetencyScore, before: str) -> str:
+    """Why it was not assessed; the same twice in a row is not written out."""
+    if competency.score is not None:
+        return ""
+    return "as above" if competency.not_assessed == before else f"not assessed: {competency.not_assessed}"
 
 
 def _deductions(score: Score) -> Table:

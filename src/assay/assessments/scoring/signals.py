@@ -65,6 +65,9 @@ def read_signals(rubric: Rubric, analysis: Analysis, trace: ExecutionTrace) -> M
 
 
 def _read(signal: Signal, analysis: Analysis, trace: ExecutionTrace) -> SignalReading:
+    if not analysis.parsed:
+        # Its costs could be told. But who cannot be read is scored on correctness alone, whatever it costs.
+        return SignalReading(signal=signal, not_assessed=f"the program could not be read: {analysis.why_not}")
     match signal:
         case FindingsSignal():
             return _read_findings(signal, analysis)
@@ -93,8 +96,6 @@ def in_order(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def _read_findings(signal: FindingsSignal, analysis: Analysis) -> SignalReading:
-    if not analysis.parsed:
-        return SignalReading(signal=signal, not_assessed=f"the program could not be read: {analysis.why_not}")
     findings = [each for each in in_order(analysis.findings) if each.competency == signal.findings_of]
     if not findings and signal.needs is not None and analysis.metrics.get(signal.needs, 0) <= 0:
         return SignalReading(signal=signal, not_assessed="the program has no occasion for it")
@@ -152,8 +153,6 @@ _WHAT = {Measure.CPU_TIME: "CPU time", Measure.MEMORY: "memory"}
 
 
 def _read_metric(signal: MetricSignal, analysis: Analysis) -> SignalReading:
-    if not analysis.parsed:
-        return SignalReading(signal=signal, not_assessed=f"the program could not be read: {analysis.why_not}")
     value = analysis.metrics.get(signal.metric)
     if value is None:
         return SignalReading(signal=signal, not_assessed=f"{signal.metric} is not measured in this language")

@@ -92,7 +92,7 @@ def test_what_cannot_be_assessed_costs_nothing(candidate: Candidate) -> None:
     unread = score(
         decision(candidate.passes),
         analysis=analysis(why_not="nested too deep"),
-        trace=trace(),
+        trace=trace(time_ratio=candidate.ratio, memory_ratio=candidate.ratio),
         rubric=candidate.rubric,
         role=candidate.role,
         precision={},

@@ -105,7 +105,8 @@ def test_no_occasion_is_not_assessed_and_an_occasion_is() -> None:
 
 
 def test_what_could_not_be_read_is_scored_on_correctness_alone_and_says_so() -> None:
-    result = scored(analysis(why_not="nested too deep"), passes=(True, True, True, False))
+    slow = trace(time_ratio=99.0)
+    result = scored(analysis(why_not="nested too deep"), passes=(True, True, True, False), traced=slow)
     assert result.total == result.correctness.score == 75.0
     assert result.assessed_share == 0.0
     assert all(each.score is None for each in result.competencies)

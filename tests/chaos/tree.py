@@ -44,9 +44,7 @@ from tests.engines.seaweed import SeaweedServer, running_seaweed
 from tests.product.running import ROOT
 
 IS_ALL = os.environ.get("ASSAY_TEST_CHAOS") == "all"
-# Two of these trees share the machine in `make chaos`, and other tests in `make test`: who is silent for a
-# second may only have waited for a core, and three such deaths amid one submission are the end of it.
-LEASE_SECONDS = 2.0 if IS_ALL else 3.0
+LEASE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 0.3
 START_SECONDS_MAX = 60.0
 DATABASE = "tree"

@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -89,6 +91,16 @@ def test_a_simulation_is_told_in_words_and_in_numbers() -> None:
     words = typed("simulate", "classic", "--candidates", "12").stdout
     assert "exempt from being monotone" in words
     assert "not distinguishable" in words
+
+
+def test_nothing_that_computes_is_loaded_before_a_command_is() -> None:
+    """Else `assay --help`, the server and each worker would start more slowly."""
+    looks = (
+        "import sys, assay.cli.main, assay.cli.server, assay.cli.worker; "
+        "print([m for m in ('scipy', 'numpy', 'tree_sitter') if m in sys.modules])"
+    )
+    looked = subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True)
+    assert looked.stdout == "[]\n"
 
 
 def test_two_printed_scores_are_compared(tmp_path: Path) -> None:

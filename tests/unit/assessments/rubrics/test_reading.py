@@ -1,6 +1,7 @@
 """A rubric is read whole, or refused with the line and the remedy of everything that is wrong."""
 
 import json
+from pathlib import Path
 import re
 
 import pytest
@@ -17,6 +18,7 @@ from assay.assessments.rubrics.metrics import INFORMATIVE, METRICS
 from assay.domain.rubric import Arithmetic
 from assay.errors import RubricInvalid, UnknownRubric
 
+DOCS = Path(__file__).resolve().parents[4] / "docs"
 SMALL = """\
 rubric: small
 version: 3
@@ -175,3 +177,9 @@ def test_a_published_version_is_never_changed() -> None:
     """Scores in the world name it: what is to be otherwise is a new version. These are not to be edited."""
     digests = {name: rubric_digest(shipped_rubric(name))[7:19] for name in shipped_names()}
     assert digests == {"classic@1": "f36a21b9e96f", "default@1": "e32e11d2db5d"}
+
+
+def test_the_rubric_of_the_how_to_is_one() -> None:
+    text = (DOCS / "how-to/write-a-rubric.md").read_text()
+    rubric = parse_rubric(text.partition("```yaml\n")[2].partition("```")[0], path="write-a-rubric.md")
+    assert rubric.name == "kernel-team@1"

@@ -40,7 +40,7 @@ class CrashPoint(StrEnum):
     RECORDED_BEFORE_COMMIT = (
         "recorded-before-commit",
         "assay.adapters.postgres.submissions:_record",
-        "assay.adapters.sql.submissions:SqlSubmissionStore.record_and_enqueue.record",
+        "assay.adapters.sql.submissions:_record",
     )
     RECORDED_BEFORE_RING = "recorded-before-ring", "assay.intake.submit:submit"
     RUNG_BEFORE_ANSWER = "rung-before-answer", "assay.intake.submit:submit"

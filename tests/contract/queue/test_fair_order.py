@@ -1,5 +1,6 @@
 """The `JobQueue` port: in whose favour it decides, when more is due than there are seats."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
@@ -48,6 +49,23 @@ async def test_who_comes_late_does_not_wait_for_what_others_had_before(house: Ho
     assert await served(house, 10) == [f"a{n:03}" for n in range(10)]
     await submit_many(house, 2, "b", user_id="u2")
     assert await served(house, 4) == ["a010", "b000", "a011", "b001"]
+
+
+async def test_what_comes_at_the_same_instant_has_the_turns_of_what_comes_in_a_row(house: House) -> None:
+    await submit_many(house, 3, "a", user_id="u1")
+    assert await served(house, 1) == ["a000"]
+    await asyncio.gather(
+        *(
+            house.submit(f"{user}{number}", user_id=user, tenant=tenant)
+            for user, tenant in (("u1", None), ("u2", None), ("u3", "club"))
+            for number in range(3)
+        )
+    )
+    order = await served(house, 11)
+    assert [name for name in order if name not in ("u30", "u31", "u32")] == [
+        "a001", "u20", "a002", "u21", "u10", "u22", "u11", "u12"
+    ]  # fmt: skip
+    assert [name for name in order if name.startswith("u3")] == ["u30", "u31", "u32"]
 
 
 async def test_tenants_take_turns_however_many_users_they_have(house: House) -> None:

@@ -32,11 +32,6 @@ def advance(connection: Connection, submission_id: str, progress: Progress, *, a
     connection.execute(APPEND, {**values, "seq": seq})
 
 
-def append_first(connection: Connection, submission_id: str, progress: Progress) -> None:
-    """The first event of a submission whose row was inserted with `last_seq` 1."""
-    connection.execute(APPEND, {"submission_id": submission_id, "seq": 1, **values_of(progress)})
-
-
 def event_of(row: EventRow) -> SubmissionEvent:
     """An event from `EVENT_COLUMNS`."""
     submission_id, seq, status, test_case, total, verdict, score = row

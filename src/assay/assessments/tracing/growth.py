@@ -31,7 +31,8 @@ from assay.domain.trace import (
 
 TIME_NOISE_NS = 500_000  # of a start, from run to run: measured, see benchmarks/tracing
 MEMORY_NOISE_BYTES = 262_144  # pages that an allocator or the kernel happens to take
-SAME_SIZE = 1.1  # up to this quotient sizes count as one
+SAME_SIZE = 1.1  # up to this quotient sizes count as one …
+SMALL_SIZE = 100  # … unless they are smaller: there one more can double the cost
 STANDS_OUT = 3.0  # times the noise: what the growing part must be at the largest size
 STANDS_OUT_OF_BASE = 0.25  # and of what is there for every size
 RISEN_MIN = 3  # sizes at which it can be seen: through two, every curve goes
@@ -104,7 +105,7 @@ def _points(tests: Sequence[TestTrace], measure: SizeMeasure) -> tuple[GrowthPoi
     whole = [(size, test) for test in tests if test.is_whole and (size := size_of(test, measure)) is not None]
     together: list[list[tuple[int, TestTrace]]] = []
     for size, test in sorted(whole, key=lambda pair: (pair[0], pair[1].test)):
-        if together and size <= together[-1][0][0] * SAME_SIZE:
+        if together and _are_same(together[-1][0][0], size):
             together[-1].append((size, test))
         else:
             together.append([(size, test)])
@@ -116,6 +117,10 @@ def _points(tests: Sequence[TestTrace], measure: SizeMeasure) -> tuple[GrowthPoi
         )
         for group in together
     )
+
+
+def _are_same(smaller: int, larger: int) -> bool:
+    return larger == smaller or (smaller >= SMALL_SIZE and larger <= smaller * SAME_SIZE)
 
 
 def _classify(samples: Sequence[Sample], kind: _Kind) -> Fit | str:

@@ -111,6 +111,17 @@ def test_of_tests_of_about_one_size_the_costliest_counts() -> None:
     assert growth([*easier, *tests]).time == growth(tests).time
 
 
+def test_sizes_are_about_the_same_only_where_they_are_large() -> None:
+    tests = [
+        a_test(size, START_NS * (1 + 100 * 2.0 ** (size - 52))) for size in (1, 4, 16, 40, 44, 48, 50, 52)
+    ]
+    found = growth(tests)
+    assert [point.size for point in found.points] == [1, 4, 16, 40, 44, 48, 50, 52]
+    assert found.time_class is ComplexityClass.EXPONENTIAL
+    large = [a_test(size, START_NS * size) for size in (100, 105, 110, 111, 1000, 2000, 4000, 8000)]
+    assert [point.size for point in growth(large).points] == [110, 111, 1000, 2000, 4000, 8000]
+
+
 def test_runs_that_a_limit_ended_are_left_out() -> None:
     tests = growing(ComplexityClass.QUADRATIC)
     ended = a_test(10 * SIZES[-1], START_NS, is_whole=False, verdict=Verdict.TLE)

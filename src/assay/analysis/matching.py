@@ -16,6 +16,7 @@ def matches(text: str, grammar: Grammar, rules: Iterable[Rule], *, path: str) ->
     return [
         _finding(rule, node, path)
         for rule in rules
+        if rule.may_apply(text)
         for node in root.find_all(cast("Config", dict(rule.matcher)))
     ]
 

@@ -6,6 +6,8 @@ competency: error_handling     what it is about (domain/finding.py)
 severity: major                major, minor or info
 message: …                     what is wrong, and what to do instead
 rule: …                        an ast-grep rule, with `constraints` on its variables if it has any
+words: [except]                if given, one of them is in every program in which it finds something; in others
+                               the rule need not even be compiled
 bad: […]                       programs in which it finds something
 good: […]                      programs in which it finds nothing
 
@@ -27,7 +29,7 @@ from assay.domain.finding import COMPETENCIES, Severity
 RULES = Path(__file__).parent / "rules"
 _SHARED = "shared.yml"
 _FIELDS = frozenset({"id", "languages", "competency", "severity", "message", "rule", "bad", "good"})
-_MAY_HAVE = _FIELDS | {"constraints"}
+_MAY_HAVE = _FIELDS | {"constraints", "words"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,12 @@ class Rule:
     matcher: Mapping[str, Any]
     bad: tuple[str, ...]
     good: tuple[str, ...]
+    words: tuple[str, ...]
     file: str  # below the folder of rules
+
+    def may_apply(self, text: str) -> bool:
+        """False for a program in which it finds nothing for sure."""
+        return not self.words or any(word in text for word in self.words)
 
 
 class RuleBook:
@@ -100,6 +107,7 @@ def _read(path: Path, folder: Path, utils: Mapping[str, Any]) -> Rule:
         matcher=matcher,
         bad=tuple(fields["bad"]),
         good=tuple(fields["good"]),
+        words=tuple(fields.get("words", ())),
         file=name,
     )
 

@@ -60,13 +60,20 @@ class Grammars:
         self._versions = {grammar: version(_distribution(grammar)) for grammar in Grammar}
         self._engine = version("tree-sitter")
 
-    def read(self, text: str, grammar: Grammar) -> Syntax:
-        """The program as a tree. Raises `NotUnderstood` for what is too much, or is no program."""
-        content = text.encode()
+    def parse(self, content: bytes, grammar: Grammar) -> Tree:
+        """The program as a tree. Raises `NotUnderstood` where the grammar does not know what it sees."""
         tree = self._parsers[grammar].parse(content)
         if tree.root_node.has_error:
             line = first_error_line(tree.root_node)
             raise NotUnderstood(f"line {line} is not understood by the grammar of {grammar}")
+        return tree
+
+    def read(self, text: str, grammar: Grammar) -> Syntax:
+        """The program with all its nodes. Raises `NotUnderstood` for what is too much, or is no program."""
+        content = text.encode()
+        tree = self.parse(content, grammar)
+        if tree.root_node.descendant_count > NODES_MAX:
+            raise NotUnderstood(f"its syntax is larger than {NODES_MAX} nodes")
         steps = tuple(_walk(tree))
         if all(step.kind in COMMENTS for step in steps[1:]):
             raise NotUnderstood("there is no code in it")
@@ -88,15 +95,10 @@ def _distribution(grammar: Grammar) -> str:
 
 def _walk(tree: Tree) -> Iterator[Step]:
     """All nodes, by one cursor: recursion would end where the nesting is deep."""
-    cursor, depth, count = tree.walk(), 0, 0
-    while True:
-        node = cursor.node
-        count += 1
-        if node is None or count > NODES_MAX or depth > DEPTH_MAX:
-            what = (
-                f"nested deeper than {DEPTH_MAX}" if depth > DEPTH_MAX else f"larger than {NODES_MAX} nodes"
-            )
-            raise NotUnderstood(f"its syntax is {what}")
+    cursor, depth = tree.walk(), 0
+    while (node := cursor.node) is not None:
+        if depth > DEPTH_MAX:
+            raise NotUnderstood(f"its syntax is nested deeper than {DEPTH_MAX}")
         yield Step(node=node, kind=node.type, depth=depth)
         if cursor.goto_first_child():
             depth += 1

@@ -22,6 +22,10 @@ def test_finds_what_its_samples_say(rule: Rule) -> None:
     assert mistakes(rule, rule.matcher) == []
 
 
+def test_words_are_in_whatever_a_rule_finds() -> None:
+    assert [rule.file for rule in FILES for text in rule.bad if not rule.may_apply(text)] == []
+
+
 def test_samples_are_programs() -> None:
     broken = [
         (rule.file, grammar.value, text)

@@ -51,7 +51,7 @@ _NAMES = {
 def sites(syntax: Syntax, findings: Iterable[Finding]) -> dict[str, float]:
     """`<competency>_sites` for each competency that not every program shows. What was found to be wrong was
     an opportunity, too."""
-    kinds = Counter(step.kind for step in syntax.steps)
+    kinds = Counter(step.kind for step in syntax.steps if step.node.is_named)
     leaves = Counter(
         syntax.text[step.node.start_byte : step.node.end_byte].decode(errors="replace")
         for step in syntax.steps

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.analysis import Analyser
-from assay.assessments.scoring import score
+from assay.assessments.scoring import score, shipped_precision
 from assay.assessments.tracing import (
     CallCounter,
     NotCounting,
@@ -89,7 +89,7 @@ async def score_file(
             trace=seen.traced.trace,
             rubric=rubric,
             role=role,
-            precision={},
+            precision=shipped_precision(),
         ),
     )
 

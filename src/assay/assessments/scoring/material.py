@@ -7,7 +7,7 @@ from assay import __version__
 from assay.assessments.rubrics import rubric_digest
 from assay.assessments.scoring.interval import NUMERICS
 from assay.assessments.scoring.outcome import Outcome
-from assay.assessments.scoring.precision import Precision
+from assay.assessments.scoring.precision import Precision, precision_digest
 from assay.domain.finding import Analysis
 from assay.domain.judgement import Evidence
 from assay.domain.rubric import Role, Rubric
@@ -64,13 +64,16 @@ class Material:
         return self.analysis.versions.get(RULES, "")
 
 
-def versions_of(evidence: Evidence, analysis: Analysis, rubric: Rubric) -> Mapping[str, str]:
+def versions_of(
+    evidence: Evidence, analysis: Analysis, rubric: Rubric, precision: Precision
+) -> Mapping[str, str]:
     """All that a score depended on, by name, in the order of the names."""
     versions = {
         **analysis.versions,
         "assay": __version__,
         "host": evidence.host_class,
         "numerics": NUMERICS,
+        "precision": precision_digest(precision),
         "problem": evidence.problem_version,
         "rubric": rubric_digest(rubric),
         "sandbox": evidence.sandbox,

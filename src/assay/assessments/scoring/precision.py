@@ -1,8 +1,21 @@
-"""How often a rule's findings are right, as far as somebody has looked at them."""
+"""How often a rule's findings are right, as far as somebody has looked at them.
+
+What ships, rule_precision.json, is counted from the findings in real code that were called right or wrong
+(benchmarks/analysis/labels.tsv); `python -m benchmarks.scoring count_precision` writes it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+import hashlib
+from importlib import resources
+import json
+from types import MappingProxyType
 from typing import TypeAlias
+
+import rfc8785
+
+PRECISION_FILE = "rule_precision.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,3 +36,17 @@ class RulePrecision:
 
 
 Precision: TypeAlias = Mapping[str, RulePrecision]
+
+
+@cache
+def shipped_precision() -> Precision:
+    """What was counted of the rules that ship, by their ids. A rule of several languages is one."""
+    file = resources.files("assay.assessments.scoring") / PRECISION_FILE
+    counted = json.loads(file.read_text(encoding="utf-8"))
+    return MappingProxyType({rule: RulePrecision(**counts) for rule, counts in counted.items()})
+
+
+def precision_digest(precision: Precision) -> str:
+    """ "sha256:…" over the counts as canonical JSON (RFC 8785)."""
+    counts = {rule: {"right": each.right, "wrong": each.wrong} for rule, each in precision.items()}
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(counts)).hexdigest()

@@ -52,7 +52,7 @@ def score(
         assessed_share=result.assessed_share,
         complexity=material.complexity,
         remarks=(*material.remarks, *result.remarks),
-        versions=versions_of(decision.evidence, analysis, rubric),
+        versions=versions_of(decision.evidence, analysis, rubric, precision),
         classic=None if rubric.classic is None else figures(material),
     )
 

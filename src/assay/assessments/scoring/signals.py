@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import fsum
 from typing import assert_never
 
@@ -39,7 +40,7 @@ class SignalReading:
     charges: tuple[Charge, ...] = ()
     not_assessed: str = ""
 
-    @property
+    @cached_property
     def loss(self) -> float:
         """The share of the signal that is lost, 0 to 1."""
         return self._lost([charge.points for charge in self.charges])
@@ -48,7 +49,7 @@ class SignalReading:
         """The same had this rule found nothing."""
         return self._lost([charge.points for charge in self.charges if charge.rule != rule])
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """What charges are to be multiplied with to add up to what is lost: below 1 when all of it is."""
         total = fsum(charge.points for charge in self.charges)

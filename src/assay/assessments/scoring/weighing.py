@@ -35,11 +35,12 @@ class WeighedCompetency:
 def weigh(rubric: Rubric, role: Role) -> tuple[WeighedCompetency, ...]:
     """The competencies that matter in a role, the weightiest first."""
     by_id = {competency.id: competency for competency in rubric.competencies}
+    known: dict[str, Mapping[str, float]] = {}
     weighed = [
         WeighedCompetency(
             competency=by_id[name],
             weight=weight / role.total_weight,
-            shares=_signal_shares(by_id[name], by_id),
+            shares=_signal_shares(by_id[name], by_id, known),
         )
         for name, weight in role.weights.items()
         if weight > 0
@@ -47,8 +48,15 @@ def weigh(rubric: Rubric, role: Role) -> tuple[WeighedCompetency, ...]:
     return tuple(sorted(weighed, key=lambda each: (-each.weight, each.competency.id)))
 
 
-def _signal_shares(competency: Competency, by_id: Mapping[str, Competency]) -> dict[str, float]:
-    """How much of a competency each signal is, through all competencies in between."""
+def _signal_shares(
+    competency: Competency, by_id: Mapping[str, Competency], known: dict[str, Mapping[str, float]]
+) -> Mapping[str, float]:
+    """How much of a competency each signal is, through all competencies in between.
+
+    `known` has what was found before: there may be more ways down than anybody can go.
+    """
+    if competency.id in known:
+        return known[competency.id]
     whole = fsum(part.weight for part in competency.parts)
     shares: dict[str, float] = {}
     for part in competency.parts:
@@ -56,9 +64,10 @@ def _signal_shares(competency: Competency, by_id: Mapping[str, Competency]) -> d
         if part.of not in by_id:
             shares[part.of] = shares.get(part.of, 0.0) + share
             continue
-        for signal, inner in _signal_shares(by_id[part.of], by_id).items():
+        for signal, inner in _signal_shares(by_id[part.of], by_id, known).items():
             shares[signal] = shares.get(signal, 0.0) + share * inner
-    return {signal: shares[signal] for signal in sorted(shares) if shares[signal] > 0}
+    known[competency.id] = {signal: shares[signal] for signal in sorted(shares) if shares[signal] > 0}
+    return known[competency.id]
 
 
 def quality(rubric: Rubric, lost: float) -> float:

@@ -1,12 +1,14 @@
 """What a score is made of: charges with their bounds and places, what was not assessed, what it rests on."""
 
+from dataclasses import replace
 import json
 
 import pytest
 
 from assay import __version__
-from assay.assessments.rubrics import parse_rubric, rubric_digest, shipped_rubric
+from assay.assessments.rubrics import parse_rubric, rubric_digest, rubric_document, shipped_rubric
 from assay.assessments.scoring import RulePrecision, describe_score, score
+from assay.assessments.scoring.precision import precision_digest
 from assay.domain.finding import Severity
 from assay.domain.judgement import GroupResult
 from assay.domain.rubric import Rubric
@@ -124,6 +126,27 @@ def test_costs_are_charged_beside_the_nearest_reference(ratio: float, lost: floa
     assert result.total == 100 - lost * 0.5 * 0.2 * 0.5
 
 
+def test_of_several_references_the_nearest_counts() -> None:
+    far = trace(time_ratio=9.0).references[0]
+    near = replace(far, reference="accepted/near.py", time_ratio=3.0)
+    other = replace(far, reference="accepted/near.c", time_ratio=0.1, same_language=False)
+    for references in ((far, near, other), (other, near, far)):
+        result = scored(traced=replace(trace(), references=references))
+        (charged,) = competency(result, "craft").deductions
+        assert (charged.charge, charged.reason[:9]) == (50.0, "3.0 times")
+        assert "accepted/near.py" in charged.reason
+
+
+def test_weights_are_shares_of_their_sum() -> None:
+    halves = parse_rubric(json.dumps(rubric_document(RUBRIC)), path="same")
+    document = rubric_document(halves)
+    document["competencies"]["all"]["parts"] = {"errors_met": 0.2, "craft": 0.2}
+    document["roles"]["deep"]["weights"] = {"all": 0.3}
+    smaller = parse_rubric(json.dumps(document), path="smaller")
+    of = analysis([finding("r", "error_handling")], metrics={"cyclomatic_max": 20})
+    assert scored(of, rubric=smaller, role="deep").total == scored(of, role="deep").total == 77.5
+
+
 def test_a_reference_in_another_language_says_nothing() -> None:
     result = scored(traced=trace(time_ratio=50.0, same_language=False))
     assert result.total == 100.0
@@ -188,6 +211,7 @@ def test_all_that_a_score_rests_on_is_named() -> None:
         "assay": __version__,
         "host": "x86_64; a CPU; 2 cores",
         "numerics": result.versions["numerics"],
+        "precision": precision_digest({}),
         "problem": "sha256:problem",
         "rubric": rubric_digest(RUBRIC),
         "rules": "sha256:rules",

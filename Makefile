@@ -174,6 +174,12 @@ bench-scoring: setup  ## what analysis and scoring of 200 lines cost, and one re
 bench-tracing: setup  ## how often a class of growth is found, what tracing costs, one result of 1,000 (ONLY=classes)
 	$(AS_ROOT) $(BIN)/python -m benchmarks.tracing $(ONLY)
 
+.PHONY: rules-precision bench-analysis
+rules-precision: setup  ## how many of the rules' findings in real code are right (FOLDERS="…", default: what is on this machine; SAMPLE=20)
+	$(BIN)/python -m benchmarks.analysis precision $(FOLDERS) $(if $(SAMPLE),--sample $(SAMPLE))
+bench-analysis: setup  ## how long it takes to look at 200 lines in each language
+	$(BIN)/python -m benchmarks.analysis speed
+
 # What the sandbox is compared with. A peer that cannot be had stops nothing: the benchmark names it.
 .PHONY: bench-apt bench-sandbox soak-sandbox
 bench-apt:

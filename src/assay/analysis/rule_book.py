@@ -6,8 +6,8 @@ competency: error_handling     what it is about (domain/finding.py)
 severity: major                major, minor or info
 message: …                     what is wrong, and what to do instead
 rule: …                        an ast-grep rule, with `constraints` on its variables if it has any
-words: [except]                if given, one of them is in every program in which it finds something; in others
-                               the rule need not even be compiled
+words: [except]                if given, one of them is in every program in which it finds something; for
+                               others the rule need not even be compiled
 bad: […]                       programs in which it finds something
 good: […]                      programs in which it finds nothing
 

@@ -129,11 +129,12 @@ def parts(candidate: Candidate, *, job: str, key: str, score: object) -> dict[Pa
 
 
 @asynccontextmanager
-async def memory_registry() -> AsyncIterator[Registry]:
+async def memory_registry(*, name: str = "in memory") -> AsyncIterator[Registry]:
+    """`name`: the log's."""
     async with in_memory() as house:
         assert isinstance(house.store, MemoryStore)
         await house.problems.record(problem(), at=house.clock.now())
-        log = MemoryEvidenceLog(log="in memory", clock=house.clock)
+        log = MemoryEvidenceLog(log=name, clock=house.clock)
         yield Registry(house=house, log=log, scores=MemoryScoreStore(house.store, log, clock=house.clock))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from assay.assessments.evidence.canonical import read_json
 from assay.assessments.evidence.sealing import erase, export
+from assay.assessments.evidence.signing import KeySigner
 from assay.domain.evidence import Candidate
 from tests.contract.evidence.places import Registry, memory_registry
 
@@ -12,8 +13,9 @@ ENTRIES = 5
 OURS = "s2"
 
 
-async def _fill(*, erased: bool) -> tuple[bytes, Registry]:
-    async with memory_registry() as registry:
+async def _fill(*, erased: bool, log: str, signer: KeySigner | None) -> tuple[bytes, Registry]:
+    async with memory_registry(name=log) as registry:
+        registry.signer = signer or registry.signer
         for number in range(ENTRIES):
             await registry.scored(f"s{number}", user_id=f"u{number}")
         if erased:
@@ -22,9 +24,11 @@ async def _fill(*, erased: bool) -> tuple[bytes, Registry]:
         return await export(OURS, registry.log), registry
 
 
-def evidence_file(*, erased: bool = False) -> tuple[dict[str, Any], dict[str, bytes]]:
+def evidence_file(
+    *, erased: bool = False, log: str = "in memory", signer: KeySigner | None = None
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The third of five entries' file as a document, and the public keys of its log."""
-    content, registry = asyncio.run(_fill(erased=erased))
+    content, registry = asyncio.run(_fill(erased=erased, log=log, signer=signer))
     return read_json(content), asyncio.run(_keys(registry))
 
 

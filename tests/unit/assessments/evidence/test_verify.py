@@ -238,6 +238,18 @@ def test_the_erasure_of_others_is_none_of_this_file(
     assert broken_link(document, keys) == "digest of part problem", "nobody's personal data"
 
 
+def test_an_erasure_in_another_log_of_the_same_key_is_none_of_this_file() -> None:
+    signer = new_signer()
+    ours, keys = evidence_file(signer=signer)
+    theirs, _ = evidence_file(erased=True, log="another", signer=signer)
+    assert theirs["statement"]["id"] == ours["statement"]["id"], "identities may collide"
+    for part in Part:
+        if part.is_personal:
+            ours["parts"][part.value] = {"withheld": True}
+    ours["erasure"] = theirs["erasure"]
+    assert broken_link(ours, keys) == "erasure: entries"
+
+
 def test_an_erasure_has_to_be_in_the_log(erased: tuple[Document, dict[str, bytes]]) -> None:
     document, keys = deepcopy(erased[0]), erased[1]
     document["erasure"]["inclusion"]["path"][0]["hash"] = "00" * 32

@@ -2,9 +2,10 @@
 
 Every submission has a score: the similarity to the one that it is most like. Scores of honest submissions are
 the largest of many, so their log odds follow a Gumbel distribution, roughly; those of copies are on top of
-it. The distribution is fitted through two quantiles of the lower half, where copies are not, and the
-threshold is where one honest submission in a hundred would lie. A problem that everybody must solve alike
-thus gets a high threshold by itself, and one with many ways a low one.
+it. The distribution is fitted through two quantiles, and the threshold is where one honest submission in a
+hundred would lie. What lies above it is then left out and the fit made again, until it settles: else copies
+would pull it up, and hide behind each other. A problem that everybody must solve alike thus gets a high
+threshold by itself, and one with many ways a low one.
 
 Measured by `python -m benchmarks.similarity quality`: docs/decisions/0032.
 """
@@ -22,7 +23,8 @@ SUBMISSIONS_MIN = 30  # with fewer the two quantiles say little
 WITHOUT_DISTRIBUTION = 0.9  # for fewer; of honest programs in the benchmark 99 of 100 stay below
 VALUE_MIN = 0.4  # less than that in common is nothing to look at, however rare it is
 VALUE_MAX = 0.98  # past this only programs that are equal would be flagged, and honest ones are
-_LOWER, _UPPER = 0.1, 0.5  # the quantiles; up to half of the submissions may be copies or copied from
+_LOWER, _UPPER = 0.1, 0.6  # the quantiles: a wide span of those that are surely honest
+_LEFT_SHARE_MIN = 0.5  # of the submissions, for a fit: fewer of them are not the usual any more
 _SCORE_MIN, _SCORE_MAX = 0.02, 0.98  # log odds have no ends
 
 
@@ -36,8 +38,8 @@ def threshold_for(scores: NDArray[np.float64] | Sequence[float]) -> Threshold:
             why=f"{count} submissions are too few to tell what is usual ({SUBMISSIONS_MIN} would do): a "
             "fixed, cautious threshold, whose rate of false positives is not known",
         )
-    value = _fitted(np.asarray(scores, dtype=np.float64))
-    if value > VALUE_MAX:
+    value = _settled(np.asarray(scores, dtype=np.float64))
+    if value >= VALUE_MAX:
         return Threshold(
             value=None,
             false_positive_rate=None,
@@ -49,6 +51,19 @@ def threshold_for(scores: NDArray[np.float64] | Sequence[float]) -> Threshold:
         why=f"fitted to the best matches of {count} submissions: about {FALSE_POSITIVE_RATE:.0%} of honest "
         "submissions are expected to be flagged",
     )
+
+
+def _settled(scores: NDArray[np.float64]) -> float:
+    """The fit to what is below it."""
+    value = _fitted(scores)
+    while True:
+        rest = scores[scores < value]
+        if len(rest) < len(scores) * _LEFT_SHARE_MIN:
+            return value
+        lower = _fitted(rest)
+        if lower >= value:
+            return value
+        value = lower
 
 
 def _fitted(scores: NDArray[np.float64]) -> float:

@@ -74,7 +74,7 @@ def _show_two(
 
 def _show_result(file: Path, number: int | None, write: Any, *, as_json: bool) -> None:
     from assay.cli.similarity.document import RESULT_BYTES_MAX, read_document
-    from assay.cli.similarity.words import show_comparison
+    from assay.cli.similarity.words import show_comparison, threshold_in_words
 
     document = read_document(read_regular_file(plain_path(file), RESULT_BYTES_MAX), str(file))
     chosen = _chosen(document, number, is_page=write is not None)
@@ -101,7 +101,7 @@ def _show_result(file: Path, number: int | None, write: Any, *, as_json: bool) -
             shown,
             write,
             title="Similar submissions",
-            threshold=str(document["threshold_basis"]),
+            threshold=threshold_in_words(document),
             as_json=as_json,
             is_quiet=number is None,
         )

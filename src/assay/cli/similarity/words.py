@@ -29,9 +29,7 @@ def show_comparison(console: Console, document: Mapping[str, Any], *, written: P
     for cluster in document["clusters"][:_CLUSTERS_MAX]:
         console.print(Text(f"together: {', '.join(map(printable, cluster))}"), soft_wrap=True)
     _show_skipped(console, document["skipped"])
-    threshold = document["threshold"]
-    told = "no threshold" if threshold is None else f"worth a look from {threshold:.0%} on"
-    console.print(Text(f"{told}: {document['threshold_basis']}"), soft_wrap=True)
+    console.print(Text(threshold_in_words(document)), soft_wrap=True)
     others = f", and with {document['compared_with']} others" if document["compared_with"] else ""
     console.print(
         f"{document['compared']} submissions compared{others}: {document['flagged']} pairs are worth a look",
@@ -41,6 +39,13 @@ def show_comparison(console: Console, document: Mapping[str, Any], *, written: P
         console.print(CAUTION)
     if written is not None:
         console.print(Text(f"written: {written}; 'assay similarity show {written} --pair 1' shows the first"))
+
+
+def threshold_in_words(document: Mapping[str, Any]) -> str:
+    """From where on pairs are flagged, and why from there."""
+    value = document["threshold"]
+    told = "no threshold" if value is None else f"worth a look from {value:.0%} on"
+    return f"{told}: {document['threshold_basis']}"
 
 
 def show_pair(console: Console, pair: Pair, a: Submission, b: Submission) -> None:

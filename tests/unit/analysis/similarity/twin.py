@@ -1,4 +1,4 @@
-"""What the compiled kernel computes, said in Python as plainly as it can be: the tests hold one to the other."""
+"""What the compiled kernel computes, in Python as plain as it can be: tests hold one to the other."""
 
 from collections.abc import Sequence
 

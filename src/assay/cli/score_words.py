@@ -7,11 +7,15 @@ from rich.text import Text
 from assay.domain.judgement import Decision
 from assay.domain.score import CompetencyScore, Deduction, Interval, Score
 
+_DEDUCTIONS_SHOWN = 100  # more than anybody reads at a terminal
+
 
 def show_score(console: Console, score: Score, decision: Decision) -> None:
     """Total, competencies, each deduction, complexity, and what is to be known beside."""
     if score.deductions:
         console.print(_deductions(score))
+        if len(score.deductions) > _DEDUCTIONS_SHOWN:
+            console.print(f" and {len(score.deductions) - _DEDUCTIONS_SHOWN} more: --json has them")
         console.print()
     console.print(_competencies(score))
     console.print()
@@ -78,7 +82,8 @@ def _deductions(score: Score) -> Table:
     table.add_column("points", justify="right")
     for name in ("lines", "rule", "reason"):
         table.add_column(name)
-    for deduction in sorted(score.deductions, key=_by_place):
+    costly = sorted(score.deductions, key=lambda each: each.charge == 0)[:_DEDUCTIONS_SHOWN]
+    for deduction in sorted(costly, key=_by_place):
         table.add_row(
             f"{-deduction.points:+g}" if deduction.points else "0",
             place(deduction),

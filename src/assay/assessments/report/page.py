@@ -16,6 +16,7 @@ from assay.domain.score import Score
 from assay.domain.trace import NANOSECONDS_PER_MILLISECOND, ExecutionTrace, Fit, TestTrace
 from assay.domain.verdict import Verdict
 
+_DEDUCTIONS_MAX = 500  # what is charged is bounded; occurrences that cost nothing any more are not
 _WHOLE_FROM = 100  # digits after the point say nothing there
 _POWERS_FROM = 1_000_000
 
@@ -53,6 +54,7 @@ def html_report(report: Report) -> str:
         trace=report.trace,
         rubric=report.rubric,
         deductions=deductions,
+        left_out=len(report.score.deductions) - len(deductions),
         by_competency={
             each.id: [numbered for numbered in deductions if numbered.competency == each.id]
             for each in report.score.competencies
@@ -66,9 +68,14 @@ def html_report(report: Report) -> str:
 
 
 def _in_order(score: Score) -> tuple[Numbered, ...]:
-    """By line, what was measured last, numbered from 1; so the numbers rise along the code."""
+    """By line, what was measured last, numbered from 1; so the numbers rise along the code.
+
+    Of too many, those that are charged, and the first ones.
+    """
+    found = [(each.id, deduction) for each in score.competencies for deduction in each.deductions]
+    found.sort(key=lambda pair: pair[1].charge == 0)
     found = sorted(
-        ((each.id, deduction) for each in score.competencies for deduction in each.deductions),
+        found[:_DEDUCTIONS_MAX],
         key=lambda pair: (pair[1].start_line is None, pair[1].start_line or 0, pair[1].rule, pair[0]),
     )
     return tuple(

@@ -159,6 +159,15 @@ def test_very_long_programs_are_cut_and_it_is_said() -> None:
     assert len(page((), source=b"y" * 1_000_000)) < 100_000
 
 
+def test_of_very_many_findings_those_that_cost_are_shown() -> None:
+    many = tuple(finding("bare", "error_handling", line=line) for line in range(1, 3_000))
+    last = replace(finding("late", "security"), start_line=2_999, end_line=2_999)
+    text = page((*many, last), source=b"x\n" * 3_000)
+    assert "late is not good" in text
+    assert "2501 more are not shown" in text  # and one that is measured
+    assert len(text) < 1_500_000
+
+
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert page() == page()
 

@@ -99,6 +99,7 @@ class _Offices:
 
     def _open(self) -> "Office":
         from assay.assessments.score_submission import Office  # noqa: PLC0415
+        from assay.assessments.scoring import shipped_precision  # noqa: PLC0415
         from assay.wiring.evidence import registry_of  # noqa: PLC0415
 
         rubric, role = _rubric_and_role(self._settings)
@@ -111,7 +112,7 @@ class _Offices:
             desk=registry_of(self._settings, self._backend).desk,
             rubric=rubric,
             role=role,
-            precision={},
+            precision=shipped_precision(),
         )
 
     async def _inputs_of(self, problem: Problem) -> "Mapping[str, Input]":

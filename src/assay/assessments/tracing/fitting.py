@@ -105,15 +105,18 @@ def weights_of(models: Sequence[Model]) -> list[float]:
 def confidence(samples: Sequence[Sample], models: Sequence[Model], *, noise: float) -> float:
     """How clearly the first of `models` is the best, in hundredths, rounded down.
 
-    The smaller of two: its weight among all, and the share of samples that could be left out, one at a time,
-    without another class winning. Weights alone take noise for what the model says it is; leaving out tells
-    whether one unlucky test decides.
+    The smaller of two: its weight among all, and the mean of its weights when one sample at a time is left
+    out. Weights alone take noise for what the model says it is; leaving out tells whether one unlucky test
+    decides. What 0.9 and more is worth: `make bench-tracing`, 99.7 % of all series, 93 % of the hardest.
     """
-    stays = [
-        fit_all(rest, noise=noise)[0].complexity_class is models[0].complexity_class
-        for rest in _one_less(samples)
-    ]
-    return math.floor(100 * min(weights_of(models)[0], sum(stays) / len(stays))) / 100
+    best = models[0].complexity_class
+    without_one = [_weight_of(best, fit_all(rest, noise=noise)) for rest in _one_less(samples)]
+    return math.floor(100 * min(weights_of(models)[0], math.fsum(without_one) / len(without_one))) / 100
+
+
+def _weight_of(complexity_class: ComplexityClass, models: Sequence[Model]) -> float:
+    pairs = zip(models, weights_of(models), strict=True)
+    return next((weight for model, weight in pairs if model.complexity_class is complexity_class), 0.0)
 
 
 def _one_less(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:

@@ -38,6 +38,7 @@ MUTATIONS = [
     ("the sandbox knows a noun", "sandbox-alone", "sandbox/facts.py", "from assay.domain import limits"),
     ("a rule reads the clock", "pure-rules", "queue/rules.py", "import time"),
     ("a noun does I/O", "pure-rules", "domain/submission.py", "import pathlib"),
+    ("a score depends on chance", "pure-rules", "assessments/scoring/weighing.py", "import random"),
     ("SQL outside its adapter", "sql-in-one-place", "intake/submit.py", "import sqlite3"),
     ("Redis outside its adapter", "redis-in-one-place", "adapters/broadcast/bus.py", "import redis"),
     ("Kafka outside its adapter", "kafka-in-one-place", "queue/broker.py", "import confluent_kafka"),

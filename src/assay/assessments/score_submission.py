@@ -1,8 +1,10 @@
 """Score one judged submission, once: load → look at the text → trace → score → seal → record.
 
-Nothing here is timed, and no seat in the sandbox is held: the trace is of the judgement's own runs.
+Nothing here is timed, and no seat in the sandbox is held: the trace is of the judgement's own runs. What
+takes time (a program may have thousands of findings) is done in threads: the event loop is judging's, too.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,7 +17,7 @@ from assay.assessments.scoring import Precision
 from assay.assessments.tracing import trace_of_runs
 from assay.assessments.tracing.measuring import Input
 from assay.domain.answers import ANSWERS
-from assay.domain.evidence import Candidate, idempotency_key, job_name
+from assay.domain.evidence import Candidate, Part, idempotency_key, job_name
 from assay.domain.finding import Analysis
 from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
@@ -70,7 +72,7 @@ async def score_submission(lease: ScoringLease, office: Office) -> RecordedScore
         decision=judgement.decision,
         all_tests=judgement.all_tests,
         analysis=await look_at(submission.files, submission.language_id, office.analyser),
-        trace=trace_of_runs(judgement.decision.runs, await office.inputs(problem)),
+        trace=await asyncio.to_thread(trace_of_runs, judgement.decision.runs, await office.inputs(problem)),
         rubric=office.rubric,
         role=office.role,
         precision=office.precision,
@@ -103,15 +105,21 @@ async def _record(
 ) -> RecordedScore | None:
     candidate = Candidate(tenant=submission.tenant, user_id=submission.user_id, submission_id=submission.id)
     job = job_name(submission_id=lease.submission_id, generation=lease.generation)
-    document = assessment.scored()
+    parts, document = await asyncio.to_thread(_scored, assessment, job, candidate)
     desk = office.desk()
-    sealed = await seal(parts_of(assessment, document, job=job, candidate=candidate), candidate, desk)
+    sealed = await seal(parts, candidate, desk)
     new = NewScore(
         key=idempotency_key(job=job, candidate=candidate),
-        document=canonical(document),
+        document=document,
         person=candidate.person,
         person_salt=sealed.person_salt,
         entry=sealed.entry,
         parts=sealed.parts,
     )
     return await office.store.record(lease, new, signer=desk.signer)
+
+
+def _scored(assessment: Assessment, job: str, candidate: Candidate) -> tuple[Mapping[Part, object], bytes]:
+    """The parts of the evidence, and the score among them as canonical JSON. Raises `NotScorable`."""
+    document = assessment.scored()
+    return parts_of(assessment, document, job=job, candidate=candidate), canonical(document)

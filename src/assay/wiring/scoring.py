@@ -26,8 +26,9 @@ from assay.wiring.blobs import TestData
 
 if TYPE_CHECKING:
     from assay.analysis import Analyser
-    from assay.assessments.score_submission import Office
+    from assay.assessments.score_submission import LooksAtText, Office
     from assay.assessments.tracing.measuring import Input
+    from assay.domain.finding import Analysis
     from assay.domain.rubric import Rubric
 
 PROBLEMS_REMEMBERED = 64  # the sizes of whose inputs are kept: some bytes a test
@@ -47,6 +48,18 @@ class NudgingVerdicts:
         finished = await self._store.finish(lease, judgement)
         self._nudge()
         return finished
+
+
+class InTurn:
+    """Looks at one text at a time. Who waited for the parser held a thread, and judging needs threads."""
+
+    def __init__(self, analyser: "LooksAtText") -> None:
+        self._analyser = analyser
+        self._turn = asyncio.Lock()
+
+    async def analysed(self, source: bytes, *, language: str | None, path: str) -> "Analysis":
+        async with self._turn:
+            return await self._analyser.analysed(source, language=language, path=path)
 
 
 @asynccontextmanager
@@ -107,7 +120,7 @@ class _Offices:
             store=self._backend.scores,
             submissions=self._backend.reader,
             problems=self._backend.problems,
-            analyser=self._analyser,
+            analyser=InTurn(self._analyser),
             inputs=self._inputs_of,
             desk=registry_of(self._settings, self._backend).desk,
             rubric=rubric,

@@ -1,5 +1,9 @@
-"""Sealing a score into evidence, writing it out as a file, and erasing whom it is about."""
+"""Sealing a score into evidence, writing it out as a file, and erasing whom it is about.
 
+Parts may be some MiB. They are spelled out in threads: an event loop has others to serve meanwhile.
+"""
+
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,10 +52,14 @@ async def seal(parts: Mapping[Part, object], candidate: Candidate, desk: Desk) -
     """
     salt = await desk.log.person_salt(candidate.person, fresh=desk.random_bytes(SALT_BYTES))
     identity, at = desk.new_id(), desk.clock.now()
-    kept = stored(parts, evidence_id=identity, person_salt=salt)
-    statement = assessment_statement(identity, kept, at=at)
-    entry = _signed(EntryKind.ASSESSMENT, identity, statement, desk.signer, at=at)
-    return Sealed(entry=entry, parts=kept, person_salt=salt)
+
+    def commit() -> Sealed:
+        kept = stored(parts, evidence_id=identity, person_salt=salt)
+        statement = assessment_statement(identity, kept, at=at)
+        entry = _signed(EntryKind.ASSESSMENT, identity, statement, desk.signer, at=at)
+        return Sealed(entry=entry, parts=kept, person_salt=salt)
+
+    return await asyncio.to_thread(commit)
 
 
 async def export(submission_id: str, log: EvidenceLog) -> bytes:
@@ -68,7 +76,8 @@ async def file_of(entry: Entry, log: EvidenceLog) -> bytes:
     erasure = None
     if provenance is not None and provenance.erased_by is not None:
         erasure = await log.entry(provenance.erased_by)
-    return write_file(
+    return await asyncio.to_thread(
+        write_file,
         await _proven(entry, log),
         await log.parts(entry.id),
         None if erasure is None else await _proven(erasure, log),

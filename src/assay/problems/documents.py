@@ -96,9 +96,12 @@ def _convert(node: yaml.Node, loader: yaml.SafeLoader) -> Value:
                 data = loader.construct_object(node)
             except ValueError as error:  # 2026-13-45 looks like a date
                 raise _Refused(f"has a value that cannot be: {error}", line) from error
+            text = _whole_characters(node.value, line)
+            if isinstance(data, str):
+                data = text
             if not isinstance(data, None | bool | int | float | str | date):
                 raise _Refused(f"has a value of an unknown type {node.tag!r}", line)
-            return Value(line=line, data=data, text=node.value)
+            return Value(line=line, data=data, text=text)
         case _:
             raise _Refused(f"has a value of an unknown kind {node.tag!r}", line)
 
@@ -108,11 +111,21 @@ def _convert_mapping(node: yaml.MappingNode, loader: yaml.SafeLoader) -> dict[st
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
             raise _Refused("has a key that is not a plain word", _line_of(key_node))
-        key = key_node.value
+        key = _whole_characters(key_node.value, _line_of(key_node))
         if key in mapping:
             raise _Refused(f"has the key {key!r} twice", _line_of(key_node))
         mapping[key] = _convert(value_node, loader)
     return mapping
+
+
+def _whole_characters(text: str, line: int) -> str:
+    """JSON escapes a character beyond 16 bits as two halves, which the YAML reader leaves apart."""
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise _Refused(
+            "has an escape that is half of a character; write the character itself", line
+        ) from None
 
 
 def _line_of(part: yaml.Node | yaml.Event) -> int:

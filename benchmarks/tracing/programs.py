@@ -114,7 +114,7 @@ KNOWN = (
 
 
 def main() -> None:
-    print(f"{'program':<24} {'truth':<12} {'found':<12} {'sure':>4}  judged  timed  counted   seconds")
+    print(f"{'program':<24} {'truth':<12} {'found':<12} {'sure':>4}  judged  timed  counted (s)")
     right = sum(_row(known) for known in KNOWN)
     print(f"{right} of {len(KNOWN)} as expected")
 

@@ -19,6 +19,7 @@ from assay.domain.trace import ComplexityClass
 
 RELATIVE_NOISE = 0.05  # of a time, from run to run on a quiet machine: what residuals are measured in
 _FINEST = 0.01 / RELATIVE_NOISE  # no fit is believed to be better than to 1 %
+_MOST_CONFIDENT = 0.99  # nothing that was measured is certain
 EXPONENTIAL_BASES = (1.3, 1.4, 1.5, 1.618, 1.75, 2.0, 2.5, 3.0)
 
 
@@ -111,7 +112,8 @@ def confidence(samples: Sequence[Sample], models: Sequence[Model], *, noise: flo
     """
     best = models[0].complexity_class
     without_one = [_weight_of(best, fit_all(rest, noise=noise)) for rest in _one_less(samples)]
-    return math.floor(100 * min(weights_of(models)[0], math.fsum(without_one) / len(without_one))) / 100
+    mean = math.fsum(without_one) / len(without_one)
+    return math.floor(100 * min(weights_of(models)[0], mean, _MOST_CONFIDENT)) / 100
 
 
 def _weight_of(complexity_class: ComplexityClass, models: Sequence[Model]) -> float:

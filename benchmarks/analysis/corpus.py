@@ -25,7 +25,7 @@ ON_THIS_MACHINE = (
     "/usr/src",
 )
 _TESTS = re.compile(
-    r"(?i)(^|[/_.])(tests?|specs?|testing|testdata|benchmarks?|fixtures?|mocks?)([/_.]|$)|tests?[./]"
+    r"(?i)(^|[/_.-])(tests?|specs?|testing|testdata|benchmarks?|benches|benchsuite|fixtures?|mocks?)([/_.-]|$)|tests?[./]|(^|/)build\.rs$"
 )
 _GENERATED = re.compile(rb"(?i)generated (by|from)|do not edit|emscripten|_pb2")
 

@@ -1,6 +1,7 @@
 """The page of a score in a browser: it needs no other file, fits a phone, and reads in light and in dark."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -46,11 +47,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A page with everything on it, and a program that would like to break it."""
     rubric = shipped_rubric("default")
     traced = trace(time_ratio=5.0, fit=LINEAR_FIT)
+    said = replace(finding("sleeps", "concurrency", line=30), message="A long word on that. " * 20)
     result = score(
         decision([True] * 9 + [False]),
-        analysis=analysis(
-            [finding("sleeps", "concurrency", line=30), finding("bare", "error_handling", line=2)]
-        ),
+        analysis=analysis([said, finding("bare", "error_handling", line=2)]),
         trace=traced,
         rubric=rubric,
         role="backend",
@@ -95,6 +95,10 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
 def test_it_fits_and_can_be_read(page: Page) -> None:
     root = "document.documentElement"
     assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    # What is said in the code can be read without scrolling, however long the lines are.
+    right = "each => each.getBoundingClientRect().right"
+    code_right = page.locator(".code").evaluate(right)
+    assert all(said.evaluate(right) <= code_right for said in page.locator(".said").all())
     ratio, where = page.evaluate(CONTRAST)
     assert ratio >= CONTRAST_MIN, where
     assert "broken" not in page.title()

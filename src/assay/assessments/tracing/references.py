@@ -20,24 +20,27 @@ def choose_references(
     language: Callable[[str], Language],
     is_available: Callable[[Language], bool],
 ) -> tuple[Program, ...]:
-    """Those that must be accepted: first the ones in the program's language, then the others by their paths.
+    """Those that must be accepted, by their paths: in the program's language if any are, else others.
 
-    `language` gives a language by its id and raises `UnknownLanguage`; `is_available` says whether its
-    toolchain is there.
+    Like is compared with like: a ratio between languages says more of these than of programs, and is only
+    better than none. `language` gives a language by its id and raises `UnknownLanguage`; `is_available` says
+    whether its toolchain is there.
     """
-    found: list[Program] = []
-    accepted = [each for each in submissions if each.expected == (Verdict.AC,)]
-    for submission in sorted(accepted, key=lambda each: (each.language_id != language_id, each.path)):
+    usable: list[tuple[PackageSubmission, Language]] = []
+    for submission in sorted(submissions, key=lambda each: each.path):
         theirs = _known(submission.language_id, language)
-        if theirs is None or not is_available(theirs):
-            continue
-        files = tuple(
-            SourceFile(name=file.name, content=normalise_source(file.content)) for file in submission.files
-        )
-        found.append(Program(name=submission.path, files=files, language=theirs))
-        if len(found) == REFERENCES_MAX:
-            break
-    return tuple(found)
+        if submission.expected == (Verdict.AC,) and theirs is not None and is_available(theirs):
+            usable.append((submission, theirs))
+    same = [pair for pair in usable if pair[1].id == language_id]
+    return tuple(_program(submission, theirs) for submission, theirs in (same or usable)[:REFERENCES_MAX])
+
+
+def _program(submission: PackageSubmission, language: Language) -> Program:
+    """As it would be judged: with its line ends normalised."""
+    files = tuple(
+        SourceFile(name=file.name, content=normalise_source(file.content)) for file in submission.files
+    )
+    return Program(name=submission.path, files=files, language=language)
 
 
 def _known(language_id: str | None, language: Callable[[str], Language]) -> Language | None:

@@ -84,9 +84,10 @@ def names(submissions: list[PackageSubmission], *, missing: str = "") -> list[st
     return [program.name for program in found]
 
 
-def test_references_in_the_same_language_come_first() -> None:
+def test_references_are_in_the_same_language_if_there_are_any() -> None:
     given = [submission(path, language, ACCEPTED) for path, language in (("a.py", "python3"), ("b.c", "c"))]
-    assert names(given) == names(given[::-1]) == ["b.c", "a.py"]
+    assert names(given) == names(given[::-1]) == ["b.c"]
+    assert names(given, missing="c") == ["a.py"]
 
 
 def test_only_what_must_be_accepted_and_can_be_run_is_a_reference() -> None:

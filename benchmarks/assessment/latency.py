@@ -4,8 +4,8 @@
 which waits, as a program does that is blocked or that sleeps; programs that compute would share the cores.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,8 @@ TARGET_MS = 380.0
 ASSESSMENTS = 80  # of each language: enough for a 95th percentile that four of them decide
 WARM_UPS = 3  # the first one loads the libraries
 SANDBOXES = 120
+OTHERS = 2  # servers that they are in
+FIRST_UID = 64_000  # of the slots; those of other servers are other users
 SECONDS_MAX = 60.0
 PROBLEM = Path(__file__).resolve().parents[2] / "examples/lanterns"
 PROGRAMS = {"python3": "sum.py", "javascript": "sum.js"}
@@ -50,24 +52,27 @@ def idle() -> None:
 
 
 def crowded() -> None:
-    """Beside 120 sandboxes with a program each."""
-    with _running(slots=SANDBOXES + usable_cores()) as http:
+    """Beside 120 sandboxes with a program each, which are other servers': one has room for 102."""
+    with ExitStack() as stack:
+        http = stack.enter_context(_running(slots=usable_cores()))
+        others = [
+            stack.enter_context(_running(slots=SANDBOXES // OTHERS, first_uid=FIRST_UID * (2 + number)))
+            for number in range(OTHERS)
+        ]
         _warm_up(http)
         for language in PROGRAMS:
-            with _crowd(http) as crowd:
-                _measure(http, language, beside=crowd)
+            with _crowd(others) as still_there:
+                _measure(http, language)
+                print(f"  {still_there()} of {SANDBOXES} programs are in their sandboxes at the end")
 
 
-def _measure(http: httpx.Client, language: str, *, beside: Sequence[str] = ()) -> None:
+def _measure(http: httpx.Client, language: str) -> None:
     source = (PROBLEM / "submissions/accepted" / PROGRAMS[language]).read_text()
     for number in range(WARM_UPS):
         _assess(http, language, source, user=f"warm-up-{number}")
     took = [_assess(http, language, source, user=f"user-{number}") for number in range(ASSESSMENTS)]
-    crowd = _running_now(http, beside)
     _tell(f"{language}: judged", [each.judged for each in took], None)
     _tell(f"{language}: scored", [each.scored for each in took], TARGET_MS)
-    if beside:
-        print(f"  {crowd} of them at the end")
 
 
 def _tell(what: str, milliseconds: list[float], target: float | None) -> None:
@@ -114,37 +119,36 @@ def _submit(http: httpx.Client, language: str, source: str, **more: Any) -> str:
 
 
 @contextmanager
-def _crowd(http: httpx.Client) -> Iterator[Sequence[str]]:
-    """120 submissions whose programs wait, on every test, for as long as the block lasts."""
+def _crowd(others: Sequence[httpx.Client]) -> Iterator[Callable[[], int]]:
+    """120 submissions whose programs wait on every test. Yields how many are in their sandboxes now."""
     waiting = WAITS.format(seconds=WAIT_SECONDS)
     urls = [
-        _submit(http, "python3", f"{waiting}# {number} {time.time_ns()}\n", user_id=f"crowd-{number}",
-                judging="all-tests")
-        for number in range(SANDBOXES)
-    ]  # fmt: skip
+        (http, _submit(http, "python3", f"{waiting}# {number} {time.time_ns()}\n", judging="all-tests"))
+        for http in others
+        for number in range(SANDBOXES // len(others))
+    ]
+
+    def running() -> int:
+        return sum(http.get(f"{url}/status").json()["status"] == "running" for http, url in urls)
+
     deadline = time.monotonic() + SECONDS_MAX
-    while _running_now(http, urls) < SANDBOXES and time.monotonic() < deadline:
+    while (count := running()) < SANDBOXES and time.monotonic() < deadline:
         time.sleep(0.5)
-    print(f"  {_running_now(http, urls)} of {SANDBOXES} programs are in their sandboxes")
-    yield urls
-    for url in urls:  # the next crowd begins when this one has left
+    print(f"  {count} of {SANDBOXES} programs are in their sandboxes")
+    yield running
+    for http, url in urls:  # the next crowd begins when this one has left
         while http.get(f"{url}/status").json()["status"] not in ("judged", "failed"):
             time.sleep(0.2)
 
 
-def _running_now(http: httpx.Client, urls: Sequence[str]) -> int:
-    states = (http.get(f"{url}/status").json()["status"] for url in urls)
-    return sum(state == "running" for state in states)
-
-
 @contextmanager
-def _running(*, slots: int) -> Iterator[httpx.Client]:
+def _running(*, slots: int, first_uid: int = FIRST_UID) -> Iterator[httpx.Client]:
     with TemporaryDirectory(prefix="assay-bench-") as folder:
         data_dir = Path(folder) / "data"
         imported = [sys.executable, "-m", "assay", "problem", "import", str(PROBLEM)]
         imported += ["--data-dir", str(data_dir)]
         subprocess.run(imported, check=True, stdout=subprocess.DEVNULL)
-        environment = {"ASSAY_OPERATOR_TOKEN": TOKEN}
+        environment = {"ASSAY_OPERATOR_TOKEN": TOKEN, "ASSAY_FIRST_SLOT_UID": str(first_uid)}
         with (
             (Path(folder) / "log").open("ab") as log,
             child_server(data_dir, slots=slots, environment=environment, stderr=log) as server,

@@ -84,7 +84,10 @@ class EvidenceLog(Protocol):
         ...
 
     async def inclusion(self, index: int, head: SignedHead) -> Inclusion:
-        """The proof that an entry is in the tree of a head, which is one of this log's."""
+        """The proof that an entry is in the tree of a head, which is one of this log's.
+
+        Raises `KeyError` when a node that it needs was lost.
+        """
         ...
 
     async def consistency(self, old: int, size: int) -> tuple[bytes, ...]:

@@ -58,7 +58,11 @@ def export(
 def log(
     since: Head = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Compute the whole tree again, from every entry.")
+        bool,
+        typer.Option(
+            "--check",
+            help="Compute the whole tree again, from every entry, and look at what is kept of each.",
+        ),
     ] = False,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
@@ -127,4 +131,4 @@ def _tell(found: dict[str, Any]) -> None:
         if found["since"]:
             print(f"  it goes on from {found['since']}")
         if found["checked"]:
-            print("  every entry, node and head is what it has to be")
+            print("  every entry, node, head and part is what it has to be")

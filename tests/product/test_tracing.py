@@ -64,7 +64,7 @@ def test_a_linear_and_a_quadratic_program_are_told_apart(lanterns: Path) -> None
     linear, quadratic = traced(lanterns, "linear.c", "7000"), traced(lanterns, "quadratic.c", "n")
     assert linear["complexity"]["time_class"] in {"O(n)", "O(n log n)"}
     assert quadratic["complexity"]["time_class"] == "O(n^2)"
-    assert quadratic["complexity"]["confidence"] > 0.8
+    assert quadratic["complexity"]["confidence"] > 0.5
     assert linear["trace"]["growth"]["measure"] == "first integer"
     (beside,) = quadratic["trace"]["references"]
     assert beside["reference"] == "submissions/accepted/sum.c"

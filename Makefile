@@ -170,6 +170,10 @@ bench-assessment: setup  ## submit to scored, with the machine alone and beside 
 bench-scoring: setup  ## what analysis and scoring of 200 lines cost, and one result in 1,000 scorings (ONLY=speed)
 	$(BIN)/python -m benchmarks.scoring $(ONLY)
 
+.PHONY: bench-similarity
+bench-similarity: setup  ## disguised copies found, honest programs flagged, time and memory for many (ONLY=quality)
+	$(BIN)/python -m benchmarks.similarity $(ONLY)
+
 .PHONY: bench-tracing
 bench-tracing: setup  ## how often a class of growth is found, what tracing costs, one result of 1,000 (ONLY=classes)
 	$(AS_ROOT) $(BIN)/python -m benchmarks.tracing $(ONLY)

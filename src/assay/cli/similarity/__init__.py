@@ -2,8 +2,8 @@
 
 import typer
 
-from assay.cli.similarity.run import run
-from assay.cli.similarity.show import show
+from assay.cli.similarity.comparing import run
+from assay.cli.similarity.showing import show
 
 app = typer.Typer(
     help="Which submissions share parts: something for a person to look at, and never a verdict.",

@@ -17,6 +17,8 @@ def writer_of(path: Path | None, option: str) -> Iterator[Callable[[bytes], None
         return
     if path.is_dir() or not path.name:
         raise UsageError(f"{option}: {path} is a folder; name a file")
+    if not path.parent.is_dir():
+        raise UsageError(f"{option}: {path.parent}: no such folder")
     with ExitStack() as stack:
         try:
             keeper = stack.enter_context(keeper_of(path.parent))

@@ -85,7 +85,7 @@ def test_a_kernel_that_is_not_there_is_told_with_its_remedy(tmp_path: Path) -> N
 
 def test_no_step_is_undefined(tmp_path: Path) -> None:
     """The kernel under ASan and UBSan, which end the process at the first misstep."""
-    build = ["make", "--silent", "-C", NATIVE, f"BUILD={tmp_path}", "sanitize"]
+    build = ["make", "--silent", "-C", str(NATIVE), f"BUILD={tmp_path}", "sanitize"]
     subprocess.run(build, check=True, timeout=60, capture_output=True)
     runtime = subprocess.run(
         ["/usr/bin/cc", "-print-file-name=libasan.so"],

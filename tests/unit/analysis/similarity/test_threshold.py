@@ -14,7 +14,7 @@ from assay.analysis.similarity.threshold import (
 def scores(count: int, *, around: float, wide: float, seed: int = 1) -> list[float]:
     """Best matches of honest submissions: log odds from a Gumbel distribution."""
     odds = np.random.default_rng(seed).gumbel(np.log(around / (1 - around)), wide, count)
-    return (1 / (1 + np.exp(-odds))).tolist()
+    return [float(each) for each in 1 / (1 + np.exp(-odds))]
 
 
 @pytest.mark.parametrize("around", [0.3, 0.6, 0.75])

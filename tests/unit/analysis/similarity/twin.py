@@ -14,7 +14,7 @@ def fingerprints(tokens: Sequence[int], *, k: int, window: int) -> list[int]:
     found: list[int] = []
     for stretch in _stretches(tokens):
         hashes = [_hash(stretch[at : at + k]) for at in range(len(stretch) - k + 1)]
-        taken: int | None = None
+        taken = -1
         for start in range(max(len(hashes) - window, 0) + 1 if hashes else 0):
             places = range(start, min(start + window, len(hashes)))
             least = min(hashes[at] for at in places)

@@ -12,7 +12,7 @@ import typer
 from assay.cli.house import check_present, local_languages, plain_path, settle_in
 from assay.cli.local import open_console
 from assay.cli.options import Json
-from assay.cli.similarity.run import Templates
+from assay.cli.similarity.comparing import Templates
 from assay.cli.similarity.writing import writer_of
 from assay.cli.source import read_regular_file
 from assay.errors import UnknownLanguage, UsageError

@@ -25,9 +25,13 @@ class Membership:
         """Others hear of it at the next sign of life."""
         self.card = replace(self.card, slots=count)
 
-    async def beat(self, *, busy: int) -> None:
-        with suppress(Unavailable):  # silent for long enough, it counts as dead, and its jobs are taken
+    async def beat(self, *, busy: int) -> bool:
+        """Whether it was heard: who is silent for long enough counts as dead, and its jobs are taken."""
+        try:
             self.is_draining = await self._registry.beat(self.card, busy=busy)
+        except Unavailable:
+            return False
+        return True
 
     @property
     def languages(self) -> frozenset[str] | None:

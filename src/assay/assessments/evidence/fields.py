@@ -14,6 +14,11 @@ class Fields:
         self.names = frozenset(document)
         self._place = place
 
+    def only(self, *names: str) -> None:
+        """Refuse any other field: whoever reads the file would take it for something that was signed."""
+        if extra := sorted(self.names - set(names)):
+            raise EvidenceUnreadable(f"{self._at(extra[0][:50])}: no such field; nothing vouches for it")
+
     def value(self, name: str) -> object:
         if name not in self.document:
             raise EvidenceUnreadable(f"{self._at(name)}: missing; this is no whole evidence file")

@@ -8,7 +8,7 @@
      "keys": {key_id: …}}                                         public keys, for whoever has no others
 
 Hashes are hexadecimal, keys and signatures Base64. Each step of `path` also has the node that it leads to: a
-reader needs none of them, but with them it can say which step is wrong.
+reader needs none of them, but with them it can say which step is wrong. A file has no other fields.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +31,7 @@ from assay.domain.evidence import (
 )
 from assay.errors import EvidenceUnreadable
 
+_PLACED = ("statement", "signature", "inclusion")
 PATH_STEPS_MAX = 64  # of a tree with more leaves than anybody can have
 
 
@@ -144,6 +145,7 @@ def read_file(content: bytes) -> EvidenceFile:
     fields = Fields(read_json(content), "")
     if fields.text("format") != FORMAT:
         raise EvidenceUnreadable(f"format: not {FORMAT}, which is what this release knows")
+    fields.only("format", "parts", "keys", "erasure", *_PLACED)
     shown = fields.inner("parts")
     parts = {part: _part(shown.inner(part.value)) for part in Part}
     if extra := sorted(shown.names - {part.value for part in Part}):
@@ -152,7 +154,7 @@ def read_file(content: bytes) -> EvidenceFile:
     return EvidenceFile(
         assessment=_placed(fields),
         parts=parts,
-        erasure=_placed(fields.inner("erasure")) if "erasure" in fields.names else None,
+        erasure=_erasure(fields.inner("erasure")) if "erasure" in fields.names else None,
         keys={name: keys.decoded(name) for name in sorted(keys.names)},
     )
 
@@ -165,13 +167,23 @@ def read_head(content: bytes) -> SignedHead:
 
 def _part(fields: Fields) -> ShownPart:
     if "withheld" in fields.names:
+        fields.only("withheld")
+        if fields.value("withheld") is not True:
+            raise fields.wrong("withheld", "true; a part that is there has its content instead")
         return ShownPart(content=None, salt=None, is_withheld=True)
+    fields.only("content", "salt")
     salt = fields.hexadecimal("salt") if "salt" in fields.names else None
     return ShownPart(content=fields.value("content"), salt=salt, is_withheld=False)
 
 
+def _erasure(fields: Fields) -> Placed:
+    fields.only(*_PLACED)
+    return _placed(fields)
+
+
 def _placed(fields: Fields) -> Placed:
     inclusion = fields.inner("inclusion")
+    inclusion.only("index", "leaf_hash", "path", "tree_head", "head_signature")
     path = inclusion.items("path", most=PATH_STEPS_MAX)
     return Placed(
         statement=fields.inner("statement").document,
@@ -184,6 +196,7 @@ def _placed(fields: Fields) -> Placed:
 
 
 def _step(fields: Fields) -> Step:
+    fields.only("side", "hash", "node")
     side = fields.text("side")
     if side not in ("left", "right"):
         raise fields.wrong("side", "left or right")
@@ -191,11 +204,13 @@ def _step(fields: Fields) -> Step:
 
 
 def _signature(fields: Fields) -> Signature:
+    fields.only("key_id", "value")
     return Signature(key_id=fields.text("key_id"), value=fields.decoded("value"))
 
 
 def _signed_head(fields: Fields) -> SignedHead:
     head = fields.inner("tree_head")
+    head.only("log", "timeline", "tree_size", "root_hash", "at")
     try:
         return SignedHead(
             head=TreeHead(

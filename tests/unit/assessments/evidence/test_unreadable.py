@@ -10,6 +10,7 @@ import pytest
 from assay.assessments.evidence.canonical import canonical, read_json
 from assay.assessments.evidence.file import read_file, read_head
 from assay.errors import EvidenceUnreadable
+from tests.unit.assessments.evidence.made import evidence_file
 
 GARBAGE = {
     "nothing": b"",
@@ -35,6 +36,39 @@ def test_garbage_is_refused_with_a_word(name: str) -> None:
         read_file(GARBAGE[name])
     assert 5 < len(caught.value.message) < 300
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        (),
+        ("parts", "score"),
+        ("parts", "problem"),
+        ("signature",),
+        ("inclusion",),
+        ("inclusion", "path", 0),
+        ("inclusion", "tree_head"),
+        ("inclusion", "head_signature"),
+        ("erasure",),
+    ],
+    ids=lambda place: ".".join(str(each) for each in place) or "the file",
+)
+def test_what_nobody_has_signed_has_no_place_in_a_file(place: tuple[str | int, ...]) -> None:
+    document, _ = evidence_file(erased=True)
+    read_file(canonical(document))
+    inner: Any = document
+    for name in place:
+        inner = inner[name]
+    inner["content" if place == ("parts", "score") else "total"] = {"total": 100}
+    with pytest.raises(EvidenceUnreadable, match="nothing vouches for it"):
+        read_file(canonical(document))
+
+
+def test_a_part_is_withheld_or_is_not() -> None:
+    document, _ = evidence_file(erased=True)
+    document["parts"]["score"] = {"withheld": False}
+    with pytest.raises(EvidenceUnreadable, match="withheld"):
+        read_file(canonical(document))
 
 
 json_values = st.recursive(

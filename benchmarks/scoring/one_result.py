@@ -25,7 +25,8 @@ from assay.assessments.rubrics import shipped_rubric
 from assay.assessments.scoring import describe_score, score
 from benchmarks.scoring.subjects import SUBJECTS, decision, trace
 
-TIMES = 1_000  # each subject, all locales and workers together
+TIMES = 1_000  # the first subject, all locales and workers together
+COMPANY = 120  # each other one: so that an order is one, and a worker has other things in mind
 WORKERS = (1, 2)
 FOREIGN = ("de_DE", "tr_TR")  # a comma for the point; letters with other capitals
 SEED = 20
@@ -35,11 +36,14 @@ def main() -> None:
     random = Random(SEED)  # noqa: S311  an order that comes again, and no secret
     with _locales() as (folder, locales):
         shares = [(locale, count) for locale in locales for count in WORKERS]
-        each = -(-TIMES // len(shares))
         results: dict[str, set[str]] = {language: set() for language in SUBJECTS}
         times = dict.fromkeys(SUBJECTS, 0)
         for locale, count in shares:
-            order = [language for language in SUBJECTS for _ in range(each)]
+            order = [
+                language
+                for number, language in enumerate(SUBJECTS)
+                for _ in range(-(-(COMPANY if number else TIMES) // len(shares)))
+            ]
             random.shuffle(order)
             with ThreadPoolExecutor(count) as workers:
                 parts = [order[number::count] for number in range(count)]

@@ -51,6 +51,7 @@ from assay.wiring.house import House, code_paths, identity_for, open_house
 from assay.wiring.metrics import answer_metrics, begin_metrics, broker_journal
 from assay.wiring.places import running_cell
 from assay.wiring.redis import check_redis
+from assay.wiring.scoring import check_rubric
 
 GRACE_SECONDS = 5  # for open requests and followers when stopping
 FOLLOWER_BYTES_MAX = 1024  # of a WebSocket message to us: followers have nothing to say
@@ -122,6 +123,8 @@ def _serve(start: Start) -> None:
     settings, role = start.settings, start.role
     check_redis(settings)
     check_broker(settings, relays=role is Role.RELAY)
+    if role.judges:
+        check_rubric(settings)
     # first: an address in use should not cost a sandbox's start
     listener = listen_at(settings.host, settings.port) if role.has_doors else None
     identity = identity_for(settings)

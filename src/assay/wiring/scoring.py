@@ -66,15 +66,10 @@ class InTurn:
 async def scoring(
     settings: Settings, backend: Backend, data: TestData, *, worker_id: str
 ) -> AsyncIterator[VerdictStore]:
-    """Score for as long as the block lasts. Judgements go through the store that this yields.
-
-    Raises `UsageError` and `RubricInvalid` for a rubric of the operator's own that nobody can score by.
-    """
+    """Score for as long as the block lasts. Judgements go through the store that this yields."""
     from assay.adapters.local.scoring_journal import LogScoringJournal  # noqa: PLC0415
     from assay.analysis import Analyser  # noqa: PLC0415 - it starts nothing before it is used
 
-    if (settings.rubric, settings.role) != (DEFAULT_RUBRIC, DEFAULT_ROLE):
-        await asyncio.to_thread(_rubric_and_role, settings)
     with Analyser() as analyser:
         offices = _Offices(settings, backend, data, analyser)
         loop = Loop(
@@ -87,6 +82,12 @@ async def scoring(
         )
         async with going_on(loop.run, name="scoring"):
             yield NudgingVerdicts(backend.verdicts, loop.nudge)
+
+
+def check_rubric(settings: Settings) -> None:
+    """At the start, not when the first assessment waits for it. Raises `UsageError` and `RubricInvalid`."""
+    if (settings.rubric, settings.role) != (DEFAULT_RUBRIC, DEFAULT_ROLE):
+        _rubric_and_role(settings)
 
 
 class _Offices:

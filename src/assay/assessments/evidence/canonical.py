@@ -14,7 +14,7 @@ import rfc8785
 from assay.errors import EvidenceUnreadable
 
 SAFE_DIGITS = 15  # any whole number of so many is exact
-FILE_BYTES_MAX = 64 << 20  # a submission is at most some MiB, its judgement has 4 MiB of words at most
+FILE_BYTES_MAX = 32 << 20  # 16 MiB of answers as Base64, and 4 MiB of words of their judgement
 
 
 def canonical(document: object) -> bytes:

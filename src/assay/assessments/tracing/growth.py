@@ -35,7 +35,8 @@ SAME_SIZE = 1.1  # up to this quotient sizes count as one …
 SMALL_SIZE = 100  # … unless they are smaller: there one more can double the cost
 STANDS_OUT = 3.0  # times the noise: what the growing part must be at the largest size
 STANDS_OUT_OF_BASE = 0.25  # and of what is there for every size
-RISEN_MIN = 3  # sizes at which it can be seen: through two, every curve goes
+RISEN_MIN = 3  # sizes at which growth can be seen: through two, most curves go …
+RISEN_DECADES = 1.0  # … unless they are so far apart
 MISFIT_MAX = 0.3  # of the cost: past this no class explains it
 POSSIBLE_FROM = 0.05  # the weight of a class that is not ruled out
 # What the cheapest pass over an input can cost by unit of size: less than that, and nobody has looked at it.
@@ -134,19 +135,27 @@ def _classify(samples: Sequence[Sample], kind: _Kind) -> Fit | str:
             f"no class explains it: the {kind.word} of tests is {best.misfit:.0%} off the best curve on "
             "average, so something else than the size of the input decides"
         )
-    if best.complexity_class is not ComplexityClass.CONSTANT and _stands_out(best, samples, kind):
+    if best.complexity_class is ComplexityClass.CONSTANT or not _is_seen(best, kind):
+        return _constant(models, samples, kind)
+    risen = _risen(best, samples, kind)
+    if len(risen) >= RISEN_MIN or (len(risen) > 1 and spread_decades(risen) >= RISEN_DECADES):
         return _as_fit(best, models, samples, kind)
-    return _constant(models, samples, kind)
+    return (
+        f"only on inputs of {len(risen)} of {len(samples)} sizes does the {kind.word} stand out from what "
+        f"the language takes to start; {RISEN_MIN} sizes, or 2 that are a power of ten apart, are needed"
+    )
 
 
-def _stands_out(model: Model, samples: Sequence[Sample], kind: _Kind) -> bool:
-    """Whether what grows can be told from the noise of what does not."""
-    curve = model.curve
-    if curve.factor < max(STANDS_OUT * kind.noise, STANDS_OUT_OF_BASE * curve.base):
-        return False
+def _is_seen(model: Model, kind: _Kind) -> bool:
+    """Whether what grows can be told, at the largest size, from the noise of what does not."""
+    return model.curve.factor >= max(STANDS_OUT * kind.noise, STANDS_OUT_OF_BASE * model.curve.base)
+
+
+def _risen(model: Model, samples: Sequence[Sample], kind: _Kind) -> list[int]:
+    """The sizes at which it can be seen."""
     size_max = max(sample.size for sample in samples)
-    lowest = max(2 * kind.noise, STANDS_OUT_OF_BASE / 2 * curve.base)
-    return sum(curve.growing_part(sample.size, size_max) >= lowest for sample in samples) >= RISEN_MIN
+    lowest = max(2 * kind.noise, STANDS_OUT_OF_BASE / 2 * model.curve.base)
+    return [each.size for each in samples if model.curve.growing_part(each.size, size_max) >= lowest]
 
 
 def _constant(models: Sequence[Model], samples: Sequence[Sample], kind: _Kind) -> Fit | str:

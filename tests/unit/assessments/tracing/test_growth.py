@@ -156,6 +156,20 @@ def test_times_that_have_nothing_to_do_with_the_size_are_told() -> None:
 def test_one_costly_test_alone_makes_no_class() -> None:
     tests = [a_test(size, START_NS * (50 if size == SIZES[-1] else 1)) for size in SIZES]
     assert growth(tests).time is None
+    assert "of 1 of 12 sizes" in why(tests)
+
+
+def test_two_costly_sizes_make_a_class_if_they_are_far_apart() -> None:
+    sizes = (1, 3, 10, 1000, 3000)
+    far, near = (
+        [a_test(size, START_NS / 10 + 130 * size) for size in (*sizes, *costly)]
+        for costly in ((100_000, 3_000_000), (1_000_000, 3_000_000))
+    )
+    found = growth(far).time
+    assert found is not None
+    assert found.complexity_class is ComplexityClass.LINEAR
+    assert growth(near).time is None
+    assert "of 2 of 7 sizes" in why(near)
 
 
 def test_memory_has_a_class_of_its_own() -> None:

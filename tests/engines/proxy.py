@@ -85,6 +85,11 @@ class FaultProxy:
 
     async def _refuse(self) -> None:
         if self._server is not None:
+            for listener in self._server.sockets:
+                self._loop.remove_reader(listener.fileno())
+            await asyncio.sleep(
+                0
+            )  # who was just let in is in: asyncio would lose him with a server that closes
             self._server.close()
             self._server = None
         await self._reset()
@@ -112,16 +117,34 @@ class FaultProxy:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)  # it may be cut off while there is nobody behind it yet
         try:
             onward = await asyncio.open_connection("127.0.0.1", self._target_port)
+            self._open.add(onward[1])
+            try:
+                await self._carry_both(reader, writer, *onward)
+            finally:
+                self._open.discard(onward[1])
+                onward[1].close()
         except OSError:
             _cut(writer)
-            return
-        both = (writer, onward[1])
-        self._open.update(both)
+        finally:
+            self._open.discard(writer)
+            writer.close()
+            if self._tls is not None:  # else it would wait for the other side's goodbye
+                writer.transport.abort()
+
+    async def _carry_both(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        onward_reader: asyncio.StreamReader,
+        onward_writer: asyncio.StreamWriter,
+    ) -> None:
+        """Until either way ends."""
         ways = [
-            asyncio.create_task(self._carry(reader, onward[1], lambda: self._delay_seconds)),
-            asyncio.create_task(self._carry(onward[0], writer, lambda: 0.0)),
+            asyncio.create_task(self._carry(reader, onward_writer, lambda: self._delay_seconds)),
+            asyncio.create_task(self._carry(onward_reader, writer, lambda: 0.0)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -129,11 +152,6 @@ class FaultProxy:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            self._open.difference_update(both)
-            for each in both:
-                each.close()
-            if self._tls is not None:  # else it would wait for the other side's goodbye
-                writer.transport.abort()
 
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay_seconds: Callable[[], float]

@@ -5,7 +5,7 @@ from random import Random
 
 from assay.analysis.similarity.grammars import BY_LANGUAGE
 from assay.analysis.similarity.nouns import SourceText, Submission
-from benchmarks.similarity.authors import ENDINGS, Program, honest, layout, problem, written
+from benchmarks.similarity.authors import ENDINGS, honest, layout, problem, written
 from benchmarks.similarity.disguises import disguised
 
 TASKS = 7  # of a problem: programs of some 140 lines; 5 give 100
@@ -62,24 +62,6 @@ def a_class(
             submissions.append(submission(name, content, language))
             copies.append(Copy(origin=submissions[number].name, copy=name, how=how))
     return Class(submissions=tuple(submissions), copies=tuple(copies))
-
-
-def translated(language: str, other: str, seed: str, *, authors: int, copies: int) -> Class:
-    """Honest submissions in two languages, and copies from the one in the other."""
-    chance = Random(f"{language} {other} {seed}")  # noqa: S311
-    wanted = problem(chance, tasks=TASKS)
-    own: list[Program] = [honest(wanted, chance) for _ in range(authors)]
-    submissions: list[Submission] = []
-    for number, program in enumerate(own):
-        spoken = language if number % 2 == 0 else other
-        submissions.append(submission(f"author{number:05}", written(program, spoken, layout(chance)), spoken))
-    found: list[Copy] = []
-    for turn in range(copies):
-        number = turn * 2  # of those in the first language
-        name = f"copy-{turn:04}"
-        submissions.append(submission(name, disguised(own[number], wanted, other, "names", chance), other))
-        found.append(Copy(origin=submissions[number].name, copy=name, how="translated"))
-    return Class(submissions=tuple(submissions), copies=tuple(found))
 
 
 def submission(name: str, content: bytes, language: str) -> Submission:

@@ -16,7 +16,7 @@ from assay.analysis.similarity.compare import Material, compare
 from assay.analysis.similarity.kernel import Kernel
 from assay.analysis.similarity.nouns import Comparison
 from benchmarks.similarity.authors import ENDINGS
-from benchmarks.similarity.classes import Class, a_class, translated
+from benchmarks.similarity.classes import Class, a_class
 from benchmarks.similarity.disguises import DISGUISES
 
 AUTHORS, COPIES_EACH, CLASSES = 100, 4, 4
@@ -48,11 +48,6 @@ def main() -> None:
     _head(harder)
     for language in ENDINGS:
         _row(language, [outcome_of(_class(language, seed, harder)) for seed in range(CLASSES)], harder)
-    print("\ncopies in another language, with other names: nothing is promised")
-    _head(("translated",))
-    for language, other in (("java", "cpp"), ("java", "javascript"), ("python3", "java")):
-        classes = [translated(language, other, str(seed), authors=AUTHORS, copies=10) for seed in range(2)]
-        _row(f"{language} to {other}", [outcome_of(each) for each in classes], ("translated",))
 
 
 def outcome_of(of: Class) -> Outcome:

@@ -131,8 +131,7 @@ def test_a_terminal_has_a_progress_bar(folder: Path) -> None:
             pass
     os.close(ours)
     assert process.returncode == 0
-    assert b"parsing" in shown
-    assert b"33/33" in shown
+    assert b"matching" in shown  # the last thing that is done; what is quick before may never be drawn
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,13 @@ _COMMENTS = frozenset({"comment", "line_comment", "block_comment", "html_comment
 class Grammar:
     """A tree-sitter grammar: the module and function that give it, and what its nodes count as.
 
-    `dropped` and `atoms` are kinds of nodes: the first are left out with all that is inside, the second are
-    one token. All other leaves with text are tokens by themselves.
+    Tokens of one `family` can be equal; those of different ones never are: across languages likeness says
+    nothing (docs/decisions/0032). `dropped` and `atoms` are kinds of nodes: the first are left out with all
+    that is inside, the second are one token. All other leaves with text are tokens by themselves.
     """
 
     name: str
+    family: str
     module: str
     function: str = "language"
     languages: frozenset[str]
@@ -49,6 +51,7 @@ _SCRIPT_LITERALS = "string template_string number regex true false null undefine
 GRAMMARS: tuple[Grammar, ...] = (
     Grammar(
         name="python",
+        family="python",
         module="tree_sitter_python",
         languages=frozenset({"python3", "pypy3"}),
         dropped=_dropped("import_statement import_from_statement future_import_statement type ->"),
@@ -56,6 +59,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="javascript",
+        family="script",
         module="tree_sitter_javascript",
         languages=frozenset({"javascript"}),
         dropped=_dropped("import_statement"),
@@ -63,6 +67,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="typescript",
+        family="script",
         module="tree_sitter_typescript",
         function="language_typescript",
         languages=frozenset({"typescript"}),
@@ -74,6 +79,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="java",
+        family="java",
         module="tree_sitter_java",
         languages=frozenset({"java", "java11"}),
         dropped=_dropped("import_declaration package_declaration modifiers type_arguments"),
@@ -88,6 +94,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="go",
+        family="go",
         module="tree_sitter_go",
         languages=frozenset({"go", "go_latest"}),
         dropped=_dropped("import_declaration package_clause"),
@@ -100,6 +107,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="cpp",
+        family="cpp",
         module="tree_sitter_cpp",
         languages=frozenset({"c", "c11", "cpp", "cpp17", "cpp23"}),
         dropped=_dropped(
@@ -116,6 +124,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="c-sharp",
+        family="c-sharp",
         module="tree_sitter_c_sharp",
         languages=frozenset({"csharp"}),
         dropped=_dropped("using_directive extern_alias_directive modifier attribute_list type_argument_list"),
@@ -129,6 +138,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     ),
     Grammar(
         name="rust",
+        family="rust",
         module="tree_sitter_rust",
         languages=frozenset({"rust"}),
         dropped=_dropped(

@@ -37,7 +37,7 @@ class TokenReader:
         language = Language(getattr(module, grammar.function)())
         self._parser = Parser(language)
         self._meanings = _meanings(grammar, language)
-        self._literal = number_of(LITERAL)
+        self._literal = number_of(grammar.family, LITERAL)
 
     def read(self, content: bytes) -> TokenText:
         """The tokens of a text, whatever it is: what is not in the grammar's language has tokens, too."""
@@ -55,23 +55,23 @@ class TokenReader:
         return TokenText(tokens=tokens, starts=starts, ends=ends, is_code=_is_code(tree))
 
 
-def number_of(token: str) -> int:
+def number_of(family: str, token: str) -> int:
     """A token's number, which is never 0: that stands for a break."""
-    return crc32(token.encode()) or 1
+    return crc32(f"{family} {token}".encode()) or 1
 
 
 def _meanings(grammar: Grammar, language: Language) -> list[tuple[int, int]]:
     """For each kind of node: whether it is looked into, and its token as a leaf."""
-    meanings = [(_DESCEND, number_of("ERROR"))] * _KINDS
+    meanings = [(_DESCEND, number_of(grammar.family, "ERROR"))] * _KINDS
     for kind in range(language.node_kind_count):
         name = language.node_kind_for_id(kind) or ""
         if name in grammar.dropped:
             meanings[kind] = (_DROP, 0)
         elif name in grammar.atoms:
-            token = number_of(grammar.atoms[name])
+            token = number_of(grammar.family, grammar.atoms[name])
             meanings[kind] = (token, token)
         else:
-            meanings[kind] = (_DESCEND, number_of(name))
+            meanings[kind] = (_DESCEND, number_of(grammar.family, name))
     return meanings
 
 

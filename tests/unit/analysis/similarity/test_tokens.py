@@ -66,6 +66,13 @@ def test_what_a_program_does_is(one: str, other: str) -> None:
     assert tokens_of(one) != tokens_of(other)
 
 
+def test_only_languages_of_one_family_have_equal_tokens() -> None:
+    text = "function f(a) { for (let i = 0; i < a; i++) { g(i); } return a + 1; }"
+    assert tokens_of(text, "javascript") == tokens_of(text, "typescript")
+    call = "return a + 1;"
+    assert not set(tokens_of(call, "java")) & set(tokens_of(call, "cpp"))
+
+
 def test_a_table_of_numbers_is_one_literal() -> None:
     assert tokens_of("a = [1, 2, 3]") == tokens_of(f"a = [{', '.join(map(str, range(500)))}]")
 

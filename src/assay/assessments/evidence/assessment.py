@@ -4,7 +4,8 @@ What the parts say is enough to compute the score again, with nothing else at ha
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 import json
 from typing import Any
@@ -22,6 +23,7 @@ from assay.domain.submission import SourceFile
 from assay.domain.trace import ExecutionTrace
 from assay.domain.verdict import Verdict
 from assay.errors import AssayError, EvidenceUnreadable
+from assay.intake.rules import check_file_names
 
 Parts = Mapping[Part, Any]
 
@@ -117,25 +119,40 @@ def assessment_of(parts: Parts) -> Assessment:
     """What the parts say. Raises `EvidenceUnreadable` for parts of another release, or erased ones."""
     if erased := [part.value for part in Part if part not in parts]:
         raise EvidenceUnreadable(f"nothing can be scored again: {', '.join(erased)} are erased")
-    try:
+    with _read_as_ours():
         return _assessment_of(parts)
+
+
+def rescored(parts: Parts) -> dict[str, Any]:
+    """The score that the parts make, computed by this release. Raises as `assessment_of` and `scored`, also
+    for a recorded score that cannot be laid beside it."""
+    assessment = assessment_of(parts)
+    with _read_as_ours():
+        said = parts[Part.SCORE]
+        if not all(isinstance(each, dict) for each in (said["complexity"], *said["competencies"].values())):
+            raise ValueError("the score's competencies and its complexity are objects")
+        return assessment.scored()
+
+
+@contextmanager
+def _read_as_ours() -> Iterator[None]:
+    """A part may be anything: whoever has a key of their own can sign it. Raises `EvidenceUnreadable`."""
+    try:
+        yield
     except AssayError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EvidenceUnreadable(f"a part is not what this release writes: {error}") from error
 
 
-def rescored(parts: Parts) -> dict[str, Any]:
-    """The score that the parts make, computed by this release. Raises as `assessment_of` and `scored`."""
-    return assessment_of(parts).scored()
-
-
 def _assessment_of(parts: Parts) -> Assessment:
     source, rubric = parts[Part.SOURCE], parts[Part.RUBRIC]
+    files = files_of(source)
+    check_file_names(files, most=len(files))
     return Assessment(
         problem_id=parts[Part.PROBLEM]["id"],
         language_id=source["language"],
-        files=files_of(source),
+        files=files,
         decision=_decision_of(parts),
         all_tests=parts[Part.JUDGEMENT]["all_tests"],
         analysis=_analysis_of(parts[Part.ANALYSIS]),

@@ -46,10 +46,11 @@ class Replay:
 
 def compare(recorded: Parts, now: Parts) -> Replay:
     """Lay two assessments of the same source side by side. Raises as `rescored` for what is recorded."""
+    arithmetic = tuple(_arithmetic(recorded))  # which looks at what is recorded before the others rely on it
     return Replay(
         changes=(
             *_conditions(recorded, now),
-            *_arithmetic(recorded),
+            *arithmetic,
             *_verdicts(recorded[Part.JUDGEMENT], now[Part.JUDGEMENT]),
             *_findings(recorded[Part.ANALYSIS], now[Part.ANALYSIS]),
             *_score(recorded[Part.SCORE], now[Part.SCORE]),

@@ -72,7 +72,7 @@ async def _replay(
 ) -> "Replay":
     from dataclasses import replace
 
-    from assay.assessments.evidence.assessment import assessment_of, parts_of
+    from assay.assessments.evidence.assessment import assessment_of, parts_of, rescored
     from assay.assessments.evidence.replay import compare
     from assay.cli.house import local_sandbox, plain_path
     from assay.domain.evidence import Candidate, Part
@@ -80,6 +80,7 @@ async def _replay(
     folder = plain_path(folder)
     async with local_sandbox(slots=1, readable=[folder]) as sandbox:
         parts = _verified(content, keys)
+        rescored(parts)  # what is not ours is refused before anything of it is run
         recorded = assessment_of(parts)
         now = await _again(recorded, folder, sandbox)
         now = now if rubric is None else replace(now, rubric=rubric)

@@ -1,11 +1,13 @@
 """What the parts of evidence say is enough to compute the score again, anywhere; what differs is named."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from assay.assessments.evidence.inner_digests import inner_digests
 from assay.assessments.evidence.replay import Kind, compare
 from assay.domain.evidence import Candidate, Part, idempotency_key
 from assay.domain.verdict import Verdict
-from assay.errors import EvidenceUnreadable
+from assay.errors import AssayError, EvidenceUnreadable
 from tests.unit.assessments.evidence.assessed import JURY, assessment, parts, run
 
 
@@ -100,6 +102,36 @@ def test_a_recorded_total_that_its_own_evidence_does_not_make_is_named() -> None
     found = compare(said, parts())
     assert not found.is_same
     assert found.changes[0].what == "total, computed again from the recorded evidence"
+
+
+FOREIGN: dict[str, tuple[Part, Callable[[Any], Any]]] = {
+    "a score that is a list": (Part.SCORE, lambda part: []),
+    "a score without competencies": (Part.SCORE, lambda part: {"total": 1, "complexity": {}}),
+    "a competency that is a number": (Part.SCORE, lambda part: {**part, "competencies": {"care": 1}}),
+    "a count of tests in words": (Part.JUDGEMENT, lambda part: {**part, "test_count": "3"}),
+    "a test without a name": (
+        Part.JUDGEMENT,
+        lambda part: {**part, "runs": [{**each, "test_name": []} for each in part["runs"]]},
+    ),
+    "versions that are a list": (Part.ANALYSIS, lambda part: {**part, "versions": []}),
+    "a file somewhere else": (
+        Part.SOURCE,
+        lambda part: {**part, "files": [{**each, "name": f"../../{each['name']}"} for each in part["files"]]},
+    ),
+    "a file named by a number": (
+        Part.SOURCE,
+        lambda part: {**part, "files": [{**each, "name": 1} for each in part["files"]]},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", sorted(FOREIGN))
+def test_what_somebody_signed_with_a_key_of_their_own_is_refused_in_words(what: str) -> None:
+    part, change = FOREIGN[what]
+    said = parts()
+    with pytest.raises(AssayError) as caught:
+        compare({**said, part: change(deepcopy(said[part]))}, said)
+    assert caught.value.exit_code == 2
 
 
 def test_a_key_is_of_the_job_and_the_person() -> None:

@@ -93,6 +93,7 @@ def test_an_assessment_is_scored_and_its_evidence_verifies_and_replays(
     report = told("verify", file, "--public-key", keys)
     assert (report["whole"], report["trusted"], report["broken"]) == (True, True, None)
     assert report["log"]["index"] == 0
+    assert report["score"]["total"] == answer["score"]["total"]
     document = json.loads(file.read_text())
     assert document["parts"]["candidate"]["content"]["user_id"] == "ada"
     assert document["parts"]["score"]["content"] == answer["score"]

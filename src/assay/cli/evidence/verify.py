@@ -44,6 +44,7 @@ def look_at(content: bytes, keys: Mapping[str, bytes] | None, *, name: str) -> d
     """What verifying found, as JSON. `keys`: those that are trusted. Raises `EvidenceUnreadable`."""
     from assay.assessments.evidence.file import read_file
     from assay.assessments.evidence.verify import verify as look
+    from assay.domain.evidence import Part
 
     read = read_file(content)
     report = look(read, keys)
@@ -55,6 +56,7 @@ def look_at(content: bytes, keys: Mapping[str, bytes] | None, *, name: str) -> d
         "held": [link.name for link in report.links if link.fault is None],
         "erased": [part.value for part in report.erased],
         "trusted": report.is_trusted,
+        "score": _summary(read.parts[Part.SCORE].content) if broken is None else None,
         "key_id": read.assessment.signature.key_id,
         "log": {
             "id": head.log,
@@ -66,6 +68,13 @@ def look_at(content: bytes, keys: Mapping[str, bytes] | None, *, name: str) -> d
     }
 
 
+def _summary(score: object) -> dict[str, Any] | None:
+    """What the score comes to. None of an erased one, or of another release's."""
+    if not isinstance(score, dict):
+        return None
+    return {name: score.get(name) for name in ("total", "interval", "rubric", "role")}
+
+
 def _tell(file: Path, report: dict[str, Any]) -> None:
     broken, log = report["broken"], report["log"]
     if broken is not None:
@@ -73,6 +82,8 @@ def _tell(file: Path, report: dict[str, Any]) -> None:
         print(f"{file}: broken at the {broken['link']}: {broken['message']}{held}")
         return
     print(f"{file}: whole, all {len(report['held'])} links hold")
+    if (score := report["score"]) is not None:
+        print(f"  score {score['total']} {score['interval']} by {score['rubric']} for {score['role']}")
     if report["erased"]:
         print(f"  erased, as the log says: {', '.join(report['erased'])}")
     print(

@@ -4,9 +4,8 @@ import os
 
 from assay.assessments.tracing import CallCounter, NotCounting
 from assay.judging.desk import SLOTS_MAX
+from assay.sandbox import CellConfig
 from assay.settings import Settings
-
-_SPARE_SLOTS = 1  # `CellConfig.spare_slots`
 
 
 def open_call_counter(settings: Settings) -> CallCounter | NotCounting:
@@ -24,7 +23,7 @@ def open_call_counter(settings: Settings) -> CallCounter | NotCounting:
 
     try:
         return BpfCallCounter(
-            first_uid=settings.first_slot_uid, count=settings.slots_max * SLOTS_MAX + _SPARE_SLOTS
+            first_uid=settings.first_slot_uid, count=settings.slots_max * SLOTS_MAX + CellConfig.spare_slots
         )
     except CannotCount as error:
         return NotCounting(reason=str(error))

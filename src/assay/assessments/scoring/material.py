@@ -29,9 +29,10 @@ class Material:
     precision: Precision
 
     def precision_of(self, rule: str) -> float:
-        """How often the rule is right: as counted, else as the rubric assumes."""
+        """How often the rule is right: as the rubric assumes, and as was counted."""
+        assumed = self.rubric.uncertainty.precision
         counted = self.precision.get(rule)
-        return self.rubric.uncertainty.precision if counted is None else counted.expected
+        return assumed if counted is None else counted.expected(assumed)
 
     @property
     def complexity(self) -> Complexity:

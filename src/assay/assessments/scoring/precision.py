@@ -16,6 +16,7 @@ from typing import TypeAlias
 import rfc8785
 
 PRECISION_FILE = "rule_precision.json"
+ASSUMED_FINDINGS = 10  # a rule has been tried on its samples and read by several before it is let loose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +30,13 @@ class RulePrecision:
         if self.right < 0 or self.wrong < 0:
             raise ValueError("counts are not negative")
 
-    @property
-    def expected(self) -> float:
-        """The mean of what is believed of the rule: never 0 and never 1 (Jeffreys' prior)."""
-        return (self.right + 0.5) / (self.right + self.wrong + 1)
+    def expected(self, assumed: float) -> float:
+        """What is believed of the rule: what is assumed of any, and what was counted of this one.
+
+        The mean of a Beta posterior whose prior has the mean `assumed` and the weight of `ASSUMED_FINDINGS`.
+        So the first finding that is right does not make a rule look worse than one that nobody looked at.
+        """
+        return (self.right + ASSUMED_FINDINGS * assumed) / (self.right + self.wrong + ASSUMED_FINDINGS)
 
 
 Precision: TypeAlias = Mapping[str, RulePrecision]

@@ -249,6 +249,18 @@ def test_a_rule_that_was_found_to_err_widens_the_interval_upwards() -> None:
     assert doubtful.interval.low > sure.interval.low
 
 
+def test_what_was_counted_of_a_rule_moves_what_is_assumed() -> None:
+    def believed(right: int, wrong: int) -> float:
+        return RulePrecision(right=right, wrong=wrong).expected(0.9)
+
+    assert believed(0, 0) == 0.9
+    assert believed(0, 1) < 0.9 < believed(1, 0) < believed(10, 0) < 1
+    assert believed(900, 100) == pytest.approx(0.9)
+    assert believed(10_000, 0) == pytest.approx(1, abs=1e-3)
+    with pytest.raises(ValueError, match="not negative"):
+        RulePrecision(right=-1, wrong=0)
+
+
 def test_the_default_rubric_is_one_that_scores() -> None:
     result = scored(rubric=shipped_rubric("default@1"), role="generalist")
     assert result.total == 100.0

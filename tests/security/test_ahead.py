@@ -50,11 +50,11 @@ def build(slot: BlockingSlot, source: str) -> None:
 
 LEAVES = """
 import fcntl, os, resource, signal, sys, threading, time
-low = int(sys.argv[1])  # seconds of CPU time, too
+low, used = int(sys.argv[1]), int(sys.argv[2])  # seconds of CPU time: a low limit, and what one run does not come to
 print(os.listdir('/tmp'), os.statvfs('/tmp')[2:8], os.stat('/tmp').st_size, os.getpid(), os.listdir('/proc'))
 print([fd for fd in range(300) if os.path.exists(f'/proc/self/fd/{fd}')], os.umask(0), os.getcwd())
 print([resource.getrlimit(n) for n in range(16)], signal.getsignal(signal.SIGUSR1), os.sched_getaffinity(0))
-print(os.nice(0), time.process_time() < 5, resource.getrusage(resource.RUSAGE_SELF).ru_utime < 5)
+print(os.nice(0), time.process_time() < used, resource.getrusage(resource.RUSAGE_SELF).ru_utime < used)
 print(open('/proc/self/oom_score_adj').read())
 name = '/tmp/.left/' + 'deep/' * 20
 os.makedirs(name)
@@ -75,7 +75,7 @@ sys.stdout.flush(); os._exit(0)
 @BOTH
 def test_a_run_finds_nothing_of_the_last_one(warm: bool, slot: BlockingSlot) -> None:
     slot.put("main.py", LEAVES.encode())
-    argv = (*PYTHON, str(7 * SLOWNESS))
+    argv = (*PYTHON, str(7 * SLOWNESS), str(5 * SLOWNESS))
     seen = [run(slot, argv, warm=warm, repeat=True) for _ in range(6)]
     assert seen[0].facts.exit_code == 0, seen[0]
     for again in seen[1:]:

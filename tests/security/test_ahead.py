@@ -50,7 +50,7 @@ def build(slot: BlockingSlot, source: str) -> None:
 
 LEAVES = """
 import fcntl, os, resource, signal, sys, threading, time
-low, used = int(sys.argv[1]), int(sys.argv[2])  # seconds of CPU time: a low limit, and what one run does not come to
+low, used = int(sys.argv[1]), int(sys.argv[2])  # seconds of CPU time: a low limit, and enough
 print(os.listdir('/tmp'), os.statvfs('/tmp')[2:8], os.stat('/tmp').st_size, os.getpid(), os.listdir('/proc'))
 print([fd for fd in range(300) if os.path.exists(f'/proc/self/fd/{fd}')], os.umask(0), os.getcwd())
 print([resource.getrlimit(n) for n in range(16)], signal.getsignal(signal.SIGUSR1), os.sched_getaffinity(0))

@@ -14,7 +14,7 @@ from assay.analysis.rule_book import Rule, RuleBook
 from assay.analysis.syntax import Grammars, NotUnderstood
 
 BYTES_MAX = 200_000  # a longer file was generated
-LINE_BYTES_MAX = 1_000  # as a file with a longer line was
+LINE_BYTES_MAX = 400  # as a file with a longer line was
 ON_THIS_MACHINE = (
     "/usr/lib/python3*",
     "/usr/lib/node_modules",

@@ -88,6 +88,7 @@ def show_simulation(console: Console, rubric: Rubric, role: str, result: Simulat
         f"intervals are {result.mean_width:.1f} points wide on average",
         f"{truth} ({rubric.uncertainty.level:.0%} are to)",
         f"of {result.pairs} pairs {result.indistinguishable:.0%} are not distinguishable",
+        f"upper and lower quarter, {result.quarters}",
         f"better in one thing: {result.checks} checks, {result.violations} score less for it",
         f"correct beside incorrect: {result.correct_checks} checks, {result.correct_violations} score less",
     ]

@@ -50,6 +50,7 @@ class Simulation:
     `checks` candidates were made better in one thing, `violations` of them scored less for it; of
     `correct_checks` a correct twin scored less than the incorrect one `correct_violations` times. `coverage`
     is the share whose interval of correctness holds the truth. `indistinguishable` is a share of `pairs`.
+    `quarters` says how one at the upper quarter of the totals compares with one at the lower.
     """
 
     candidates: int
@@ -63,6 +64,7 @@ class Simulation:
     correct_violations: int
     pairs: int
     indistinguishable: float
+    quarters: str
 
 
 def simulate(
@@ -105,6 +107,7 @@ def simulate(
         correct_violations=correct_worse,
         pairs=len(pairs),
         indistinguishable=alike / len(pairs),
+        quarters=_compare_quarters([result for _, result in made]),
     )
 
 
@@ -231,6 +234,13 @@ def _decision(passes: Sequence[bool]) -> Decision:
         message="",
         evidence=_EVIDENCE,
     )
+
+
+def _compare_quarters(scores: Sequence[Score]) -> str:
+    ordered = sorted(scores, key=lambda each: (each.total, each.interval.low))
+    upper, lower = (ordered[(len(ordered) - 1) * percent // 100] for percent in (75, 25))
+    comparison = compare(claim_of(upper), claim_of(lower))
+    return f"{upper.total:g} beside {lower.total:g}: {comparison.reason}"
 
 
 def _bin(total: float) -> int:

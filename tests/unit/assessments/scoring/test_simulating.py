@@ -40,6 +40,8 @@ def test_more_tests_tell_more_candidates_apart() -> None:
     few, many = simulated(tests=6), simulated(tests=300)
     assert many.mean_width < few.mean_width
     assert many.indistinguishable < few.indistinguishable
+    assert "not distinguishable" in few.quarters
+    assert " is above " in many.quarters
 
 
 def test_a_rubric_that_is_not_monotone_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

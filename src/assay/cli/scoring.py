@@ -1,4 +1,4 @@
-"""Judge one local file and score it: what `assay score` does, and whoever scores again what was scored.
+"""Judge one local file and score it: what `assay score` does.
 
 as root     ► the kernel's counter opened ► sandbox started, privileges dropped
 no longer   ► counted, timed, references timed ► analysis, in a child ► score

@@ -187,8 +187,9 @@ def test_a_problem_that_gives_points_is_scored_by_them() -> None:
 
 
 def test_our_own_fault_is_no_score() -> None:
-    with pytest.raises(NotScorable, match="not the program's fault"):
+    with pytest.raises(NotScorable, match="not the program's fault") as refusal:
         scored(judged=decision([], test_count=3, verdict=Verdict.JE))
+    assert refusal.value.exit_code == 3
     with pytest.raises(NotScorable, match="no tests"):
         scored(judged=decision([]))
 

@@ -38,7 +38,8 @@ class Code:
 
 def marked_code(source: bytes, deductions: Sequence[Numbered]) -> Code:
     """The lines of a program, bytes that are no UTF-8 replaced. Lines past the end have no marks."""
-    texts = source.decode(errors="replace").split("\n")
+    text = source.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")  # as findings count
+    texts = text.split("\n")
     if texts[-1] == "":
         texts.pop()
     beginnings: dict[int, list[Numbered]] = {}
@@ -62,7 +63,7 @@ def marked_code(source: bytes, deductions: Sequence[Numbered]) -> Code:
 
 def _shown(text: str) -> str:
     """Control characters as pictures: else a program could hide some of its text from its reader."""
-    text = "".join(_picture(character) for character in text.rstrip("\r"))
+    text = "".join(_picture(character) for character in text)
     return text if len(text) <= _LINE_CHARACTERS_MAX else f"{text[:_LINE_CHARACTERS_MAX]} …"
 
 

@@ -153,6 +153,13 @@ def test_what_is_between_backticks_is_code() -> None:
     assert "one ` alone" in page((odd,))
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CR LF", "CR"])
+def test_lines_are_those_that_findings_count_however_they_end(end: str) -> None:
+    text = page(source=end.join(["one", "two", "three", ""]).encode())
+    rows = re.findall(r'id="line-(\d)"><th scope="row">\d</th><td>(\w+)', text)
+    assert rows == [("1", "one"), ("2", "two"), ("3", "three")]
+
+
 def test_very_long_programs_are_cut_and_it_is_said() -> None:
     text = page((), source=b"x\n" * 6_000 + b"y" * 5_000)
     assert "1001 more lines are not shown" in text

@@ -98,7 +98,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(program: Path) -> None
         "b_empty.py": (b"", "it is empty"),
         "c_bytes.py": (b"\xff\xfe", "it is not UTF-8 text (byte 0)"),
         "d_nested.py": (b"(" * 100_000, "line 1 is not understood by the grammar of python"),
-        "e_deep.py": (b"x = " + b"(" * 100_000 + b")" * 100_000, "line 1 is not understood"),
+        "e_deep.py": (b"x = " + b"(" * 100_000 + b")" * 100_000, "its syntax is larger than 200000 nodes"),
         "f_binary.py": (b"\x7fELF\0", "it has a NUL byte (at 4)"),
         "g_large.py": (b"x = 1\n" * 200_000, "it is larger than 1048576 bytes"),
     }
@@ -110,6 +110,13 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(program: Path) -> None
     for each, (_, why_not) in zip(told["files"][1:], bad.values(), strict=True):
         assert each["why_not"].startswith(why_not)
         assert each["findings"] == []
+
+
+def test_it_reads_as_an_ordinary_user(program: Path) -> None:
+    program.chmod(0o600)
+    done = assay("analyse", program, timeout_seconds=SECONDS_MAX)
+    assert done.returncode == 2
+    assert "may not read it, and that is who this runs as" in done.stderr
 
 
 def test_a_file_in_a_language_without_rules(tmp_path: Path) -> None:

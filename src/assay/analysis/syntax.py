@@ -9,7 +9,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from assay.analysis.languages import Grammar
 
-NODES_MAX = 400_000  # a program of 1 MB has fewer; beyond, it is data
+NODES_MAX = 200_000  # some 20,000 lines; beyond, it is data, or was generated
 DEPTH_MAX = 1_000  # people nest 60 deep at the most; asking a node for its parent costs time by its depth
 
 _PACKAGES = {

@@ -14,7 +14,7 @@ from assay.domain.finding import Analysis
 from assay.errors import Unavailable
 
 GOOD = b"import time\n\n\nasync def pause():\n    time.sleep(1)\n"
-DEEP = 100_000
+DEEP = 50_000
 
 # Children that are no good: each says that it is ready, and then does not do what it should.
 READY = "import sys; print('ready', flush=True); line = sys.stdin.readline(); "
@@ -61,7 +61,8 @@ def test_a_program_has_findings_metrics_and_versions(analyser: Analyser) -> None
         pytest.param(b"\x7fELF\0\0", "it has a NUL byte (at 4)", id="binary"),
         pytest.param(b"x = 1\ndef f(:\n", "line 2 is not understood", id="syntax"),
         pytest.param(b"x = " + b"(" * DEEP + b"1" + b")" * DEEP, "nested deeper than", id="nested"),
-        pytest.param(b"x = " + b"[" * DEEP, "line 1 is not understood", id="open"),
+        pytest.param(b"x = " + b"(" * 2 * DEEP + b")" * 2 * DEEP, "larger than", id="nested-and-large"),
+        pytest.param(b"x = " + b"[" * 2 * DEEP, "line 1 is not understood", id="open"),
         pytest.param(b"#" * (SOURCE_BYTES_MAX + 1), "it is larger than", id="too-large"),
         pytest.param(b"x = 1\n" * 170_000, "larger than", id="a-megabyte"),
     ],

@@ -72,6 +72,7 @@ def _measure(http: httpx.Client, language: str) -> None:
         _assess(http, language, source, user=f"warm-up-{number}")
     took = [_assess(http, language, source, user=f"user-{number}") for number in range(ASSESSMENTS)]
     _tell(f"{language}: judged", [each.judged for each in took], None)
+    _tell(f"{language}: scoring", [each.scored - each.judged for each in took], None)
     _tell(f"{language}: scored", [each.scored for each in took], TARGET_MS)
 
 

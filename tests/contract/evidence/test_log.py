@@ -1,5 +1,6 @@
 """The log only grows, every file verifies against its newest head, and erasing a person changes no hash."""
 
+from dataclasses import replace
 from datetime import datetime
 import json
 
@@ -118,6 +119,30 @@ async def test_who_is_erased_while_they_are_scored_leaves_nothing(registry: Regi
     state = await registry.scores.state("s0")
     assert state is not None
     assert state.standing is Standing.ERASED
+
+
+async def test_what_waits_of_who_is_erased_is_not_scored_any_more(registry: Registry) -> None:
+    await registry.judged("s0", user_id="ada")
+    (lease,) = await registry.claim()
+    assert await registry.scores.give_up(lease, cause="of ada")
+    await registry.judged("s1", user_id="ada")
+    await registry.judged("s2", user_id="bob")
+    await registry.judged("s3", user_id=None)
+    assert await erase(ADA, registry.desk) is not None, "though there is no score and no salt"
+    assert [each.submission_id for each in await registry.claim(token="k9")] == ["s2", "s3"]
+    assert not await registry.scores.retry("s0")
+    for submission in ("s0", "s1"):
+        state = await registry.scores.state(submission)
+        assert state is not None
+        assert (state.standing, state.cause) == (Standing.ERASED, "")
+    unknown = Candidate(tenant=None, user_id=None, submission_id="s3")
+    assert await erase(unknown, registry.desk) is not None
+    assert await erase(replace(ADA, tenant="t"), registry.desk) is None, "somebody else"
+    state = await registry.scores.state("s3")
+    assert state is not None
+    assert state.standing is Standing.ERASED
+    await registry.scored("s4", user_id="ada")
+    assert await is_whole(registry, "s4"), "who comes back begins anew"
 
 
 async def test_each_unknown_candidate_is_another_person(registry: Registry) -> None:

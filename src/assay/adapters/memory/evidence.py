@@ -3,7 +3,7 @@
 Everything happens between two awaits of one event loop, so every method is a transaction by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assay.assessments.evidence.canonical import canonical
@@ -18,7 +18,7 @@ from assay.assessments.evidence.merkle import (
 from assay.assessments.evidence.ports import NewEntry, Provenance, WritesErasure
 from assay.assessments.evidence.signatures import Purpose, Signer, head_document, key_id_of
 from assay.domain.clock import Clock
-from assay.domain.evidence import Entry, Inclusion, SignedHead, StoredPart, TreeHead
+from assay.domain.evidence import Candidate, Entry, Inclusion, SignedHead, StoredPart, TreeHead
 
 TIMELINE = 1  # memory never goes back
 
@@ -29,6 +29,14 @@ class _Kept:
     provenance: Provenance | None
     person: str | None
     parts: tuple[StoredPart, ...]
+
+
+EndsScoring = Callable[[str], Awaitable[bool]]
+"""Ends what waits to be scored of a person; whether anything did. For the store of scores."""
+
+
+async def _nothing_waits(person: str) -> bool:
+    return False
 
 
 class MemoryEvidenceLog:
@@ -42,6 +50,7 @@ class MemoryEvidenceLog:
         self._heads: dict[int, SignedHead] = {}
         self._keys: dict[str, bytes] = {}
         self.salts: dict[str, bytes] = {}
+        self.ends_scoring: EndsScoring = _nothing_waits
 
     async def person_salt(self, person: str, *, fresh: bytes) -> bytes:
         return self.salts.setdefault(person, fresh)
@@ -82,10 +91,12 @@ class MemoryEvidenceLog:
         self._keys.setdefault(key_id_of(signer.public_key), signer.public_key)
         return entry
 
-    async def erase(self, person: str, *, writes: WritesErasure, signer: Signer) -> Entry | None:
+    async def erase(self, candidate: Candidate, *, writes: WritesErasure, signer: Signer) -> Entry | None:
+        person = candidate.person
+        ended = await self.ends_scoring(person)
         known = self.salts.pop(person, None)
         theirs = [kept for kept in self._kept if kept.person == person]
-        if known is None and not theirs:
+        if known is None and not theirs and not ended:
             return None
         entry = await self.append(writes([kept.entry.id for kept in theirs]), signer=signer)
         for kept in theirs:

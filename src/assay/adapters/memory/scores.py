@@ -9,6 +9,7 @@ from assay.assessments.evidence.ports import Provenance
 from assay.assessments.evidence.signatures import Signer
 from assay.assessments.ports import NewScore, RecordedScore, ScoreState, ScoringLease, Standing
 from assay.domain.clock import Clock
+from assay.domain.evidence import Candidate
 from assay.domain.lane import Lane
 from assay.domain.submission import SubmissionStatus
 from assay.queue.rules import ATTEMPTS_MAX
@@ -36,6 +37,7 @@ class MemoryScoreStore:
         self._clock = clock
         self._rows: dict[tuple[str, int], _Row] = {}
         self._scores: dict[str, RecordedScore] = {}
+        log.ends_scoring = self._end_of_person
 
     async def has_due(self) -> bool:
         await self._look()
@@ -124,6 +126,20 @@ class MemoryScoreStore:
         await self._look()
         found = sorted(key for key, row in self._rows.items() if row.standing is Standing.UNSCORED)
         return [self._state_of(*key) for key in found[:limit]]
+
+    async def _end_of_person(self, person: str) -> bool:
+        await self._look()
+        ended = False
+        for (submission_id, _), row in self._rows.items():
+            state = await self._store.submission(submission_id)
+            if state is None or row.standing not in (Standing.WAITING, Standing.UNSCORED):
+                continue
+            made = state.submission
+            whose = Candidate(tenant=made.tenant, user_id=made.user_id, submission_id=made.id)
+            if whose.person == person:
+                row.standing, row.cause, row.token, row.until = Standing.ERASED, "", None, None
+                ended = True
+        return ended
 
     async def _look(self) -> None:
         """What the triggers of the databases do, and what an erasure does to the rows of its person."""

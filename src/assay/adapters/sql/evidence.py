@@ -5,11 +5,12 @@ from typing import Any
 
 from assay.adapters.sql import evidence_tree as tree
 from assay.adapters.sql.instants import from_row
-from assay.adapters.sql.scripts import Script, Scripts
+from assay.adapters.sql.scripts import Script, Scripts, Statement
 from assay.assessments.evidence.ports import NewEntry, Provenance, WritesErasure
 from assay.assessments.evidence.signatures import Signer
 from assay.domain.clock import Clock
 from assay.domain.evidence import (
+    Candidate,
     Entry,
     EntryKind,
     Inclusion,
@@ -48,6 +49,14 @@ _ERASE_ENTRY = "UPDATE evidence_entries SET person = NULL, erased_by = :erased_b
 _END_SCORING = """
     UPDATE scoring SET state = 'erased' WHERE submission_id = :submission_id AND generation = :generation
 """
+_END_WAITING = """
+    UPDATE scoring SET state = 'erased', cause = :empty, lease_token = NULL, lease_until = NULL
+     WHERE state IN ('waiting', 'leased', 'unscored')
+       AND submission_id IN (SELECT id FROM submissions WHERE {whose})
+ RETURNING submission_id
+"""
+_OF_USER = "user_id = :user_id AND COALESCE(tenant, '') = :tenant"  # '' for none, which no tenant is called
+_OF_NOBODY_KNOWN = "id = :submission_id AND user_id IS NULL"
 
 
 class SqlEvidenceLog:
@@ -68,11 +77,14 @@ class SqlEvidenceLog:
     async def append(self, entry: NewEntry, *, signer: Signer) -> Entry:
         return await self._scripts.run(lambda: tree.append(entry, signer=signer, at=self._clock.now()))
 
-    async def erase(self, person: str, *, writes: WritesErasure, signer: Signer) -> Entry | None:
+    async def erase(self, candidate: Candidate, *, writes: WritesErasure, signer: Signer) -> Entry | None:
+        person = candidate.person
+
         def script() -> Script[Entry | None]:
+            ended = yield _end_of_waiting(candidate)  # before the person: as who records a score goes
             known = yield _FORGET_PERSON, {"person": person}
             theirs = yield _OF_PERSON, {"person": person}
-            if not known and not theirs:
+            if not known and not theirs and not ended:
                 return None
             erasure = writes([entry_id for entry_id, _, _ in theirs])
             entry = yield from tree.append(erasure, signer=signer, at=self._clock.now())
@@ -146,6 +158,14 @@ class SqlEvidenceLog:
             return _entry_of(rows[0]) if rows else None
 
         return await self._scripts.run(script)
+
+
+def _end_of_waiting(candidate: Candidate) -> Statement:
+    if candidate.user_id is None:
+        whose, values = _OF_NOBODY_KNOWN, {"submission_id": candidate.submission_id}
+    else:
+        whose, values = _OF_USER, {"user_id": candidate.user_id, "tenant": candidate.tenant or ""}
+    return _END_WAITING.format(whose=whose), {**values, "empty": b""}
 
 
 def add_parts(entry_id: str, parts: Sequence[StoredPart]) -> Script[None]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assay.assessments.evidence.signatures import Signer
-from assay.domain.evidence import Entry, EntryKind, Inclusion, Signature, SignedHead, StoredPart
+from assay.domain.evidence import Candidate, Entry, EntryKind, Inclusion, Signature, SignedHead, StoredPart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +49,9 @@ class EvidenceLog(Protocol):
         """An entry without parts, signed as part of the next head by `signer`."""
         ...
 
-    async def erase(self, person: str, *, writes: WritesErasure, signer: Signer) -> Entry | None:
-        """Destroy a person's salt, and the personal parts and scores of all their entries, for good.
+    async def erase(self, candidate: Candidate, *, writes: WritesErasure, signer: Signer) -> Entry | None:
+        """Destroy a person's salt, and the personal parts and scores of all their entries, for good. What
+        waits to be scored of them, or could not be, ends.
 
         The entries stay, and so does every hash. None, and nothing is appended, when nothing is known of
         them.

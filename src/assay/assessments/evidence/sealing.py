@@ -96,7 +96,7 @@ async def erase(candidate: Candidate, desk: Desk) -> Entry | None:
         statement = erasure_statement(identity, entries, at=at)
         return _signed(EntryKind.ERASURE, identity, statement, desk.signer, at=at)
 
-    return await desk.log.erase(candidate.person, writes=write, signer=desk.signer)
+    return await desk.log.erase(candidate, writes=write, signer=desk.signer)
 
 
 async def hand_over(desk: Desk, successor: Signer) -> Entry:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assay.cli.house import check_present, local_languages, plain_path, settle_in
+from assay.cli.house import check_present, plain_path, settle_in
 from assay.cli.local import open_console
 from assay.cli.options import Json
 from assay.cli.similarity.writing import writer_of
 from assay.cli.workshop import Bar
 from assay.errors import UnknownLanguage, UsageError
+from assay.languages import load_catalogue
 from assay.settings import read_settings, usable_cores
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def run(
     with writer_of(out, "--out") as write:
         settle_in(read_settings(os.environ), readable=list(plain.values()), keeps_data=False)
         try:
-            reader = Reader(local_languages(), language=language)
+            # not the one that is for judging: whether warm files are whole is nothing to us, and slow
+            reader = Reader(load_catalogue(), language=language)
         except UnknownLanguage as error:
             raise UsageError(f"--language: {error.message}") from error
         is_alone = len(folders) == 1

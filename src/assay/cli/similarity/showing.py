@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assay.cli.house import check_present, local_languages, plain_path, settle_in
+from assay.cli.house import check_present, plain_path, settle_in
 from assay.cli.local import open_console
 from assay.cli.options import Json
 from assay.cli.similarity.comparing import Templates
 from assay.cli.similarity.writing import writer_of
 from assay.cli.source import read_regular_file
 from assay.errors import UnknownLanguage, UsageError
+from assay.languages import load_catalogue
 from assay.settings import read_settings
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class _Reading:
 
         self._kernel = Kernel()
         try:
-            self._reader: Reader = Reader(local_languages(), language=language)
+            self._reader: Reader = Reader(load_catalogue(), language=language)
         except UnknownLanguage as error:
             raise UsageError(f"--language: {error.message}") from error
 

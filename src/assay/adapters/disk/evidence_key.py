@@ -8,6 +8,7 @@ A key that was replaced is not kept: what it signed is verified with its public 
 from contextlib import suppress
 import os
 from pathlib import Path
+import secrets
 
 from assay.assessments.evidence.signing import KeySigner, new_signer, signer_from_pem
 from assay.errors import Unavailable, UsageError
@@ -67,10 +68,9 @@ class EvidenceKey:
 
     def _write(self, signer: KeySigner) -> Path:
         """A file beside the key's place, whole and on the disk."""
-        temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        temporary = self._path.with_name(f"{self._path.name}.{secrets.token_hex(8)}")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.unlink(missing_ok=True)
             fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             with os.fdopen(fd, "wb") as file:
                 file.write(signer.to_pem())

@@ -204,7 +204,7 @@ def test_this_machine_withstands_the_product_s_own_attacks() -> None:
     assert done.returncode == 0
 
 
-def test_a_wheel_brings_the_attacks(tmp_path: Path) -> None:
+def test_a_wheel_brings_the_attacks_and_the_kernel_of_similarity(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*command, "--wheel-dir", tmp_path, ROOT], check=True, timeout=300)
     [wheel] = tmp_path.glob("*.whl")
@@ -212,3 +212,4 @@ def test_a_wheel_brings_the_attacks(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "site")
     installed = tmp_path / "site/assay/operate/attacks/programs"
     assert read_corpus(installed) == read_corpus(CORPUS)
+    assert (tmp_path / "site/assay/analysis/similarity/native/build/libsimilarity.so").is_file()

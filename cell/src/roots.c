@@ -130,13 +130,16 @@ static int move_into(const char *root, struct fault *why)
 }
 
 /* In a user namespace a proc can be mounted only where another, with nothing hidden, can be seen (mount_too_revealing in the
- * kernel's fs/namespace.c). So the container's stays below a run's own, which covers it before anything of the run can look. */
+ * kernel's fs/namespace.c). So the container's stays below a run's own, which covers it before anything of the run can look;
+ * and it is made read-only, as the run's own is. */
 static int keep_proc(const char *root, struct fault *why)
 {
     char target[80];
     snprintf(target, sizeof target, "%s/proc", root);
     if (mount("/proc", target, NULL, MS_BIND | MS_REC, NULL) < 0)
         return fault_errno(why, "keeping the container's /proc");
+    if (mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+        return fault_errno(why, "making the container's /proc read-only");
     return 0;
 }
 

@@ -8,7 +8,6 @@ starts no program, or ends. Whoever started it makes another.
 import gc
 from importlib.metadata import version
 import os
-import resource
 import signal
 import sys
 
@@ -17,22 +16,11 @@ from assay.analysis.exchange import decode_request, encode_analysis
 from assay.analysis.languages import Grammar
 from assay.analysis.rule_book import load_rules
 from assay.analysis.syntax import Grammars
+from assay.confined import hold_memory, open_nothing_more
 
 CPU_SECONDS_MAX = 10.0  # for one program; 200 lines take 20 ms, a megabyte 5 s
 MEMORY_BYTES_MAX = 1024 * 1024 * 1024  # of addresses; the grammars and interpreter take a quarter of that
-REFUSED = 13  # exit code: something was to be opened or started
 READY = b"ready\n"
-_REFUSED_EVENTS = (
-    "open",
-    "socket.",
-    "subprocess.",
-    "os.",
-    "ctypes.",
-    "shutil.",
-    "tempfile.",
-    "pty.",
-    "import",
-)
 _SMALL = {
     Grammar.PYTHON: "def f(a):\n    if a:\n        return [1]\n    return f'{a}'\n",
     Grammar.JAVASCRIPT: "function f(a) { if (a) { return `${a}`; } return /a/; }\n",
@@ -47,17 +35,12 @@ _SMALL = {
 
 
 def main() -> None:
-    for what, bound in (
-        (resource.RLIMIT_AS, MEMORY_BYTES_MAX),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-    ):
-        resource.setrlimit(what, (bound, bound))
+    hold_memory(MEMORY_BYTES_MAX)
     examiner = Examiner(grammars=Grammars(), book=load_rules(), ast_grep=version("ast-grep-py"))
     for grammar, text in _SMALL.items():  # whatever is loaded on first use is loaded now
         examiner.examine(text, grammar, language="", path="", references=(text,))
     gc.freeze()  # what is there now stays: no collection need look at it
-    sys.addaudithook(_refuse)
+    open_nothing_more()
     _answer(READY)
     for line in sys.stdin.buffer:
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS_MAX)  # SIGPROF ends the process
@@ -77,11 +60,6 @@ def main() -> None:
 def _answer(line: bytes) -> None:
     sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
-
-
-def _refuse(event: str, _: object) -> None:
-    if event.startswith(_REFUSED_EVENTS):
-        os._exit(REFUSED)
 
 
 if __name__ == "__main__":

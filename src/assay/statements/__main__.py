@@ -8,28 +8,16 @@ or ends. A statement that the child does not draw is shown as text by whoever st
 from dataclasses import asdict
 import json
 import os
-import resource
 import signal
 import sys
 
+from assay.confined import hold_memory, open_nothing_more
 from assay.domain.problem import StatementFormat
 from assay.statements.drawing import draw
 from assay.statements.source import Source
 
 CPU_SECONDS_MAX = 0.8  # with the start of Python, which takes a tenth of that; a good statement needs 5 ms
 MEMORY_BYTES_MAX = 512 * 1024 * 1024
-REFUSED = 13  # exit code: something was to be opened or started
-_REFUSED_EVENTS = (
-    "open",
-    "socket.",
-    "subprocess.",
-    "os.",
-    "ctypes.",
-    "shutil.",
-    "tempfile.",
-    "pty.",
-    "import",
-)
 _SMALL = {
     StatementFormat.MARKDOWN: "# a\n\n| a |\n|--|\n| $x$ |\n\n[^1] **b** `c` <b>d</b> [e](f)\n\n[^1]: g\n",
     StatementFormat.TEX: r"a $x$ \'e \begin{tabular}{l}a\end{tabular} \href{f}{g}",
@@ -41,7 +29,7 @@ def main() -> None:
     for text_format, text in _SMALL.items():  # whatever is loaded on first use is loaded now
         draw(_source(text, text_format))
     content = sys.stdin.buffer.read()
-    sys.addaudithook(_refuse)
+    open_nothing_more()
     fields = json.loads(content)
     source = Source(
         **{**fields, "format": StatementFormat(fields["format"]), "files": tuple(fields["files"])}
@@ -53,17 +41,7 @@ def main() -> None:
 
 def _bound() -> None:
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS_MAX)  # SIGPROF ends the process
-    for what, bound in (
-        (resource.RLIMIT_AS, MEMORY_BYTES_MAX),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-    ):
-        resource.setrlimit(what, (bound, bound))
-
-
-def _refuse(event: str, _: object) -> None:
-    if event.startswith(_REFUSED_EVENTS):
-        os._exit(REFUSED)
+    hold_memory(MEMORY_BYTES_MAX)
 
 
 def _source(text: str, text_format: StatementFormat) -> Source:

@@ -5,7 +5,8 @@ from pathlib import Path
 import subprocess
 import sys
 
-from assay.analysis.__main__ import MEMORY_BYTES_MAX, READY, REFUSED
+from assay.analysis.__main__ import MEMORY_BYTES_MAX, READY
+from assay.confined import REFUSED
 
 COMMAND = [sys.executable, "-I", "-m", "assay.analysis"]
 OPENS_A_FILE = """

@@ -10,8 +10,8 @@ from assay.adapters.postgres.columns import columns
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.reading import read_submissions
 from assay.adapters.sql.batches import Batches
-from assay.adapters.sql.instants import deadline_to_row, to_row
-from assay.adapters.sql.modes import mode_of
+from assay.adapters.sql.instants import to_row
+from assay.adapters.sql.submission_row import submission_row
 from assay.crash_points import CrashPoint, reach
 from assay.domain.submission import Submission
 from assay.errors import IdempotencyConflict
@@ -122,7 +122,7 @@ async def _record(connection: Connection, batch: Sequence[Given]) -> list[Submis
     ]
     await connection.execute(
         _RECORD,
-        *columns([_row(submission, place) for submission, place in fresh], 10),
+        *columns([submission_row(submission, place) for submission, place in fresh], 10),
         *columns(
             [
                 (submission.id, position, file.name, file.content)
@@ -172,18 +172,3 @@ async def _keep_keys(
 
 def _name(key: IdempotencyKey) -> tuple[str, str]:
     return key.tenant or "", key.value
-
-
-def _row(submission: Submission, place: Place) -> tuple[object, ...]:
-    return (
-        submission.id,
-        submission.user_id,
-        submission.tenant,
-        submission.problem_id,
-        submission.problem_version,
-        submission.language_id,
-        to_row(submission.created_at),
-        mode_of(all_tests=submission.all_tests),
-        place.lane.value,
-        deadline_to_row(place.deadline),
-    )

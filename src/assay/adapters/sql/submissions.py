@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import json
 
 from assay.adapters.sql.batches import Batches
-from assay.adapters.sql.instants import deadline_to_row, to_row
-from assay.adapters.sql.modes import mode_of
+from assay.adapters.sql.instants import to_row
 from assay.adapters.sql.reading import read_submission
 from assay.adapters.sql.sqlite import Connection, Database
+from assay.adapters.sql.submission_row import submission_row
 from assay.crash_points import CrashPoint, reach
 from assay.domain.submission import Submission
 from assay.errors import IdempotencyConflict
@@ -148,7 +148,7 @@ def _recorded_before(
 def _insert(connection: Connection, fresh: Sequence[tuple[Submission, Place]]) -> None:
     if not fresh:
         return
-    given = {"given": json.dumps([_row(submission, place) for submission, place in fresh])}
+    given = {"given": json.dumps([submission_row(submission, place) for submission, place in fresh])}
     connection.execute(_SUBMISSIONS, given)
     connection.executemany(  # their bytes need be no text
         _FILE,
@@ -160,18 +160,3 @@ def _insert(connection: Connection, fresh: Sequence[tuple[Submission, Place]]) -
     )
     connection.execute(_JOBS, given)
     connection.execute(_EVENTS, given)
-
-
-def _row(submission: Submission, place: Place) -> tuple[str | int | None, ...]:
-    return (
-        submission.id,
-        submission.user_id,
-        submission.tenant,
-        submission.problem_id,
-        submission.problem_version,
-        submission.language_id,
-        to_row(submission.created_at),
-        mode_of(all_tests=submission.all_tests),
-        place.lane.value,
-        deadline_to_row(place.deadline),
-    )

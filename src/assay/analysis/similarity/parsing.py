@@ -18,7 +18,7 @@ from types import TracebackType
 
 import numpy as np
 
-from assay.analysis.similarity.child import ANSWER, READY, REQUEST
+from assay.analysis.similarity.child import ANSWER, OUT_OF_MEMORY, READY, REQUEST
 from assay.analysis.similarity.grammars import GRAMMARS, Grammar
 from assay.analysis.similarity.kernel import Tokens
 from assay.errors import Unavailable
@@ -207,4 +207,6 @@ def _why_ended(code: int) -> str:
         return "parsing it takes too much time"
     if code < 0:
         return f"parsing it takes too much memory, or breaks the parser ({signal.Signals(-code).name})"
-    return "parsing it takes too much memory"
+    if code == OUT_OF_MEMORY:
+        return "parsing it takes too much memory"
+    return f"it breaks the parser (exit code {code})"

@@ -8,13 +8,14 @@ import pytest
 
 from assay.analysis.similarity.grammars import BY_LANGUAGE
 from assay.analysis.similarity.parsing import COMMAND, Child, Text, tokenised
+from assay.confined import REFUSED
 from assay.errors import Unavailable
 from tests.unit.analysis.similarity.made import COUNTING, SIEVE
 
 PYTHON = BY_LANGUAGE["python3"]
 # A child that ends, or stands still, on a text that says so.
 UNSTEADY = """
-import os, signal, sys, time
+import signal, time
 from assay.analysis.similarity import child, tokens
 
 class Reader(tokens.TokenReader):
@@ -24,7 +25,9 @@ class Reader(tokens.TokenReader):
         if content.startswith(b"sleep"):
             time.sleep(60)
         if content.startswith(b"die"):
-            os.kill(os.getpid(), signal.SIGSEGV)
+            signal.raise_signal(signal.SIGSEGV)
+        if content.startswith(b"open"):
+            open("/etc/passwd")
         if content.startswith(b"fill"):
             raise MemoryError
         return super().read(content)
@@ -54,12 +57,13 @@ def test_tokens_come_in_the_order_of_the_texts_however_many_children_there_are()
 
 def test_a_text_that_ends_its_child_is_told_and_the_next_one_is_read() -> None:
     command = (sys.executable, "-c", UNSTEADY)
-    found = ask(["a = 1", "spin", "die", "fill", "b = 2"], command)
+    found = ask(["a = 1", "spin", "die", "fill", "open", "b = 2"], command)
     assert found == [
         None,
         "parsing it takes too much time",
         "parsing it takes too much memory, or breaks the parser (SIGSEGV)",
         "parsing it takes too much memory",
+        f"it breaks the parser (exit code {REFUSED})",
         None,
     ]
 

@@ -27,6 +27,7 @@ from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
+from assay.judging.ports import Room
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Lease
 from assay.queue.workers import WorkerCard
@@ -56,7 +57,7 @@ class JudgeByTheFirstLine:
         self._desk = desk
         self._data = data
 
-    async def __call__(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def __call__(self, submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         content = submission.files[0].content
         kind = content.split()[1].decode()
         await tell(Progress(status=SubmissionStatus.COMPILING))

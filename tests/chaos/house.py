@@ -27,6 +27,7 @@ from assay.domain.problem import Problem
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.intake.ports import IdempotencyKey
+from assay.judging.ports import Room
 from assay.queue.ports import Lease
 from assay.worker.job import Pace, Parts
 from assay.worker.ports import Happening, Tell
@@ -56,7 +57,7 @@ class MadeUpJudge:
     def __init__(self, judging_seconds: float) -> None:
         self._judging_seconds = judging_seconds
 
-    async def __call__(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def __call__(self, submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         await tell(Progress(status=SubmissionStatus.COMPILING))
         for test_case in range(1, TESTS + 1):
             await tell(Progress(status=SubmissionStatus.RUNNING, test_case=test_case, total=TESTS))

@@ -2,7 +2,7 @@
 
 It never holds more than `SLOTS_MAX` slots at once, so a judge with as many for each of its seats never waits
 for itself: the candidate's, that of a run with files, a checker's and an interactor's, and one for the step
-at hand (a static validator, a grader).
+at hand (a static validator, a grader). Further lanes (lanes.py) sit on seats of their own.
 """
 
 from contextlib import AsyncExitStack
@@ -22,13 +22,13 @@ from assay.judging.compilation import NOTHING_WRONG, Compilation
 from assay.judging.dialects import ACCEPTED, JuryFault
 from assay.judging.grading import AskGrader, Grade, Outcome, RunStatic, RunTest, Step, grading
 from assay.judging.jury import Validator, make_ready
+from assay.judging.lanes import Lanes, open_lanes
 from assay.judging.one_pass import Bench
 from assay.judging.records import Records
 from assay.judging.scoring import static_outcome
 from assay.judging.stand import Stand, set_up
-from assay.judging.starvation import Patience
 from assay.judging.task import Task
-from assay.judging.trial import Trial, as_run, check_answer, try_test
+from assay.judging.trial import Trial, as_run, check_answer
 
 SLOTS_MAX = 5
 PROGRAMS_MAX = 2  # validators and interactor together
@@ -40,13 +40,13 @@ DEFAULT_VALIDATION_LIMITS = ValidationLimits(
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """A task in work. `stand` is None when the answers themselves were sent in."""
+    """A task in work. `stand` and `lanes` are None when the answers themselves were sent in."""
 
     task: Task
     stand: Stand | None
+    lanes: Lanes | None
     bench: Bench
     records: Records = field(default_factory=Records)
-    patience: Patience = field(default_factory=Patience)
 
     async def walk(self, *, all_tests: bool) -> Grade:
         """Do what the problem's groups ask for, step by step."""
@@ -76,11 +76,10 @@ class Desk:
         ordinal, total = len(self.records.runs) + 1, len(self.task.problem.tests)
         await self.task.tell(Progress(status=SubmissionStatus.RUNNING, test_case=ordinal, total=total))
         near_limit = False
-        if self.stand is None:
+        if self.lanes is None:
             trial = await self._check_answer(test)
         else:
-            place = self.stand.place(test, is_last=ordinal == total)
-            trial, near_limit = await try_test(place, test, self.bench, self.patience)
+            trial, near_limit = await self.lanes.tried(test)
         run, outcome = as_run(test, ordinal, trial, near_limit=near_limit)
         self.records.add(run)
         return outcome
@@ -131,7 +130,8 @@ async def open_desk(task: Task, stack: AsyncExitStack) -> tuple[Desk | None, Com
         passes_max=1 if validation is None else validation.passes_max,
         output_file=task.problem.output_file,
     )
-    return Desk(task=task, stand=stand, bench=bench), compilation
+    lanes = None if stand is None else await stack.enter_async_context(open_lanes(stand, bench))
+    return Desk(task=task, stand=stand, lanes=lanes, bench=bench), compilation
 
 
 async def _ready(task: Task, program: JuryProgram, stack: AsyncExitStack, *, folder: str = "") -> Validator:

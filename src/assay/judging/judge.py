@@ -18,7 +18,7 @@ from assay.judging.desk import open_desk
 from assay.judging.dialects import JuryFault
 from assay.judging.host import HostFacts
 from assay.judging.jury import JuryTools
-from assay.judging.ports import Sandbox, TestData
+from assay.judging.ports import Room, Sandbox, TestData
 from assay.judging.task import Task, Tell
 from assay.judging.words import compiler_text
 
@@ -35,6 +35,7 @@ async def judge(
     tell: Tell,
     jury: JuryTools,
     memory: Memory | None = None,
+    room: Room | None = None,
     all_tests: bool = False,
 ) -> Decision:
     """Compile, then run test by test: until the first failure, unless the rest can still score.
@@ -42,7 +43,8 @@ async def judge(
     `language` is None for a submission of answers. `toolchain` names a language's installed version (it may
     block: it is called in a thread; see `ToolchainVersions`). `tell` hears of each step before it begins; the
     end is for the caller to tell, once it is recorded. What `memory` has of an earlier compilation of the
-    same is not compiled again. `all_tests`: run also those that cannot change the verdict.
+    same is not compiled again. Where there is `room`, tests are run at the same time (lanes.py).
+    `all_tests`: run also those that cannot change the verdict.
 
     Raises `SandboxError` and `OSError` when something of ours fails so that nothing can be said about the
     submission: the caller may try again. A failure that the sandbox itself reports for a run is a `JE`, and
@@ -60,6 +62,7 @@ async def judge(
         of_run=run_limits(problem.limits, language),
         of_compilation=compile_limits(problem.limits),
         tell=tell,
+        room=room,
     )
     evidence = Evidence(
         source_sha256=source_digest(files),

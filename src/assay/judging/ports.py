@@ -1,8 +1,9 @@
 """What judging needs of the outside world, in its own words."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from assay.domain.problem import DataRef
 from assay.sandbox import Command, Facts
@@ -56,6 +57,13 @@ class Sandbox(Protocol):
 
         `for_jury`: it is for a program that nobody measures, which needs no core that others leave alone.
         """
+
+
+class Room(Protocol):
+    """Where more of a submission can be run than it has a place for already, while nobody else needs that."""
+
+    def seat_beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None] | None:
+        """Begin the work; it is cancelled as soon as somebody else needs its seat. None if there is none."""
 
 
 class TestData(Protocol):

@@ -82,7 +82,9 @@ async def set_up(task: Task, language: Language, stack: AsyncExitStack) -> tuple
     files = await asyncio.to_thread(with_included, task.files, problem, language, task.data)
     memory = task.memory or memory_for_now()
     slot = await stack.enter_async_context(task.sandbox.slot())
-    is_put_back = any(needs_own_slots(problem, test, len(files)) for test in problem.tests)
+    is_put_back = task.room is not None or any(
+        needs_own_slots(problem, test, len(files)) for test in problem.tests
+    )
     compilation = await prepare(
         slot, files, language, task.of_compilation, memory=memory if is_put_back else task.memory
     )

@@ -9,7 +9,7 @@ from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile
 from assay.judging.compile_cache import Memory
 from assay.judging.jury import JuryTools
-from assay.judging.ports import Sandbox, TestData
+from assay.judging.ports import Room, Sandbox, TestData
 from assay.sandbox import RunLimits
 
 Tell = Callable[[Progress], Awaitable[None]]
@@ -17,7 +17,8 @@ Tell = Callable[[Progress], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A submission to be judged. `language` is None when the files are the answers themselves."""
+    """A submission to be judged. `language` is None when the files are the answers themselves; `room` is None
+    when its tests are run one after the other, whatever else is idle."""
 
     files: Sequence[SourceFile]
     problem: Problem
@@ -29,3 +30,4 @@ class Task:
     of_run: RunLimits
     of_compilation: RunLimits
     tell: Tell
+    room: Room | None

@@ -15,6 +15,7 @@ from assay.judging.custom_run import RunTools, run_custom
 from assay.judging.dialects import JuryFault
 from assay.judging.judge import judge
 from assay.judging.jury import JuryTools
+from assay.judging.ports import Room
 from assay.sandbox import CellUnavailable, SandboxError
 from assay.settings import Settings
 from assay.wiring.blobs import TestData
@@ -61,7 +62,7 @@ def judge_in(workshop: Workshop) -> Judge:
     """The judge of submissions."""
     place, jury = workshop.place, workshop.jury
 
-    async def judge_submission(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def judge_submission(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         language = None if problem.takes_answers else place.languages.get(submission.language_id)
         with _faults_named():
             async with workshop.data.of(problem) as data:
@@ -77,6 +78,7 @@ def judge_in(workshop: Workshop) -> Judge:
                     jury=jury,
                     all_tests=submission.all_tests,
                     memory=workshop.memory(scope_of(submission)) if workshop.remembers_submitters else None,
+                    room=room,
                 )
 
     return judge_submission

@@ -12,6 +12,7 @@ from assay.domain.identity import NewId
 from assay.domain.judgement import Decision, Judgement
 from assay.domain.verdict import Verdict
 from assay.errors import AssayError, Unavailable
+from assay.judging.ports import Room
 from assay.queue.custom_runs import CustomRunQueue
 from assay.queue.ports import JobQueue, Lease, Share, Wakeups
 from assay.queue.rules import GiveUp, TryAgain, after_fault, postponed_seconds
@@ -111,7 +112,7 @@ def is_judge_gone(judging: asyncio.Task[Judgement]) -> bool:
     return not judging.cancelled() and isinstance(judging.exception(), JudgeGoneError)
 
 
-async def judge(lease: Lease, parts: Parts) -> Judgement:
+async def judge(lease: Lease, parts: Parts, room: Room) -> Judgement:
     """Load the submission and its problem, and judge. Any exception is a fault of ours."""
     started_at = parts.clock.now()
     state = await parts.submissions.submission(lease.submission_id)
@@ -123,7 +124,7 @@ async def judge(lease: Lease, parts: Parts) -> Judgement:
         raise Unavailable(f"problem {submission.problem_id} has no version {submission.problem_version}")
     reach(CrashPoint.LOADED_BEFORE_JUDGING)
     async with Telling(lease, parts.verdicts) as telling:
-        decision: Decision = await parts.judge(submission, problem, telling.tell)
+        decision: Decision = await parts.judge(submission, problem, telling.tell, room)
     return Judgement(
         id=parts.new_id(),
         submission_id=lease.submission_id,

@@ -23,7 +23,7 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
             limit = seats.free
             leases = await _claim(parts, limit=limit)
             for lease in leases:
-                judging = asyncio.create_task(judge(lease, parts))
+                judging = asyncio.create_task(judge(lease, parts, seats))
                 seats.take(lease, judging)
                 jobs.create_task(_attend_then_leave(lease, parts, judging, seats, stopping))
             if len(leases) < limit:  # then nothing more is due

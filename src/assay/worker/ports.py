@@ -10,6 +10,7 @@ from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
 from assay.errors import Unavailable
+from assay.judging.ports import Room
 
 Tell = Callable[[Progress], Awaitable[None]]
 """Takes a step of judging. Returns at once: recording it happens behind the judge's back."""
@@ -25,8 +26,9 @@ class OutOfReach(Unavailable):
 
 
 class Judge(Protocol):
-    async def __call__(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
-        """Decide. A `JE` decision and any exception are our fault, and the job is tried again.
+    async def __call__(self, submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
+        """Decide, where there is `room` with several tests at once. A `JE` decision and any exception are our
+        fault, and the job is tried again.
 
         `JudgeGoneError` and `OutOfReach` alone do not count as a try.
         """

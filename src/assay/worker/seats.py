@@ -1,14 +1,16 @@
 """What a worker does right now: one seat for each, as many as there are slots.
 
 Submissions come first. A custom run is a guest: it sits where nobody else does, and stands up when a
-submission comes.
+submission comes. Where not even a guest sits, a submission that is being judged may have a second seat for
+some of its tests (judging/lanes.py), until anybody comes.
 
 Whose judging has ended stands: while its judgement is recorded, which is for a store to do, the next one is
 judged. No more stand than there are seats, so a store that is slow holds up the judging.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
 
 from assay.domain.custom_run import CustomRunOutcome
 from assay.domain.judgement import Judgement
@@ -22,6 +24,7 @@ class Seats:
         self._count = count
         self._judging: dict[Lease, asyncio.Task[Judgement]] = {}
         self._guests: list[asyncio.Task[CustomRunOutcome]] = []
+        self._beside: list[asyncio.Task[None]] = []
         self._changed = asyncio.Event()
 
     @property
@@ -45,13 +48,13 @@ class Seats:
     def resize(self, count: int) -> None:
         """Have so many from now on. Submissions that sit on one too many stay to their end; guests go."""
         self._count = count
-        self._dismiss(-self.spare)
+        self._make_room()
         self._changed.set()
 
     def take(self, lease: Lease, judging: asyncio.Task[Judgement]) -> None:
         self._judging[lease] = judging
         judging.add_done_callback(lambda _: self._changed.set())
-        self._dismiss(-self.spare)
+        self._make_room()
 
     def leave(self, lease: Lease) -> None:
         del self._judging[lease]
@@ -60,7 +63,7 @@ class Seats:
     def seat_guest(self, running: asyncio.Task[CustomRunOutcome]) -> None:
         """It stands up again at once if a submission took the seat while the run was being claimed."""
         self._guests.append(running)
-        self._dismiss(-self.spare)
+        self._make_room()
 
     def leave_guest(self, running: asyncio.Task[CustomRunOutcome]) -> None:
         self._guests.remove(running)
@@ -68,7 +71,16 @@ class Seats:
 
     def dismiss_guests(self) -> None:
         """End all custom runs."""
-        self._dismiss(len(self._guests))
+        _dismiss(self._guests, len(self._guests))
+
+    def seat_beside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None] | None:
+        """Implements `Room`."""
+        if self.spare <= len(self._beside):
+            return None
+        working = asyncio.create_task(work())
+        self._beside.append(working)
+        working.add_done_callback(self._beside.remove)
+        return working
 
     def stop(self, leases: Iterable[Lease]) -> None:
         """End the judging of these, wherever it is."""
@@ -91,10 +103,16 @@ class Seats:
             self._changed.clear()
             await self._changed.wait()
 
-    def _dismiss(self, count: int) -> None:
-        """End as many of those who came last; those already on their way out count."""
-        for guest in self._guests[max(0, len(self._guests) - count) :] if count > 0 else ():
-            guest.cancel()
+    def _make_room(self) -> None:
+        """Whoever sits where somebody else has to goes."""
+        _dismiss(self._beside, len(self._beside) - max(0, self.spare))
+        _dismiss(self._guests, -self.spare)
+
+
+def _dismiss(sitting: Sequence[asyncio.Task[Any]], count: int) -> None:
+    """End as many of those who came last; those already on their way out count."""
+    for task in sitting[max(0, len(sitting) - count) :] if count > 0 else ():
+        task.cancel()
 
 
 def _is_judged(judging: asyncio.Task[Judgement]) -> bool:

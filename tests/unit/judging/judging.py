@@ -16,6 +16,7 @@ from assay.domain.submission import SourceFile
 from assay.judging.host import HostFacts
 from assay.judging.judge import judge
 from assay.judging.jury import JuryTools
+from assay.judging.ports import Room
 from assay.sandbox import Command
 
 LANGUAGE = Language(
@@ -120,7 +121,7 @@ class Judging:
         for _ in range(count):
             await self._has_run.acquire()
 
-    async def decide(self, *, all_tests: bool = False) -> Decision:
+    async def decide(self, *, all_tests: bool = False, room: Room | None = None) -> Decision:
         return await judge(
             FILES,
             self.problem,
@@ -132,6 +133,7 @@ class Judging:
             tell=self.tell,
             jury=JuryTools(language=lambda language_id: LANGUAGE),
             all_tests=all_tests,
+            room=room,
         )
 
 

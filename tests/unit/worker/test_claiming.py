@@ -8,6 +8,7 @@ from assay.adapters.memory.queue import MemoryJobQueue
 from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
+from assay.judging.ports import Room
 from assay.queue.ports import Lease
 from assay.worker.ports import Tell
 from tests.unit.worker.test_worker import PACE, World, decided, working
@@ -30,7 +31,7 @@ async def test_a_seat_that_becomes_free_during_a_claim_is_not_left_empty() -> No
     names = [f"s{number}" for number in range(8)]
 
     # One of two ends while a seat for the next is claimed.
-    async def judge(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def judge(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         await asyncio.sleep(0.003 * (1 + int(submission.id[1:]) % 2))
         return decided()
 

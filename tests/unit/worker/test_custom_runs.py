@@ -14,6 +14,7 @@ from assay.domain.problem import Problem
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.errors import Unavailable
+from assay.judging.ports import Room
 from assay.queue.custom_runs import ATTEMPTS_MAX
 from assay.worker.job import CustomRuns, Parts
 from assay.worker.ports import Happening, Judge, JudgeGoneError, Runner, Tell
@@ -125,7 +126,7 @@ async def test_no_more_guests_leave_than_there_are_submissions(tavern: Tavern) -
             raise
         return DONE
 
-    async def slow(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def slow(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         await tell(Progress(status=SubmissionStatus.COMPILING))
         await may_end.wait()
         return decided()
@@ -145,7 +146,7 @@ async def test_no_more_guests_leave_than_there_are_submissions(tavern: Tavern) -
 async def test_no_run_begins_while_submissions_have_all_seats(tavern: Tavern) -> None:
     judging, may_end = asyncio.Event(), asyncio.Event()
 
-    async def slow(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def slow(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         judging.set()
         await may_end.wait()
         return decided()

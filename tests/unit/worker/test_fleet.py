@@ -11,6 +11,7 @@ from assay.domain.problem import Problem
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.errors import Unavailable
+from assay.judging.ports import Room
 from assay.queue.workers import KnownWorker, WorkerCard
 from assay.worker.fleet import Membership
 from assay.worker.ports import Tell
@@ -150,10 +151,10 @@ async def test_while_it_drains_it_has_no_share_of_what_a_broker_spreads(
 async def test_a_broker_that_hangs_keeps_no_running_job_from_its_end(world: World) -> None:
     share, began, goes_on = NotedShare(hangs=True), asyncio.Event(), asyncio.Event()
 
-    async def slow(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def slow(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         began.set()
         await goes_on.wait()
-        return await accept(submission, problem, tell)
+        return await accept(submission, problem, tell, room)
 
     await world.submit("s1")
     async with working(replace(world.parts(slow), share=share)) as stopping:

@@ -8,6 +8,7 @@ import pytest
 from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission, SubmissionStatus
+from assay.judging.ports import Room
 from assay.worker.ports import Happening, Tell
 from assay.worker.process import run_worker
 from assay.worker.seats import Seats
@@ -22,12 +23,12 @@ class Gate:
         self.most = 0
         self.opened = asyncio.Event()
 
-    async def judge(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def judge(self, submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         self.judging += 1
         self.most = max(self.most, self.judging)
         try:
             await self.opened.wait()
-            return await accept(submission, problem, tell)
+            return await accept(submission, problem, tell, room)
         finally:
             self.judging -= 1
 

@@ -96,3 +96,32 @@ async def test_who_waits_for_a_seat_hears_of_new_ones() -> None:
     seats.resize(2)
     await asyncio.wait_for(waiting, 5)
     judging.cancel()
+
+
+async def test_a_second_seat_is_for_whom_nobody_else_needs_it() -> None:
+    seats = Seats(3)
+    judging, guest = asyncio.create_task(forever()), asyncio.create_task(forever())
+    seats.take(lease(1), judging)
+    beside = [seats.seat_beside(forever) for _ in range(3)]
+    first, second = beside[0], beside[1]
+    assert first is not None
+    assert second is not None
+    assert beside[2] is None
+    assert (seats.free, seats.spare) == (2, 2), "for all others the seats are free"
+    seats.seat_guest(guest)
+    await asyncio.sleep(0)
+    assert (first.cancelled(), second.cancelled(), guest.cancelled()) == (False, True, False)
+    assert seats.seat_beside(forever) is None
+    submission = asyncio.create_task(forever())
+    seats.take(lease(2), submission)
+    await asyncio.sleep(0)
+    assert (first.cancelled(), guest.cancelled()) == (True, False), "a guest comes before a second seat"
+    seats.leave_guest(guest)
+    await asyncio.sleep(0)  # for the others to have stood up
+    last = seats.seat_beside(forever)
+    assert last is not None
+    seats.resize(2)
+    await asyncio.sleep(0)
+    assert last.cancelled()
+    for task in (judging, guest, submission):
+        task.cancel()

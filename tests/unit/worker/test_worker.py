@@ -19,6 +19,7 @@ from assay.domain.problem import Problem
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.errors import Unavailable
+from assay.judging.ports import Room
 from assay.queue.ports import Lease
 from assay.queue.rules import ATTEMPTS_MAX
 from assay.worker.job import Pace, Parts
@@ -41,7 +42,7 @@ def decided(verdict: Verdict = Verdict.AC) -> Decision:
     return judgement(ANY_LEASE, verdict=verdict).decision
 
 
-async def accept(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+async def accept(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
     await tell(Progress(status=SubmissionStatus.COMPILING))
     await tell(Progress(status=SubmissionStatus.RUNNING, test_case=1, total=1))
     return decided()
@@ -153,7 +154,7 @@ async def test_a_lost_ring_is_healed_by_the_next_look(world: World) -> None:
 async def test_no_more_are_judged_at_once_than_there_are_slots_and_none_is_idle(world: World) -> None:
     now = most = 0
 
-    async def busy(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def busy(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         nonlocal now, most
         now += 1
         most = max(most, now)
@@ -173,7 +174,7 @@ async def test_no_more_are_judged_at_once_than_there_are_slots_and_none_is_idle(
 async def test_a_fault_of_ours_is_tried_again_and_never_a_verdict(world: World, fault: str) -> None:
     attempts = 0
 
-    async def stumble(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def stumble(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         nonlocal attempts
         attempts += 1
         if attempts < 3:
@@ -197,7 +198,7 @@ async def test_a_fault_of_ours_is_tried_again_and_never_a_verdict(world: World, 
 async def test_absent_test_data_are_waited_for_however_often_that_takes(world: World) -> None:
     attempts = 0
 
-    async def fetch(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def fetch(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         nonlocal attempts
         attempts += 1
         if attempts <= 3 * ATTEMPTS_MAX:
@@ -221,7 +222,7 @@ async def test_absent_test_data_are_waited_for_however_often_that_takes(world: W
 async def test_poison_is_buried_and_the_next_job_unharmed(world: World) -> None:
     attempts = 0
 
-    async def poisoned(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def poisoned(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         nonlocal attempts
         if submission.id == "s1":
             attempts += 1
@@ -238,7 +239,7 @@ async def test_poison_is_buried_and_the_next_job_unharmed(world: World) -> None:
 
 
 async def test_a_judge_that_is_gone_ends_the_worker_and_costs_no_submission_a_try(world: World) -> None:
-    async def gone(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def gone(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         raise JudgeGoneError("no cell answers")
 
     names = ["s1", "s2", "s3", "s4"]
@@ -256,7 +257,7 @@ async def test_a_problem_version_that_is_missing_is_our_fault(world: World) -> N
 
 
 async def test_heartbeats_keep_a_long_judging_alive(world: World) -> None:
-    async def long(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def long(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         for _ in range(10):
             world.clock.pass_seconds(20)
             await asyncio.sleep(0.03)
@@ -271,7 +272,7 @@ async def test_heartbeats_keep_a_long_judging_alive(world: World) -> None:
 async def test_judging_stops_when_the_lease_is_lost(world: World) -> None:
     was_started, was_stopped = asyncio.Event(), asyncio.Event()
 
-    async def endless(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def endless(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         was_started.set()
         try:
             await asyncio.sleep(60)
@@ -296,7 +297,7 @@ async def test_judging_stops_when_the_lease_is_lost(world: World) -> None:
 async def test_a_worker_that_stops_finishes_what_runs_and_takes_nothing_new(world: World) -> None:
     started = asyncio.Event()
 
-    async def steady(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def steady(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         started.set()
         await asyncio.sleep(0.05)
         return decided()
@@ -312,7 +313,7 @@ async def test_a_worker_that_stops_finishes_what_runs_and_takes_nothing_new(worl
 async def test_what_does_not_end_in_time_is_given_back_uncounted(world: World) -> None:
     started = asyncio.Event()
 
-    async def endless(submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def endless(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         started.set()
         await asyncio.sleep(60)
         return decided()

@@ -26,8 +26,8 @@ _READ_BYTES = 1 << 16
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """What a "program" did. `never_ends` makes the run wait until it is cancelled; `leaves` are files that it
-    leaves in the box, if it may write there."""
+    """What a "program" did. `never_ends` makes the run wait until it is cancelled, `ends_after` until that is
+    set; `leaves` are files that it leaves in the box, if it may write there."""
 
     stdout: bytes = b""
     stderr: bytes = b""
@@ -40,6 +40,7 @@ class Ending:
     oom_kills: int = 0
     detail: str = ""
     never_ends: bool = False
+    ends_after: asyncio.Event | None = None
     leaves: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -129,6 +130,8 @@ class MemorySlot:
         await asyncio.sleep(0)
         if ending.never_ends:
             await asyncio.get_running_loop().create_future()
+        if ending.ends_after is not None:
+            await ending.ends_after.wait()
         if command.box_writable:
             self.files.update(ending.leaves)
         limits = command.limits

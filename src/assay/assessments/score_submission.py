@@ -5,39 +5,30 @@ takes time (a program may have thousands of findings) is done in threads: the ev
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from assay.assessments.evidence.assessment import Assessment, parts_of
 from assay.assessments.evidence.canonical import canonical
 from assay.assessments.evidence.sealing import Desk, seal
+from assay.assessments.looking import LooksAtText, look_at
 from assay.assessments.ports import NewScore, RecordedScore, ScoreStore, ScoringLease
 from assay.assessments.scoring import Precision
 from assay.assessments.tracing import trace_of_runs
 from assay.assessments.tracing.measuring import Input
-from assay.domain.answers import ANSWERS
 from assay.domain.evidence import Candidate, Part, idempotency_key, job_name
-from assay.domain.finding import Analysis
 from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
 from assay.domain.rubric import Rubric
-from assay.domain.submission import SourceFile, Submission
+from assay.domain.submission import Submission
 from assay.errors import NotScorable, Unavailable
 from assay.verdicts.ports import SubmissionReader
-
-_ANSWERS = "answers were sent in, and no program"
 
 
 class Problems(Protocol):
     async def version(self, problem_id: str, version: str) -> Problem | None:
         """Exactly the version that the submission was judged against."""
-        ...
-
-
-class LooksAtText(Protocol):
-    async def analysed(self, source: bytes, *, language: str | None, path: str) -> Analysis:
-        """What a program's text shows. There is always an answer. Raises `Unavailable`."""
         ...
 
 
@@ -91,13 +82,6 @@ async def _load(lease: ScoringLease, office: Office) -> tuple[Submission, Judgem
     if problem is None:
         raise Unavailable(f"problem {submission.problem_id} has no version {submission.problem_version}")
     return submission, judgement, problem
-
-
-async def look_at(files: Sequence[SourceFile], language_id: str, analyser: LooksAtText) -> Analysis:
-    """The text of a submission's main file, which is its first. Raises `Unavailable`."""
-    if language_id == ANSWERS:
-        return Analysis(language=None, findings=(), metrics={}, parsed=False, why_not=_ANSWERS, versions={})
-    return await analyser.analysed(files[0].content, language=language_id, path=files[0].name)
 
 
 async def _record(

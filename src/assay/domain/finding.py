@@ -10,6 +10,10 @@ from enum import StrEnum
 SYNC_BLOCKING_RULE = "sync_blocking_in_async_context"
 """The rule whose findings are counted as blocking calls where other work waits for them."""
 
+FILES = "files"
+UNREAD_FILES = "unread_files"
+"""Metrics of a program of several files: its sources, and how many of these could not be read."""
+
 COMPETENCIES = (
     "api_use",
     "concurrency",

@@ -26,7 +26,8 @@ from assay.wiring.blobs import TestData
 
 if TYPE_CHECKING:
     from assay.analysis import Analyser
-    from assay.assessments.score_submission import LooksAtText, Office
+    from assay.assessments.looking import LooksAtText
+    from assay.assessments.score_submission import Office
     from assay.assessments.tracing.measuring import Input
     from assay.domain.finding import Analysis
     from assay.domain.rubric import Rubric

@@ -8,7 +8,7 @@ from assay.assessments.rubrics import rubric_digest
 from assay.assessments.scoring.interval import NUMERICS
 from assay.assessments.scoring.outcome import Outcome
 from assay.assessments.scoring.precision import Precision, precision_digest
-from assay.domain.finding import Analysis
+from assay.domain.finding import FILES, UNREAD_FILES, Analysis
 from assay.domain.judgement import Evidence
 from assay.domain.rubric import Role, Rubric
 from assay.domain.score import Complexity
@@ -53,6 +53,11 @@ class Material:
         if not self.analysis.parsed:
             remarks.append(
                 f"The program could not be read ({self.analysis.why_not}): scored on correctness only."
+            )
+        if unread := self.analysis.metrics.get(UNREAD_FILES):
+            count = self.analysis.metrics[FILES]
+            remarks.append(
+                f"{unread:g} of its {count:g} files could not be read: nothing in them is charged."
             )
         if self.outcome.not_run:
             remarks.append(

@@ -109,7 +109,7 @@ async def _again(recorded: "Assessment", folder: Path, sandbox: "Cell") -> "Asse
     from dataclasses import replace
 
     from assay.analysis import Analyser
-    from assay.assessments.score_submission import look_at
+    from assay.assessments.looking import look_at
     from assay.assessments.tracing import look_at_inputs, trace_of_runs
     from assay.cli.house import local_languages
     from assay.cli.submitted import keep_quiet, tell_nobody

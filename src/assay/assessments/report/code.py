@@ -1,4 +1,4 @@
-"""The program line by line, with marks where something was found. Pure."""
+"""A file line by line, with marks where something was found. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,24 @@ _LINE_CHARACTERS_MAX = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Numbered:
-    """A deduction of a competency, with the number that joins it and its mark in the code."""
+    """A deduction of a competency, with the number that joins it and its mark in the code.
+
+    `file` is the number of the file that it is in; the program's main one is the first.
+    """
 
     number: int
     competency: str
     deduction: Deduction
+    file: int = 1
+
+    @property
+    def anchor(self) -> str:
+        """The id of the line where it begins."""
+        return line_anchor(self.file, self.deduction.start_line or 0)
+
+
+def line_anchor(file: int, line: int) -> str:
+    return f"line-{line}" if file == 1 else f"file-{file}-line-{line}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,20 +37,22 @@ class CodeLine:
 
     number: int
     text: str
+    anchor: str
     marks: tuple[Numbered, ...]
     is_inside: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
-    """`left_out` lines at the end are not shown."""
+    """One file. `left_out` lines at the end are not shown."""
 
+    name: str
     lines: tuple[CodeLine, ...]
     left_out: int
 
 
-def marked_code(source: bytes, deductions: Sequence[Numbered]) -> Code:
-    """The lines of a program, bytes that are no UTF-8 replaced. Lines past the end have no marks."""
+def marked_code(name: str, source: bytes, deductions: Sequence[Numbered], *, file: int = 1) -> Code:
+    """The lines of a file, bytes that are no UTF-8 replaced. Lines past the end have no marks."""
     text = source.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")  # as findings count
     texts = text.split("\n")
     if texts[-1] == "":
@@ -46,19 +61,20 @@ def marked_code(source: bytes, deductions: Sequence[Numbered]) -> Code:
     inside: set[int] = set()
     for each in deductions:
         start, end = each.deduction.start_line, each.deduction.end_line
-        if start is not None and end is not None:
+        if each.file == file and start is not None and end is not None:
             beginnings.setdefault(start, []).append(each)
             inside.update(range(start, min(end, LINES_MAX) + 1))
     lines = tuple(
         CodeLine(
             number=number,
             text=_shown(text),
+            anchor=line_anchor(file, number),
             marks=tuple(beginnings.get(number, ())),
             is_inside=number in inside,
         )
         for number, text in enumerate(texts[:LINES_MAX], start=1)
     )
-    return Code(lines=lines, left_out=max(0, len(texts) - LINES_MAX))
+    return Code(name=name, lines=lines, left_out=max(0, len(texts) - LINES_MAX))
 
 
 def _shown(text: str) -> str:

@@ -13,6 +13,7 @@ from assay.assessments.tracing.fitting import shape
 from assay.domain.limits import BYTES_PER_MIB, MILLISECONDS_PER_SECOND
 from assay.domain.rubric import Rubric
 from assay.domain.score import Score
+from assay.domain.submission import SourceFile
 from assay.domain.trace import NANOSECONDS_PER_MILLISECOND, ExecutionTrace, Fit, TestTrace
 from assay.domain.verdict import Verdict
 
@@ -23,7 +24,7 @@ _POWERS_FROM = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a page is made of. `source` is the program as it was judged."""
+    """What a page is made of. `source` is the main file as it was judged, `others` are the further ones."""
 
     problem: str
     file_name: str
@@ -32,6 +33,7 @@ class Report:
     score: Score
     rubric: Rubric
     trace: ExecutionTrace
+    others: tuple[SourceFile, ...] = ()
 
 
 def html_report(report: Report) -> str:
@@ -46,7 +48,7 @@ def html_report(report: Report) -> str:
     templates.filters.update(
         number=_number, percent=_percent, milliseconds=_in_ms, mebibytes=_in_mib, passages=_passages
     )
-    deductions = _in_order(report.score)
+    deductions = _in_order(report)
     tests = report.trace.tests
     return templates.get_template("report.html").render(
         report=report,
@@ -59,7 +61,13 @@ def html_report(report: Report) -> str:
             each.id: [numbered for numbered in deductions if numbered.competency == each.id]
             for each in report.score.competencies
         },
-        code=marked_code(report.source, deductions),
+        codes=[
+            marked_code(report.file_name, report.source, deductions),
+            *(
+                marked_code(each.name, each.content, deductions, file=number)
+                for number, each in enumerate(report.others, start=2)
+            ),
+        ],
         area=drawing,
         time_chart=_time_chart(tests),
         memory_chart=_memory_chart(tests),
@@ -67,19 +75,31 @@ def html_report(report: Report) -> str:
     )
 
 
-def _in_order(score: Score) -> tuple[Numbered, ...]:
-    """By line, what was measured last, numbered from 1; so the numbers rise along the code.
+def _in_order(report: Report) -> tuple[Numbered, ...]:
+    """By file and line, what was measured last, numbered from 1; so the numbers rise along the code.
 
     Of too many, those that are charged, and the first ones.
     """
-    found = [(each.id, deduction) for each in score.competencies for deduction in each.deductions]
+    files = {each.name: number for number, each in enumerate(report.others, start=2)}
+    found = [(each.id, deduction) for each in report.score.competencies for deduction in each.deductions]
     found.sort(key=lambda pair: pair[1].charge == 0)
     found = sorted(
         found[:_DEDUCTIONS_MAX],
-        key=lambda pair: (pair[1].start_line is None, pair[1].start_line or 0, pair[1].rule, pair[0]),
+        key=lambda pair: (
+            pair[1].start_line is None,
+            files.get(pair[1].path or "", 1),
+            pair[1].start_line or 0,
+            pair[1].rule,
+            pair[0],
+        ),
     )
     return tuple(
-        Numbered(number=number, competency=competency, deduction=deduction)
+        Numbered(
+            number=number,
+            competency=competency,
+            deduction=deduction,
+            file=files.get(deduction.path or "", 1),
+        )
         for number, (competency, deduction) in enumerate(found, start=1)
     )
 

@@ -11,6 +11,7 @@ from assay.assessments.report import Report, html_report
 from assay.assessments.rubrics import shipped_rubric
 from assay.assessments.scoring import score
 from assay.domain.finding import Finding, Severity
+from assay.domain.submission import SourceFile
 from assay.domain.verdict import Verdict
 from tests.unit.assessments.programs import LINEAR_FIT, analysis, decision, finding, trace
 
@@ -183,3 +184,46 @@ def test_the_fixed_sum_is_labelled() -> None:
     shown = "".join(Outline(page(rubric="classic")).texts)
     assert "not monotone" in shown
     assert "+10" in shown
+
+
+def test_each_of_several_files_has_its_own_marks() -> None:
+    found = (
+        replace(finding("sleeps", "concurrency", line=2), path="main.py"),
+        replace(finding("bare", "error_handling", line=2), path="lib/b.py"),
+    )
+    result = score(
+        decision([True]),
+        analysis=analysis(found, metrics={}),
+        trace=trace(),
+        rubric=shipped_rubric("default"),
+        role="backend",
+        precision={},
+    )
+    text = html_report(
+        Report(
+            problem="sum",
+            file_name="main.py",
+            source=b"one\ntwo\n",
+            others=(
+                SourceFile(name="a.py", content=b"1\n2\n"),
+                SourceFile(name="lib/b.py", content=b"first\nsecond\n"),
+            ),
+            verdict=Verdict.AC,
+            score=result,
+            rubric=shipped_rubric("default"),
+            trace=trace(),
+        )
+    )
+    outline = Outline(text)
+    ids = outline.values("id")
+    assert len(ids) == len(set(ids))
+    assert all(link[1:] in ids for link in outline.values("href"))
+    inside = [
+        attributes["id"]
+        for tag, attributes in outline.tags
+        if tag == "tr" and attributes.get("class") == "line inside"
+    ]
+    assert inside == ["line-2", "file-3-line-2"]
+    shown = " ".join("".join(outline.texts).split())
+    assert "bare, major, line 2 of lib/b.py" in shown
+    assert "sleeps, major, line 2; a charge" in shown

@@ -194,11 +194,12 @@ def test_submit_waits_for_the_verdict_and_lists_are_read(tmp_path: Path) -> None
 
 
 @needs_root
-def test_the_demo_judges_all_examples_through_the_server(tmp_path: Path) -> None:
-    """What `make run ONCE=1` runs once everything is installed."""
+def test_the_demo_judges_examples_through_the_server(tmp_path: Path) -> None:
+    """What `make run ONCE=1` runs once everything is installed, there with all of them, as `verify` above."""
     result = assay(
         "demo",
-        EXAMPLES,
+        EXAMPLES / "keeperslog",
+        EXAMPLES / "regatta",
         "--once",
         "--json",
         "--port",
@@ -209,7 +210,7 @@ def test_the_demo_judges_all_examples_through_the_server(tmp_path: Path) -> None
     )
     assert result.returncode == 0, result.stdout + result.stderr
     rows = as_json(result)["submissions"]
-    assert len(rows) >= 40
+    assert len(rows) >= 25
     assert all(row["as_expected"] and row["verdict"] is not None for row in rows)
 
 

@@ -161,6 +161,29 @@ def test_another_key_signs_and_both_are_known(server: RunningServer, data_dir: P
     assert (data_dir / "evidence/key.pem").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_judged_submission_is_scored_at_the_command_line_as_on_the_server(
+    server: RunningServer, data_dir: Path
+) -> None:
+    submission = assess(server, "barbara")
+    told_by_the_server = scored(server, submission)["score"]
+    at_hand = assay("score", "--submission", submission, "--data-dir", data_dir, "--json")
+    assert at_hand.returncode == 0, at_hand.stderr
+    document = json.loads(at_hand.stdout)
+    assert document["verdict"] == "AC"
+    assert {name: document[name] for name in told_by_the_server} == told_by_the_server
+
+    practice = submit(server, "barbara")
+    server.wait_for_verdict(practice)
+    by_another = assay(
+        "score", "--submission", practice, "--rubric", "classic", "--data-dir", data_dir, "--json"
+    )
+    assert by_another.returncode == 0, by_another.stderr
+    assert json.loads(by_another.stdout)["rubric"].startswith("classic@")
+    unknown = assay("score", "--submission", "nobody", "--data-dir", data_dir)
+    assert unknown.returncode == 2, unknown.stderr
+    assert "there is no submission nobody" in unknown.stderr
+
+
 def test_practice_is_not_scored(server: RunningServer) -> None:
     submission = submit(server, "joan")
     server.wait_for_verdict(submission)

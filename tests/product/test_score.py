@@ -57,6 +57,8 @@ def place() -> Iterator[Path]:
             files[f"problem/data/{name}.ans"] = f"{a + b}\n"
         files["blocks.py"] = BLOCKS
         files["wrong.py"] = "print(3)\n"
+        files["program/adding.py"] = BLOCKS.replace("asyncio.run(main())\n", "")
+        files["program/main.py"] = "import asyncio\n\nimport adding\n\nasyncio.run(adding.main())\n"
         files["strict.yaml"] = RUBRIC
         for path, text in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -94,6 +96,24 @@ def test_each_point_has_its_rule_its_lines_and_its_version(place: Path) -> None:
     assert 'id="line-6"' in text
     assert "time.sleep(0.001)" in text
     assert page.stat().st_uid == place.stat().st_uid
+
+
+@needs_root
+def test_a_program_of_several_files_is_scored_as_if_it_were_one(place: Path) -> None:
+    page = place / "several.html"
+    document = scored(place, "program", "--rubric", place / "strict.yaml", "--html", page)
+    assert document["verdict"] == "AC"
+    sleeps = [
+        each
+        for each in document["competencies"]["concurrency"]["deductions"]
+        if each["rule"] == "sync_blocking_in_async_context"
+    ]
+    assert [(each["path"], each["lines"]) for each in sleeps] == [
+        ("adding.py", [6, 6]),
+        ("adding.py", [7, 7]),
+    ]
+    assert document["metrics"]["files"] == 2
+    assert 'id="file-2-line-6"' in page.read_text()
 
 
 @needs_root

@@ -82,11 +82,14 @@ def _deductions(score: Score) -> Table:
     table.add_column("points", justify="right")
     for name in ("lines", "rule", "reason"):
         table.add_column(name)
+    has_files = len({each.path for each in score.deductions if each.start_line is not None}) > 1
     costly = sorted(score.deductions, key=lambda each: each.charge == 0)[:_DEDUCTIONS_SHOWN]
     for deduction in sorted(costly, key=_by_place):
         table.add_row(
             f"{-deduction.points:+g}" if deduction.points else "0",
-            place(deduction),
+            Text(
+                f"{deduction.path}:{place(deduction)}" if has_files and place(deduction) else place(deduction)
+            ),
             Text(deduction.rule),
             Text(deduction.reason),
         )
@@ -101,5 +104,5 @@ def place(deduction: Deduction) -> str:
     return f"{start}" if start == end else f"{start}-{end}"
 
 
-def _by_place(deduction: Deduction) -> tuple[bool, int, str]:
-    return deduction.start_line is None, deduction.start_line or 0, deduction.rule
+def _by_place(deduction: Deduction) -> tuple[bool, str, int, str]:
+    return deduction.start_line is None, deduction.path or "", deduction.start_line or 0, deduction.rule

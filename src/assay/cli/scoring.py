@@ -1,14 +1,15 @@
-"""Judge one local file and score it: what `assay score` does.
+"""Judge one local program and score it: what `assay score` does.
 
 as root     ► the kernel's counter opened ► sandbox started, privileges dropped
 no longer   ► counted, timed, references timed ► analysis, in a child ► score
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assay.analysis import Analyser
+from assay.assessments.looking import look_at
 from assay.assessments.scoring import score, shipped_precision
 from assay.assessments.tracing import (
     CallCounter,
@@ -23,6 +24,7 @@ from assay.cli.counting import local_call_counter
 from assay.cli.house import local_sandbox, plain_path
 from assay.cli.submitted import keep_quiet, read_submission, tell_of_time_limit
 from assay.cli.workshop import Bar, complete_package, workshop_in
+from assay.domain.answers import ANSWERS
 from assay.domain.events import Progress
 from assay.domain.finding import Analysis
 from assay.domain.judgement import Decision
@@ -33,11 +35,10 @@ from assay.domain.score import Score
 from assay.domain.submission import SourceFile
 from assay.domain.trace import ExecutionTrace
 from assay.languages import LanguageCatalogue
+from assay.languages.commands import main_file
 from assay.languages.toolchain import is_available
 from assay.preparing import Workshop
 from assay.problems import Package
-
-_ANSWERS = "answers were sent in, and no program"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class Scored:
     decision: Decision
     trace: ExecutionTrace
     analysis: Analysis
+    rubric: Rubric
     score: Score
 
 
@@ -71,7 +73,7 @@ async def score_file(
     rubric: Rubric,
     role: str,
 ) -> Scored:
-    """The score of a source file for the problem package in `folder`; both are there.
+    """The score of a source file, or a folder of them, for the problem package in `folder`; both are there.
 
     Raises what `assay judge` does, and `NotScorable`.
     """
@@ -83,6 +85,7 @@ async def score_file(
         decision=seen.traced.decision,
         trace=seen.traced.trace,
         analysis=analysis,
+        rubric=rubric,
         score=score(
             seen.traced.decision,
             analysis=analysis,
@@ -157,18 +160,30 @@ async def _trace(
 
 
 async def _look(seen: _Seen, *, shown_as: str) -> Analysis:
-    """The program's text, looked at by a child process."""
-    language = seen.program.language
-    if language is None:
-        return Analysis(language=None, findings=(), metrics={}, parsed=False, why_not=_ANSWERS, versions={})
+    """The program's text, looked at by a child process. A file that came alone is called as it was typed."""
+    program = seen.program
+    language = ANSWERS if program.language is None else program.language.id
+    files = program.files
+    if program.language is not None and len(files) == 1:
+        files = [replace(files[0], name=shown_as)]
+    references = [
+        main_file(each.language, each.files).content
+        for each in seen.references
+        if each.language is not None and each.language == program.language
+    ]
     with Analyser() as analyser:
-        return await analyser.analysed(
-            _main_file(seen.program.files),
-            language=language.id,
-            path=shown_as,
-            references=[_main_file(each.files) for each in seen.references if each.language == language],
-        )
+        beside = _BesideReferences(analyser, main=files[0].name, references=references)
+        return await look_at(files, language, beside)
 
 
-def _main_file(files: Sequence[SourceFile]) -> bytes:
-    return files[0].content
+class _BesideReferences:
+    """Looks at texts, and says of the main file how far it is from the references' main files."""
+
+    def __init__(self, analyser: Analyser, *, main: str, references: Sequence[bytes]) -> None:
+        self._analyser = analyser
+        self._main = main
+        self._references = references
+
+    async def analysed(self, source: bytes, *, language: str | None, path: str) -> Analysis:
+        references = self._references if path == self._main else ()
+        return await self._analyser.analysed(source, language=language, path=path, references=references)

@@ -36,9 +36,14 @@ def read_program(
     name = file.name if is_one_of_its_own else language.source_name
     if len(os.fsencode(name)) > FILE_NAME_BYTES_MAX or not name.isprintable() or "\\" in name:
         name = language.source_name
+    check_installed(file, language)
+    return Program(files=(SourceFile(name=name, content=content),), language=language)
+
+
+def check_installed(file: Path, language: Language) -> None:
+    """Raises `Unavailable`, with the way to install it."""
     if not is_available(language):
         raise Unavailable(f"{file}: {language.name} is not installed here: {how_to_install(language)}")
-    return Program(files=(SourceFile(name=name, content=content),), language=language)
 
 
 def choose_language(file: Path, language_id: str | None, catalogue: LanguageCatalogue) -> Language | None:
@@ -65,6 +70,14 @@ def _unknown_language(file: Path, catalogue: LanguageCatalogue) -> UsageError:
 
 def read_source(file: Path, bytes_max: int) -> bytes:
     """The file's text as compilers want it: without byte order mark, lines ending in LF."""
+    content = read_text(file, bytes_max)
+    if not content.strip():
+        raise UsageError(f"{file}: is empty")
+    return content
+
+
+def read_text(file: Path, bytes_max: int) -> bytes:
+    """As `read_source`; one of several files may be empty."""
     content = read_regular_file(file, bytes_max + 1)
     if len(content) > bytes_max:
         raise UsageError(f"{file}: larger than {bytes_max} bytes, the limit for sources here")
@@ -74,10 +87,7 @@ def read_source(file: Path, bytes_max: int) -> bytes:
         content.decode()
     except UnicodeDecodeError as error:
         raise UsageError(f"{file}: not UTF-8 text (byte {error.start}); sources are text") from error
-    content = normalise_source(content)
-    if not content.strip():
-        raise UsageError(f"{file}: is empty")
-    return content
+    return normalise_source(content)
 
 
 def _open_regular_file(file: Path) -> int:

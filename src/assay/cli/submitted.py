@@ -5,6 +5,7 @@ import sys
 
 from assay.cli.answers import read_answers
 from assay.cli.source import choose_language, read_program
+from assay.cli.source_folder import read_program_folder
 from assay.domain.answers import ENDINGS
 from assay.domain.events import Progress
 from assay.domain.language import Language
@@ -30,12 +31,16 @@ def check_language_name(file: Path, language_id: str | None, catalogue: Language
 def read_submission(
     file: Path, language_id: str | None, problem: Problem, catalogue: LanguageCatalogue
 ) -> tuple[tuple[SourceFile, ...], Language | None]:
-    """The files, and their language unless they are answers. Raises `UsageError` and `InvalidInput`."""
+    """The files, the main one first, and their language unless they are answers.
+
+    Raises `UsageError` and `InvalidInput`.
+    """
     if problem.takes_answers:
         if language_id is not None:
             raise UsageError("--language: this problem takes the answers themselves, and no programs")
         return answers_for(problem, read_answers(file)), None
-    program = read_program(
+    read = read_program_folder if file.is_dir() else read_program
+    program = read(
         file,
         language_id=language_id,
         catalogue=catalogue,

@@ -88,7 +88,7 @@ async def scoring(
 def check_rubric(settings: Settings) -> None:
     """At the start, not when the first assessment waits for it. Raises `UsageError` and `RubricInvalid`."""
     if (settings.rubric, settings.role) != (DEFAULT_RUBRIC, DEFAULT_ROLE):
-        _rubric_and_role(settings)
+        rubric_and_role(settings)
 
 
 class _Offices:
@@ -117,7 +117,7 @@ class _Offices:
         from assay.assessments.scoring import shipped_precision  # noqa: PLC0415
         from assay.wiring.evidence import registry_of  # noqa: PLC0415
 
-        rubric, role = _rubric_and_role(self._settings)
+        rubric, role = rubric_and_role(self._settings)
         return Office(
             store=self._backend.scores,
             submissions=self._backend.reader,
@@ -144,7 +144,7 @@ class _Offices:
         return found
 
 
-def _rubric_and_role(settings: Settings) -> "tuple[Rubric, str]":
+def rubric_and_role(settings: Settings) -> "tuple[Rubric, str]":
     """Raises `UsageError` and `RubricInvalid`."""
     from assay.assessments.rubrics import parse_rubric, shipped_rubric  # noqa: PLC0415
 

@@ -40,3 +40,23 @@ def test_a_wrong_command_line_is_refused(tmp_path: Path, options: tuple[str, str
 @pytest.mark.parametrize("rubric", ["classic", "default"])
 def test_a_role_is_the_default_one_or_said(rubric: str) -> None:
     assert "generalist" in rubric_document(shipped_rubric(rubric))["roles"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("{place}/wrong.py",), "give a FILE with --problem, or --submission"),
+        ((), "give a FILE with --problem, or --submission"),
+        (("{place}/wrong.py", "--submission", "s1"), "--submission: goes without FILE"),
+        (("--submission", "s1", "--problem", "{place}"), "--submission: goes without FILE"),
+        (("--submission", "s1", "--language", "python3"), "--submission: goes without FILE"),
+        (("--submission", "s1", "--rubric", "default", "--role", "king"), "there is no role 'king'"),
+    ],
+)
+def test_one_program_is_named(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    (tmp_path / "wrong.py").write_text("print(3)\n")
+    given = [each.replace("{place}", str(tmp_path)) for each in arguments]
+    result = CliRunner().invoke(app, given)
+    assert isinstance(result.exception, AssayError), result.output
+    assert result.exception.exit_code == 2
+    assert words in result.exception.message

@@ -1,0 +1,73 @@
+"""A program of several files from the command line: a folder, as its author would send it to a judge."""
+
+from collections.abc import Iterator, Sequence
+import os
+from pathlib import Path
+
+from assay.cli.source import Program, check_installed, read_text
+from assay.domain.language import Language
+from assay.domain.submission import SourceFile
+from assay.errors import SubmissionInvalid, UnknownLanguage, UsageError
+from assay.intake.rules import FILES_MAX, check_file_names
+from assay.languages.catalogue import LanguageCatalogue
+from assay.languages.commands import main_file
+
+
+def read_program_folder(
+    folder: Path, *, language_id: str | None, catalogue: LanguageCatalogue, source_bytes_max: int
+) -> Program:
+    """All files below `folder`, by their names in it; the one that is started comes first.
+
+    Hidden files and folders are left out, and so is what is linked. Raises as `read_program`.
+    """
+    files: list[SourceFile] = []
+    room = source_bytes_max
+    for path in _walk(folder):
+        if len(files) == FILES_MAX:
+            raise UsageError(f"{folder}: has more than {FILES_MAX} files, which is all that a judge takes")
+        content = read_text(path, source_bytes_max)
+        room -= len(content)
+        if room < 0:
+            raise UsageError(f"{folder}: larger than {source_bytes_max} bytes, the limit for sources here")
+        files.append(SourceFile(name=path.relative_to(folder).as_posix(), content=content))
+    if not any(file.content.strip() for file in files):
+        raise UsageError(f"{folder}: has no source in it")
+    try:
+        check_file_names(files, most=FILES_MAX)
+    except SubmissionInvalid as error:
+        raise UsageError(f"{folder}: {error.message}") from error
+    language = _language(folder, files, language_id, catalogue)
+    check_installed(folder, language)
+    main = main_file(language, files)
+    return Program(files=(main, *(file for file in files if file is not main)), language=language)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """In the order of their names. Raises `UsageError` for a folder within that cannot be read."""
+
+    def refuse(error: OSError) -> None:
+        raise UsageError(f"{error.filename}: {(error.strerror or str(error)).lower()}") from error
+
+    for where, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(where) / name
+            if not name.startswith(".") and not path.is_symlink():
+                yield path
+
+
+def _language(
+    folder: Path, files: Sequence[SourceFile], language_id: str | None, catalogue: LanguageCatalogue
+) -> Language:
+    if language_id is not None:
+        try:
+            return catalogue.get(language_id)
+        except UnknownLanguage as error:
+            raise UsageError(f"--language: {error.message}") from error
+    found = catalogue.all_for_files(files)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(language.id for language in found)
+        raise UsageError(f"{folder}: has files in several languages; name one with --language ({names})")
+    raise UsageError(f"{folder}: nothing says which language it is in; name one with --language")

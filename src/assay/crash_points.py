@@ -111,6 +111,20 @@ class CrashPoint(StrEnum):
     )
     SWEPT = "swept", "assay.worker.process:keep_sweeping"
 
+    # --- scoring: a worker, beside its judging ---------------------------------------------------------
+    SCORING_CLAIMED_BEFORE_COMMIT = (
+        "scoring-claimed-before-commit",
+        "assay.adapters.sql.scores:SqlScoreStore.claim.script",
+    )
+    SCORING_CLAIMED = "scoring-claimed", "assay.assessments.scoring_loop:Loop._look"
+    SEALED_BEFORE_RECORD = "sealed-before-record", "assay.assessments.score_submission:_record"
+    SCORED_BEFORE_COMMIT = "scored-before-commit", "assay.adapters.sql.scores:SqlScoreStore.record.script"
+    SCORED = "scored", "assay.assessments.scoring_loop:Loop._attend"
+    SCORING_RETURNED_BEFORE_COMMIT = "scoring-returned-before-commit", "assay.adapters.sql.scores:_give_back"
+    SCORING_HANDED_BACK = "scoring-handed-back", "assay.assessments.scoring_loop:Loop._hand_back"
+    SCORING_GIVEN_UP = "scoring-given-up", "assay.assessments.scoring_loop:Loop._give_up"
+    SCORING_RELEASED = "scoring-released", "assay.assessments.scoring_loop:Loop._release"
+
     # --- telling: whoever has a message --------------------------------------------------------------
     TOLD_NOBODY_YET = "told-nobody-yet", "assay.adapters.broadcast.outbox:Outbox._go"
     TOLD = "told", "assay.adapters.broadcast.outbox:Outbox._go"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tests.model.protocol import Step
-from tests.model.world import Job, Phase, Sent, Status, Submission, World
+from tests.model.world import Job, Phase, Scored, Sent, Status, Submission, World
 
 _STATUS_OF = {
     Job.NONE: (Status.UNKNOWN,),
@@ -13,6 +13,9 @@ _STATUS_OF = {
     Job.DEAD: (Status.FAILED,),
     Job.PURGED: (Status.FAILED,),
 }
+_FENCED_OF_SCORING = (
+    "record_score", "record_of_score_is_lost", "hand_scoring_back", "give_scoring_up", "release_scoring"
+)  # fmt: skip
 _FENCED = ("tell_progress", "finish", "finish_answer_is_lost", "hand_back", "bury", "release", "extend")
 
 
@@ -92,6 +95,54 @@ def a_key_stays_whose_it_is(before: World, step: Step) -> Iterator[str]:
             yield f"the key of submission {old.owner} is now of {new.owner}"
 
 
+def one_score_a_key(world: World) -> Iterator[str]:
+    for submission in world.submissions:
+        if (scores := submission.scoring.scores) > 1:
+            yield f"{scores} scores under one key"
+        if (submission.scoring.stands is Scored.SCORED) != (submission.scoring.scores == 1):
+            yield f"an assessment that is {submission.scoring.stands} with {submission.scoring.scores} scores"
+
+
+def no_candidate_is_dropped(world: World) -> Iterator[str]:
+    for submission in world.submissions:
+        if not submission.is_assessment:
+            continue
+        if submission.is_over and submission.scoring.stands is Scored.NOT_YET:
+            yield f"an assessment whose job is {submission.job}, and nobody will ever score it"
+        if submission.job is Job.DONE and submission.scoring.stands is Scored.UNJUDGED:
+            yield "an assessment that was judged after all, and nobody will ever score it"
+
+
+def one_scorer(world: World) -> Iterator[str]:
+    for number in range(len(world.submissions)):
+        holders = [
+            scorer
+            for scorer in world.scorers
+            if scorer.phase is not Phase.IDLE and scorer.submission == number and world.holds_scoring(scorer)
+        ]
+        if len(holders) > 1:
+            yield f"{len(holders)} scorers hold the lease of one assessment"
+
+
+def the_fenced_score_nothing(before: World, step: Step) -> Iterator[str]:
+    if step.name in _FENCED_OF_SCORING and not before.holds_scoring(before.scorers[step.worker]):
+        if step.after.submissions != before.submissions:
+            yield "a scorer without a lease has changed something"
+        if step.told:
+            yield "a scorer without a lease is told that all went well"
+
+
+def what_is_scored_stays(before: World, step: Step) -> Iterator[str]:
+    for old, new in _pairs(before, step):
+        was, becomes = old.scoring.stands, new.scoring.stands
+        if was is becomes or step.name == "erase":
+            continue
+        if was in (Scored.SCORED, Scored.ERASED):
+            yield f"what was {was} is {becomes}"
+        if was is Scored.UNSCORED and step.name != "retry_scoring":
+            yield "what could not be scored is gone, and no operator has said so"
+
+
 def _pairs(before: World, step: Step) -> Iterator[tuple[Submission, Submission]]:
     return zip(before.submissions, step.after.submissions, strict=True)
 
@@ -102,10 +153,15 @@ OF_STATES: tuple[Callable[[World], Iterator[str]], ...] = (
     a_key_is_one_submission,
     accepted_is_recorded,
     one_holder,
+    one_score_a_key,
+    no_candidate_is_dropped,
+    one_scorer,
 )
 OF_STEPS: tuple[Callable[[World, Step], Iterator[str]], ...] = (
     the_fenced_change_nothing,
     what_is_recorded_is_not_denied,
     what_is_final_stays,
     a_key_stays_whose_it_is,
+    the_fenced_score_nothing,
+    what_is_scored_stays,
 )

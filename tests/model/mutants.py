@@ -14,11 +14,25 @@ from tests.model.protocol import (
     pending,
     swept,
 )
-from tests.model.world import IDLE, Bounds, Job, Phase, Request, Sent, Status, Submission, World
+from tests.model.scoring import STEPS_WITH_SCORING, scored
+from tests.model.world import (
+    IDLE,
+    Bounds,
+    Job,
+    Phase,
+    Request,
+    Scored,
+    Scoring,
+    Sent,
+    Status,
+    Submission,
+    World,
+)
 
 QUEUE = Bounds(workers=2, submissions=1, accepted=True)
 INTAKE = Bounds(workers=1, submissions=1, requests=2, attempts_max=1, deaths_max=1)
 BROKER = Bounds(workers=1, submissions=1, accepted=True, attempts_max=1, deaths_max=1, has_broker=True)
+SCORING = Bounds(workers=1, submissions=1, accepted=True, attempts_max=2, deaths_max=1, scorers=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,8 +159,63 @@ def take_message_without_compare_and_set(world: World, _: Bounds) -> Iterator[St
             yield from leased_to_each(world, number, name="take_message")
 
 
+def finish_that_nobody_scores(world: World, bounds: Bounds) -> Iterator[Step]:
+    """A worker that finishes a job, and a database without the trigger."""
+    for step in STEPS["finish"](world, bounds):
+        yield _with_scoring(step, world.submissions[step.submission].scoring)
+
+
+def bury_without_a_trace(world: World, bounds: Bounds) -> Iterator[Step]:
+    for step in STEPS["bury"](world, bounds):
+        yield _with_scoring(step, world.submissions[step.submission].scoring)
+
+
+def finish_that_takes_a_dead_letter_for_scored(world: World, bounds: Bounds) -> Iterator[Step]:
+    """A row is there already, and it is left as it is."""
+    for step in STEPS["finish"](world, bounds):
+        was = world.submissions[step.submission].scoring
+        becomes = step.after.submissions[step.submission].scoring
+        yield _with_scoring(step, becomes if was == Scoring() else was)
+
+
+def record_score_without_the_fence(world: World, _: Bounds) -> Iterator[Step]:
+    for who, scorer in enumerate(world.scorers):
+        if scorer.phase is Phase.JUDGED:
+            submission = world.submissions[scorer.submission]
+            changed = replace(submission, scoring=scored(submission.scoring))
+            after = world.with_scorer(who, IDLE).with_submission(scorer.submission, changed)
+            yield Step(name="record_score", after=after, submission=scorer.submission, worker=who, told=True)
+
+
+def take_scored_for_waiting(world: World, bounds: Bounds) -> Iterator[Step]:
+    """What is delivered again is scored again: neither the row's state nor the key is looked at."""
+    yield from STEPS_WITH_SCORING["record_score"](world, bounds)
+    for who, scorer in enumerate(world.scorers):
+        submission = world.submissions[scorer.submission] if scorer.phase is Phase.JUDGED else None
+        if submission is not None and submission.scoring.stands is Scored.SCORED:
+            again = replace(submission.scoring, scores=submission.scoring.scores + 1)
+            after = world.with_submission(scorer.submission, replace(submission, scoring=again))
+            yield Step(name="record_again", after=after, submission=scorer.submission, worker=who)
+
+
+def give_up_for_good(world: World, bounds: Bounds) -> Iterator[Step]:
+    """What could not be scored is deleted."""
+    for step in STEPS_WITH_SCORING["give_scoring_up"](world, bounds):
+        scoring = step.after.submissions[step.submission].scoring
+        yield _with_scoring(step, Scoring() if scoring.stands is Scored.UNSCORED else scoring)
+
+
+def no_taking_back(_world: World, _: Bounds) -> Iterator[Step]:
+    yield from ()
+
+
+def _with_scoring(step: Step, scoring: Scoring) -> Step:
+    changed = replace(step.after.submissions[step.submission], scoring=scoring)
+    return replace(step, after=step.after.with_submission(step.submission, changed))
+
+
 def _mutant(change: Transition, place: str, bounds: Bounds, wrong: str) -> Mutant:
-    steps = STEPS_WITH_BROKER if bounds.has_broker else STEPS
+    steps = STEPS_WITH_BROKER if bounds.has_broker else STEPS_WITH_SCORING
     assert place in steps
     return Mutant(name=change.__name__, protocol={**steps, place: change}, bounds=bounds, wrong=wrong)
 
@@ -156,6 +225,7 @@ _UNTOLD = "followers were last told"
 _UNFENCED = "a worker without a lease has changed something"
 _WELL = "a worker without a lease is told that all went well"
 _STUCK = "it can never end"
+_DROPPED = "nobody will ever score it"
 
 BELIEVING_WORKERS = {**STEPS_WITH_BROKER, "claim": no_look_at_the_rows, "look": no_look_at_the_rows}
 BELIEVING_RELAY = {**STEPS_WITH_BROKER, "publish": publish_once}
@@ -179,6 +249,13 @@ MUTANTS = (
     _mutant(record_without_the_key, "record", INTAKE, "the key of submission 1 is now of 2"),
     _mutant(answer_before_the_commit, "answer", INTAKE, "answered with submission"),
     _mutant(take_message_without_compare_and_set, "take_message", BROKER, _TWICE),
+    _mutant(finish_that_nobody_scores, "finish", SCORING, _DROPPED),
+    _mutant(bury_without_a_trace, "bury", SCORING, _DROPPED),
+    _mutant(finish_that_takes_a_dead_letter_for_scored, "finish", SCORING, "judged after all"),
+    _mutant(record_score_without_the_fence, "record_score", SCORING, "a scorer without a lease has changed"),
+    _mutant(take_scored_for_waiting, "record_score", SCORING, "2 scores under one key"),
+    _mutant(give_up_for_good, "give_scoring_up", SCORING, _DROPPED),
+    _mutant(no_taking_back, "take_scoring_back", SCORING, _STUCK),
     Mutant(
         name="workers_and_relay_that_believe_the_broker",
         protocol={**BELIEVING_WORKERS, "publish": publish_once},

@@ -18,6 +18,8 @@ from tests.model.world import (
     Job,
     Phase,
     Request,
+    Scored,
+    Scoring,
     Sent,
     Status,
     Submission,
@@ -303,14 +305,22 @@ def pending(submission: Submission, bounds: Bounds) -> Submission:
 
 
 def dead(submission: Submission) -> Submission:
-    return replace(submission.moves_on(Status.FAILED), job=Job.DEAD, token=0)
+    failed = replace(submission.moves_on(Status.FAILED), job=Job.DEAD, token=0)
+    if submission.is_assessment and submission.scoring.stands is Scored.NOT_YET:
+        return replace(
+            failed, scoring=Scoring(stands=Scored.UNJUDGED)
+        )  # migration 0012's trigger, as in `done`
+    return failed
 
 
 def done(submission: Submission, worker: Worker) -> Submission:
-    return replace(
+    judged = replace(
         submission.moves_on(Status.JUDGED),
         job=Job.DONE, token=0, judgements=submission.judgements + 1, judged_by=worker.token,
     )  # fmt: skip
+    if submission.is_assessment and submission.scoring.stands in (Scored.NOT_YET, Scored.UNJUDGED):
+        return replace(judged, scoring=Scoring(stands=Scored.WAITING))
+    return judged
 
 
 def swept(submission: Submission, bounds: Bounds) -> Submission:
@@ -327,7 +337,7 @@ def _released(submission: Submission, *, is_late: bool, bounds: Bounds) -> Submi
 def _recorded(owner: int, bounds: Bounds) -> Submission:
     return Submission(
         job=Job.PENDING, owner=owner, rows=1, status=Status.QUEUED, told=Status.QUEUED,
-        outbox=bounds.has_broker,
+        outbox=bounds.has_broker, is_assessment=bounds.scorers > 0,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 from tests.model.invariants import OF_STATES, OF_STEPS
 from tests.model.protocol import Step, Transition
-from tests.model.world import Bounds, Submission, Worker, World, canonical, forgetting
+from tests.model.world import Bounds, Scored, Submission, Worker, World, canonical, forgetting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +91,7 @@ def _differences(before: World, after: World) -> list[str]:
     for name, old, new in (
         *((f"submission {n + 1}", *pair) for n, pair in _numbered(before.submissions, after.submissions)),
         *((f"worker {n + 1}", *pair) for n, pair in _numbered(before.workers, after.workers)),
+        *((f"scorer {n + 1}", *pair) for n, pair in _numbered(before.scorers, after.scorers)),
     ):
         changed = [
             f"{field.name} {getattr(old, field.name)!s} → {getattr(new, field.name)!s}"
@@ -145,4 +146,6 @@ def _without_a_way_to_the_end(states: list[World], backwards: list[list[int]]) -
 
 
 def _is_settled(submission: Submission) -> bool:
-    return submission.is_over or not submission.is_recorded
+    if not submission.is_recorded:
+        return True
+    return submission.is_over and submission.scoring.stands not in (Scored.WAITING, Scored.LEASED)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from assay.assessments.ports import ScoreStore
 from assay.intake.ports import SubmissionStore
 from assay.queue.announcing import Announcements
 from assay.queue.desk import QueueDesk
@@ -13,6 +14,7 @@ from assay.queue.ports import JobQueue
 from assay.verdicts.ports import VerdictStore
 from tests.model.broker import STEPS_WITH_BROKER
 from tests.model.protocol import Transition
+from tests.model.scoring import STEPS_OF_SCORING
 
 _NAME = re.compile(r"`(assay[a-z_.]*):([A-Za-z_.]+)`")
 NOT_MODELLED = {
@@ -23,16 +25,22 @@ NOT_MODELLED = {
     "hold",
     "release",
 }  # they only look, or choose who is next
-ONLY_LOOKS = {"announcement_of"}
+ONLY_LOOKS = {"announcement_of", "has_due", "state", "unscored"}
+ALL_STEPS = {**STEPS_WITH_BROKER, **STEPS_OF_SCORING}
+ADAPTERS_OF: dict[type, set[str]] = {
+    QueueDesk: {"sql"},
+    ScoreStore: {"sql", "memory"},
+}  # of others: all three
+PORTS = [JobQueue, VerdictStore, SubmissionStore, QueueDesk, Announcements, ScoreStore]
 
 
 def named(step: Transition) -> list[tuple[str, str]]:
     return _NAME.findall(inspect.getdoc(step) or "")
 
 
-@pytest.mark.parametrize("name", STEPS_WITH_BROKER)
+@pytest.mark.parametrize("name", ALL_STEPS)
 def test_a_step_names_code_that_is_there(name: str) -> None:
-    found = named(STEPS_WITH_BROKER[name])
+    found = named(ALL_STEPS[name])
     assert found, f"{name} names no code"
     for module, path in found:
         thing = import_module(module)
@@ -41,13 +49,13 @@ def test_a_step_names_code_that_is_there(name: str) -> None:
         assert callable(thing)
 
 
-@pytest.mark.parametrize("port", [JobQueue, VerdictStore, SubmissionStore, QueueDesk, Announcements])
+@pytest.mark.parametrize("port", PORTS)
 def test_each_operation_of_a_port_is_a_step_for_each_adapter(port: type) -> None:
-    every = {pair for step in STEPS_WITH_BROKER.values() for pair in named(step)}
+    every = {pair for step in ALL_STEPS.values() for pair in named(step)}
     operations = {name for name in vars(port) if not name.startswith("_")}
     operations -= NOT_MODELLED if port is QueueDesk else ONLY_LOOKS
     assert operations
     for operation in operations:
         places = {module.split(".")[2] for module, path in every if path.endswith(f".{operation}")}
-        needed = {"sql"} if port is QueueDesk else {"sql", "postgres", "memory"}
+        needed = ADAPTERS_OF.get(port, {"sql", "postgres", "memory"})
         assert needed <= places, f"{operation}: no step names it for {needed - places}"

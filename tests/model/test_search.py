@@ -8,6 +8,7 @@ from assay.queue.rules import ATTEMPTS_MAX, DEATHS_MAX
 from tests.model.broker import STEPS_WITH_BROKER
 from tests.model.mutants import BELIEVING_RELAY, BELIEVING_WORKERS, MUTANTS, Mutant
 from tests.model.protocol import STEPS, Step, Transition
+from tests.model.scoring import STEPS_WITH_SCORING
 from tests.model.search import explore
 from tests.model.world import Bounds, World
 
@@ -56,6 +57,24 @@ WORLDS: list[tuple[str, Mapping[str, Transition], Bounds]] = [
         BELIEVING_WORKERS,
         Bounds(workers=2, submissions=1, accepted=True, has_broker=True, has_operator=False),
     ),
+    (
+        "an assessment's whole way to its score",
+        STEPS_WITH_SCORING,
+        Bounds(workers=1, submissions=1, attempts_max=2, deaths_max=1, scorers=2),
+    ),
+    (
+        "three that would score one assessment",
+        STEPS_WITH_SCORING,
+        Bounds(workers=1, submissions=1, accepted=True, attempts_max=1, deaths_max=1, scorers=3),
+    ),
+    (
+        "two assessments",
+        STEPS_WITH_SCORING,
+        Bounds(
+            workers=1, submissions=2, accepted=True, attempts_max=1, deaths_max=1, scorers=2,
+            has_operator=False,
+        ),
+    ),
 ]  # fmt: skip
 
 
@@ -68,7 +87,15 @@ def test_every_interleaving_keeps_what_is_promised(
     assert found.wrong is None, str(found)
 
 
-def test_every_step_is_taken_somewhere() -> None:
+@pytest.mark.parametrize(
+    ("steps", "bounds"),
+    [
+        (STEPS_WITH_BROKER, Bounds(workers=1, submissions=1, has_broker=True)),
+        (STEPS_WITH_SCORING, Bounds(workers=1, submissions=1, scorers=1)),
+    ],
+    ids=["broker", "scoring"],
+)
+def test_every_step_is_taken_somewhere(steps: Mapping[str, Transition], bounds: Bounds) -> None:
     """A step that no world ever takes would be a promise about nothing."""
     taken: set[str] = set()
 
@@ -81,8 +108,8 @@ def test_every_step_is_taken_somewhere() -> None:
 
         return lambda world, bounds: iter(noted(world, bounds))
 
-    protocol = {name: noting(name, step) for name, step in STEPS_WITH_BROKER.items()}
-    explore(protocol, Bounds(workers=1, submissions=1, has_broker=True))
+    protocol = {name: noting(name, step) for name, step in steps.items()}
+    explore(protocol, bounds)
     assert taken == set(protocol)
 
 

@@ -40,6 +40,18 @@ class Phase(StrEnum):
     STOPPED = "stopped"  # told at a heartbeat, or by an operator, to leave the job
 
 
+class Scored(StrEnum):
+    """Where the score of an assessment stands."""
+
+    NOT_YET = "not yet"  # or never: most submissions are none
+    WAITING = "waiting"
+    LEASED = "leased"
+    SCORED = "scored"
+    UNSCORED = "unscored"  # given up on, until an operator retries
+    UNJUDGED = "unjudged"  # unscored, for its job is a dead letter
+    ERASED = "erased"
+
+
 class Sent(StrEnum):
     """Where a client's request stands."""
 
@@ -51,6 +63,17 @@ class Sent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Scoring:
+    """The row of what waits to be scored. `scores`: how many are recorded under its idempotency key."""
+
+    stands: Scored = Scored.NOT_YET
+    attempt: int = 0
+    token: int = 0
+    is_late: bool = False
+    scores: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Submission:
     """What the database says of one idempotency key.
 
@@ -58,6 +81,7 @@ class Submission:
     submissions there are under the key. `is_late`: the lease ran out, or, of a pending job, the delay did
     not yet. `told` is the newest event's status, `missing` how many numbers the log of events lacks.
     `judged_by` is the token of the lease whose judgement it is. `outbox` and `messages` are a broker's.
+    `is_assessment`: it is to be scored once it is judged.
     """
 
     job: Job = Job.NONE
@@ -74,6 +98,8 @@ class Submission:
     judged_by: int = 0
     outbox: bool = False
     messages: int = 0
+    is_assessment: bool = False
+    scoring: Scoring = Scoring()
 
     @property
     def is_recorded(self) -> bool:
@@ -113,12 +139,16 @@ LOST = Request(sent=Sent.LOST)
 
 @dataclass(frozen=True, slots=True, order=True)
 class World:
-    """`requests[n]` are those under the key of submission n. `relaying`: published, and not yet marked."""
+    """`requests[n]` are those under the key of submission n. `relaying`: published, and not yet marked.
+
+    `scorers`: the loops that score, each beside a worker's judging and without a part in it.
+    """
 
     submissions: tuple[Submission, ...]
     workers: tuple[Worker, ...]
     requests: tuple[tuple[Request, ...], ...]
     relaying: int = -1
+    scorers: tuple[Worker, ...] = ()
 
     def holds(self, worker: Worker) -> bool:
         """Whether the worker's lease is the one that the row knows."""
@@ -131,11 +161,24 @@ class World:
         known.update(worker.token for worker in self.workers if worker.submission == number)
         return next(token for token in range(1, len(known) + 2) if token not in known)
 
+    def holds_scoring(self, scorer: Worker) -> bool:
+        """Whether the scorer's lease is the one that the row knows."""
+        scoring = self.submissions[scorer.submission].scoring
+        return scoring.stands is Scored.LEASED and scoring.token == scorer.token
+
+    def fresh_scoring_token(self, number: int) -> int:
+        known = {self.submissions[number].scoring.token}
+        known.update(scorer.token for scorer in self.scorers if scorer.submission == number)
+        return next(token for token in range(1, len(known) + 2) if token not in known)
+
     def with_submission(self, number: int, changed: Submission) -> "World":
         return replace(self, submissions=_with(self.submissions, number, changed))
 
     def with_worker(self, number: int, changed: Worker) -> "World":
         return replace(self, workers=_with(self.workers, number, changed))
+
+    def with_scorer(self, number: int, changed: Worker) -> "World":
+        return replace(self, scorers=_with(self.scorers, number, changed))
 
     def with_request(self, number: int, which: int, changed: Request) -> "World":
         own = _with(self.requests[number], which, changed)
@@ -144,7 +187,8 @@ class World:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounds:
-    """How large a world is searched. `accepted`: all submissions are recorded at the beginning.
+    """How large a world is searched. `accepted`: all submissions are recorded at the beginning. Where there
+    are scorers, they are assessments.
 
     `tokens_are_fresh`: a lease that was lost may be forgotten; a protocol that breaks this must say so.
     """
@@ -159,12 +203,13 @@ class Bounds:
     messages_max: int = 2
     has_operator: bool = True
     tokens_are_fresh: bool = True
+    scorers: int = 0
 
     def beginning(self) -> World:
         if self.accepted:
             submission = Submission(
                 job=Job.PENDING, owner=1, rows=1, status=Status.QUEUED, told=Status.QUEUED,
-                outbox=self.has_broker,
+                outbox=self.has_broker, is_assessment=self.scorers > 0,
             )  # fmt: skip
             requests = (Request(sent=Sent.ANSWERED, answer=1),) * self.requests
         else:
@@ -174,6 +219,7 @@ class Bounds:
             submissions=(submission,) * self.submissions,
             workers=(IDLE,) * self.workers,
             requests=(requests,) * self.submissions,
+            scorers=(IDLE,) * self.scorers,
         )
 
 
@@ -186,13 +232,10 @@ def canonical(world: World, bounds: Bounds) -> World:
         if list(renamed) != sorted(renamed):
             continue
         places = {number: place for place, number in enumerate(order)}
-        seated = [
-            worker if worker.submission < 0 else replace(worker, submission=places[worker.submission])
-            for worker in world.workers
-        ]
         candidate = World(
             submissions=renamed,
-            workers=tuple(sorted(seated)),
+            workers=_seated(world.workers, places),
+            scorers=_seated(world.scorers, places),
             requests=tuple([world.requests[number] for number in order]),
             relaying=places.get(world.relaying, -1),
         )
@@ -208,10 +251,20 @@ def forgetting(world: World, bounds: Bounds) -> World:
         world,
         submissions=tuple([_submission_in(world, number) for number in range(len(world.submissions))]),
         workers=tuple([_worker_in(world, worker, bounds) for worker in world.workers]),
+        scorers=tuple([_scorer_in(world, scorer, bounds) for scorer in world.scorers]),
     )
 
 
 _ORDERS = {count: tuple(permutations(range(count))) for count in range(1, 4)}
+
+
+def _seated(workers: tuple[Worker, ...], places: dict[int, int]) -> tuple[Worker, ...]:
+    return tuple(
+        sorted(
+            worker if worker.submission < 0 else replace(worker, submission=places[worker.submission])
+            for worker in workers
+        )
+    )
 
 
 def _worker_in(world: World, worker: Worker, bounds: Bounds) -> Worker:
@@ -222,6 +275,16 @@ def _worker_in(world: World, worker: Worker, bounds: Bounds) -> Worker:
         return worker
     if world.submissions[worker.submission].judged_by == worker.token:
         return worker
+    return _without_lease(worker, bounds)
+
+
+def _scorer_in(world: World, scorer: Worker, bounds: Bounds) -> Worker:
+    if scorer.phase is Phase.IDLE or world.holds_scoring(scorer):
+        return scorer
+    return _without_lease(scorer, bounds)
+
+
+def _without_lease(worker: Worker, bounds: Bounds) -> Worker:
     is_last = worker.attempt >= bounds.attempts_max
     return replace(worker, token=LOST_LEASE, attempt=bounds.attempts_max if is_last else 1)
 

@@ -5,6 +5,7 @@ A judged submission of the lane `assessment` waits from the very transaction tha
     waiting ──claim──▶ leased ──record──▶ scored
        ▲                 │
        ├── hand_back ────┤
+       │   or release    │
        │   lease ran out │
        └── retry ─── unscored ◀── give_up
 
@@ -101,6 +102,10 @@ class ScoreStore(Protocol):
 
     async def hand_back(self, lease: ScoringLease, *, delay_seconds: float, cause: str) -> bool:
         """Have it tried again after a delay. False when the lease is lost."""
+        ...
+
+    async def release(self, lease: ScoringLease) -> bool:
+        """Have it done by others, at once; the try is not counted. False when the lease is lost."""
         ...
 
     async def give_up(self, lease: ScoringLease, *, cause: str) -> bool:

@@ -17,6 +17,7 @@ from assay.assessments.ports import NewScore, RecordedScore, ScoreStore, Scoring
 from assay.assessments.scoring import Precision
 from assay.assessments.tracing import trace_of_runs
 from assay.assessments.tracing.measuring import Input
+from assay.crash_points import CrashPoint, reach
 from assay.domain.evidence import Candidate, Part, idempotency_key, job_name
 from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
@@ -100,6 +101,7 @@ async def _record(
         entry=sealed.entry,
         parts=sealed.parts,
     )
+    reach(CrashPoint.SEALED_BEFORE_RECORD)
     return await office.store.record(lease, new, signer=desk.signer)
 
 

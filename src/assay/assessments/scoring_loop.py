@@ -13,6 +13,7 @@ import traceback
 from typing import Protocol, assert_never
 
 from assay.assessments.ports import RecordedScore, ScoreStore, ScoringLease
+from assay.crash_points import CrashPoint, reach
 from assay.errors import AssayError, NotScorable, Unavailable
 from assay.queue.rules import GiveUp, TryAgain, after_fault
 
@@ -28,6 +29,7 @@ class ScoringEvent(StrEnum):
     SCORED = "scored"
     NOT_RECORDED = "score_not_recorded"  # the person was erased meanwhile, or another worker has the lease
     HANDED_BACK = "scoring_handed_back"  # our fault; will be tried again
+    RELEASED = "scoring_released"  # this worker stops
     GIVEN_UP = "scoring_given_up"  # 'assay evidence unscored' has it, 'retry' tries again
     BUG = "scoring_bug"  # what is no refusal; the detail is its traceback
     UNRECORDED = "scoring_unrecorded"  # the store is out of reach; the lease runs out
@@ -49,6 +51,8 @@ class Loop:
     new_token: Callable[[], str]
     chance: Callable[[], float]
     nudged: asyncio.Event
+    lease_seconds: float
+    poll_seconds: float
 
     def nudge(self) -> None:
         """Something was judged."""
@@ -61,7 +65,7 @@ class Loop:
                 while await self._look():
                     pass
             with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
+                async with asyncio.timeout(self.poll_seconds):
                     await self.nudged.wait()
 
     async def _look(self) -> bool:
@@ -70,8 +74,9 @@ class Loop:
         if not await self.store.has_due():
             return False
         leases = await self.store.claim(
-            token=self.new_token(), limit=AT_ONCE_MAX, lease_seconds=LEASE_SECONDS
+            token=self.new_token(), limit=AT_ONCE_MAX, lease_seconds=self.lease_seconds
         )
+        reach(CrashPoint.SCORING_CLAIMED)
         async with asyncio.TaskGroup() as group:
             for lease in leases:
                 group.create_task(self._attend(lease))
@@ -83,13 +88,14 @@ class Loop:
                 recorded = await self.score(lease)
             except asyncio.CancelledError:
                 with suppress(Unavailable):
-                    await asyncio.shield(self._hand_back(lease, 0.0, "the worker stopped"))
+                    await asyncio.shield(self._release(lease))
                 raise
             except NotScorable as error:
                 await self._give_up(lease, error.message)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is of this submission alone
                 await self._try_again(lease, error)
             else:
+                reach(CrashPoint.SCORED)
                 event = ScoringEvent.NOT_RECORDED if recorded is None else ScoringEvent.SCORED
                 self._note(event, lease, "" if recorded is None else f"entry {recorded.entry_id}")
         except Unavailable as error:
@@ -110,10 +116,17 @@ class Loop:
 
     async def _hand_back(self, lease: ScoringLease, delay_seconds: float, cause: str) -> None:
         await self.store.hand_back(lease, delay_seconds=delay_seconds, cause=cause[:CAUSE_CHARACTERS_MAX])
+        reach(CrashPoint.SCORING_HANDED_BACK)
         self._note(ScoringEvent.HANDED_BACK, lease, cause)
+
+    async def _release(self, lease: ScoringLease) -> None:
+        await self.store.release(lease)
+        reach(CrashPoint.SCORING_RELEASED)
+        self._note(ScoringEvent.RELEASED, lease, "")
 
     async def _give_up(self, lease: ScoringLease, cause: str) -> None:
         await self.store.give_up(lease, cause=cause[:CAUSE_CHARACTERS_MAX])
+        reach(CrashPoint.SCORING_GIVEN_UP)
         self._note(ScoringEvent.GIVEN_UP, lease, cause)
 
     def _note(self, event: ScoringEvent, lease: ScoringLease, detail: str) -> None:

@@ -12,7 +12,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from assay.assessments.ports import RecordedScore, ScoringLease
-from assay.assessments.scoring_loop import Loop
+from assay.assessments.scoring_loop import LEASE_SECONDS, POLL_SECONDS, Loop
 from assay.domain.events import Progress
 from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
@@ -80,6 +80,8 @@ async def scoring(
             new_token=lambda: secrets.token_hex(16),
             chance=secrets.SystemRandom().random,
             nudged=asyncio.Event(),
+            lease_seconds=LEASE_SECONDS,
+            poll_seconds=POLL_SECONDS,
         )
         async with going_on(loop.run, name="scoring"):
             yield NudgingVerdicts(backend.verdicts, loop.nudge)

@@ -139,6 +139,39 @@ async def test_our_faults_are_tried_again_and_then_kept_with_their_cause(registr
     assert await registry.scores.unscored(limit=10) == []
 
 
+async def test_what_a_stopping_worker_releases_waits_at_once_and_the_try_is_not_counted(
+    registry: Registry,
+) -> None:
+    await registry.judged()
+    leases = []
+    for number in range(ATTEMPTS_MAX + 1):
+        leases += await registry.claim(token=f"k{number}")
+        assert leases[-1].attempt == 1
+        assert await registry.scores.release(leases[-1])
+    (other,) = await registry.claim(token="other")
+    assert not await registry.scores.release(leases[-1]), "the lease is another one's"
+    assert await registry.scores.record(other, await registry.sealed(other), signer=registry.signer)
+    assert not await registry.scores.release(other), "it is over"
+
+
+async def test_what_is_retried_has_all_its_tries_again(registry: Registry) -> None:
+    await registry.judged()
+    for attempt in range(1, ATTEMPTS_MAX):
+        (lease,) = await registry.claim(token=f"first {attempt}")
+        assert await registry.scores.hand_back(lease, delay_seconds=0, cause="no room")
+    (lease,) = await registry.claim(token="first, the last time")
+    assert lease.attempt == ATTEMPTS_MAX
+    assert await registry.scores.give_up(lease, cause="no room")
+    assert await registry.scores.retry("s1")
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        (lease,) = await registry.claim(token=f"second {attempt}")
+        assert lease.attempt == attempt
+        registry.clock.pass_seconds(LEASE_SECONDS + 1)
+    assert await registry.claim(token="last") == []
+    (state,) = await registry.scores.unscored(limit=10)
+    assert "silent" in state.cause
+
+
 async def test_a_worker_that_fell_silent_has_its_work_taken_up_but_not_for_ever(
     registry: Registry,
 ) -> None:

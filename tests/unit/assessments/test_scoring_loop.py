@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from assay.assessments.ports import RecordedScore, ScoringLease, Standing
-from assay.assessments.scoring_loop import Loop, ScoringEvent
+from assay.assessments.scoring_loop import LEASE_SECONDS, POLL_SECONDS, Loop, ScoringEvent
 from assay.errors import NotScorable, Unavailable
 from tests.contract.evidence.places import Registry, memory_registry
 
@@ -45,6 +45,8 @@ async def looping(registry: Registry, score: Score | None = None) -> AsyncIterat
         new_token=lambda: f"token {next(numbers)}",
         chance=lambda: 0.0,
         nudged=asyncio.Event(),
+        lease_seconds=LEASE_SECONDS,
+        poll_seconds=POLL_SECONDS,
     )
     running = asyncio.create_task(loop.run())
     try:
@@ -139,7 +141,8 @@ async def test_what_a_stopping_worker_was_at_waits_again_at_once() -> None:
 
     async with memory_registry() as registry:
         await registry.judged()
-        async with looping(registry, hang):
+        async with looping(registry, hang) as (_, notes):
             await begun.wait()
         (lease,) = await registry.claim(token="another worker")
-        assert lease.attempt == 2
+        assert lease.attempt == 1, "it is no fault of the assessment"
+        assert notes.events == [ScoringEvent.RELEASED]

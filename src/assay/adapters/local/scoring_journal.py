@@ -9,6 +9,7 @@ from assay.assessments.scoring_loop import ScoringEvent
 _LEVELS = {
     ScoringEvent.SCORED: INFO,
     ScoringEvent.NOT_RECORDED: INFO,
+    ScoringEvent.RELEASED: INFO,
     ScoringEvent.HANDED_BACK: WARNING,
     ScoringEvent.UNRECORDED: WARNING,
     ScoringEvent.GIVEN_UP: ERROR,

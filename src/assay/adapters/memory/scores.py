@@ -104,6 +104,12 @@ class MemoryScoreStore:
     async def hand_back(self, lease: ScoringLease, *, delay_seconds: float, cause: str) -> bool:
         return self._end(lease, Standing.WAITING, cause=cause, delay_seconds=delay_seconds)
 
+    async def release(self, lease: ScoringLease) -> bool:
+        if not self._end(lease, Standing.WAITING):
+            return False
+        self._rows[lease.submission_id, lease.generation].attempt -= 1
+        return True
+
     async def give_up(self, lease: ScoringLease, *, cause: str) -> bool:
         return self._end(lease, Standing.UNSCORED, cause=cause)
 

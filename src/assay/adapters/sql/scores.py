@@ -12,6 +12,7 @@ from assay.adapters.sql.instants import from_row, microseconds, to_row
 from assay.adapters.sql.scripts import Script, Scripts
 from assay.assessments.evidence.signatures import Signer
 from assay.assessments.ports import NewScore, RecordedScore, ScoreState, ScoringLease, Standing
+from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.queue.rules import ATTEMPTS_MAX
 
@@ -39,6 +40,13 @@ _CLAIM = """
 _END = """
     UPDATE scoring SET state = :state, lease_token = NULL, lease_until = NULL, cause = :cause,
                        not_before = :not_before
+     WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token
+       AND state = 'leased'
+ RETURNING submission_id
+"""
+_RELEASE = """
+    UPDATE scoring SET state = 'waiting', attempt = attempt - 1, lease_token = NULL, lease_until = NULL,
+                       not_before = :now
      WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token
        AND state = 'leased'
  RETURNING submission_id
@@ -109,6 +117,7 @@ class SqlScoreStore:
                     claimed = yield _CLAIM, {**values, "token": token, "until": until}
                     if claimed:  # else another worker was quicker, and there may be others waiting
                         leases.append(ScoringLease(**values, token=token, attempt=claimed[0][0]))
+            reach(CrashPoint.SCORING_CLAIMED_BEFORE_COMMIT)
             return leases
 
         return await self._scripts.run(script)
@@ -145,17 +154,29 @@ class SqlScoreStore:
                     person=score.person,
                 )
                 yield from add_parts(score.entry.id, score.parts)
+            reach(CrashPoint.SCORED_BEFORE_COMMIT)
             return (yield from _one_score(_SCORE_OF_KEY, {"key": score.key}))
 
         return await self._scripts.run(script)
 
     async def hand_back(self, lease: ScoringLease, *, delay_seconds: float, cause: str) -> bool:
         not_before = to_row(self._clock.now()) + microseconds(delay_seconds)
-        return await self._scripts.run(lambda: _end(lease, "waiting", now=not_before, cause=cause))
+        return await self._scripts.run(
+            lambda: _give_back(_end(lease, "waiting", now=not_before, cause=cause))
+        )
+
+    async def release(self, lease: ScoringLease) -> bool:
+        now = to_row(self._clock.now())
+
+        def script() -> Script[bool]:
+            released = yield _RELEASE, {**_of(lease), "now": now}
+            return bool(released)
+
+        return await self._scripts.run(lambda: _give_back(script()))
 
     async def give_up(self, lease: ScoringLease, *, cause: str) -> bool:
         now = to_row(self._clock.now())
-        return await self._scripts.run(lambda: _end(lease, "unscored", now=now, cause=cause))
+        return await self._scripts.run(lambda: _give_back(_end(lease, "unscored", now=now, cause=cause)))
 
     async def retry(self, submission_id: str) -> bool:
         now = to_row(self._clock.now())
@@ -192,12 +213,20 @@ def _end(lease: ScoringLease, state: str, *, now: int, cause: str = "") -> Scrip
             "state": state,
             "cause": cause.encode(),
             "not_before": now,
-            "submission_id": lease.submission_id,
-            "generation": lease.generation,
-            "token": lease.token,
+            **_of(lease),
         },
     )
     return bool(ended)
+
+
+def _give_back(ending: Script[bool]) -> Script[bool]:
+    ended = yield from ending
+    reach(CrashPoint.SCORING_RETURNED_BEFORE_COMMIT)
+    return ended
+
+
+def _of(lease: ScoringLease) -> dict[str, Any]:
+    return {"submission_id": lease.submission_id, "generation": lease.generation, "token": lease.token}
 
 
 def _one_score(sql: str, values: dict[str, Any]) -> Script[RecordedScore | None]:

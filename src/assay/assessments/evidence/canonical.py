@@ -15,6 +15,10 @@ from assay.errors import EvidenceUnreadable
 
 SAFE_DIGITS = 15  # any whole number of so many is exact
 FILE_BYTES_MAX = 32 << 20  # 16 MiB of answers as Base64, and 4 MiB of words of their judgement
+# Each value takes some hundred bytes and a microsecond or two, however few bytes spell it. A thousand tests
+# have 40,000, each of some thousand findings twenty.
+VALUES_MAX = 1 << 20
+_QUOTES_MAX = 4 * VALUES_MAX  # two around each text and each key
 
 
 def canonical(document: object) -> bytes:
@@ -34,6 +38,8 @@ def read_json(content: bytes) -> dict[str, Any]:
     """An object that has a canonical spelling, however it is laid out. Raises `EvidenceUnreadable`."""
     if len(content) > FILE_BYTES_MAX:
         raise EvidenceUnreadable(f"more than {FILE_BYTES_MAX >> 20} MiB: no evidence file is so large")
+    if _has_too_many_values(content):
+        raise EvidenceUnreadable(f"more than {VALUES_MAX} values: no evidence file has so many")
     try:
         document = json.loads(
             content.decode(),
@@ -53,6 +59,16 @@ def read_json(content: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise EvidenceUnreadable("an evidence file is one JSON object")
     return document
+
+
+def _has_too_many_values(content: bytes) -> bool:
+    """Told from quotes and separators before anything is parsed. In text that is no JSON it is a guess, which
+    may refuse what would be refused anyway."""
+    plain = content.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if plain.count(b'"') > _QUOTES_MAX:
+        return True
+    outside = b"".join(plain.split(b'"')[::2])
+    return sum(outside.count(mark) for mark in (b",", b"[", b"{")) > VALUES_MAX
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from assay.assessments.evidence.canonical import canonical, read_json
+from assay.assessments.evidence.canonical import VALUES_MAX, canonical, read_json
 from assay.assessments.evidence.file import read_file, read_head
 from assay.errors import EvidenceUnreadable
 from tests.unit.assessments.evidence.made import evidence_file
@@ -24,6 +24,16 @@ GARBAGE = {
     "too large a number": b'{"format": 9007199254740993}',
     "half a character": b'{"format": "\\ud800"}',
     "deep brackets": b'{"format": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deep objects": b'{"a":' * 100_000,
+    "a number without end": b'{"format": 1e999}',
+    "minus nothing": b'{"format": -Infinity}',
+    "cut off in a text": b'{"format": "assay-evi',
+    "a byte order mark": b'\xef\xbb\xbf{"format": "assay-evidence/1"}',
+    "more values than a file has": b'{"a": [' + b"0," * VALUES_MAX + b"0]}",
+    "more lists than a file has": b'{"a": [' + b"[]," * VALUES_MAX + b"0]}",
+    "more texts than a file has": b'{"a": [' + b'"",' * VALUES_MAX + b"0]}",
+    "more brackets than a file has": b'{"a": ' + b"[" * (VALUES_MAX + 1),
+    "nothing but quotes": b'"' * (4 * VALUES_MAX + 1),
     "another format": b'{"format": "assay-evidence/2"}',
     "no parts": b'{"format": "assay-evidence/1"}',
     "odd parts": b'{"format": "assay-evidence/1", "parts": []}',
@@ -69,6 +79,25 @@ def test_a_part_is_withheld_or_is_not() -> None:
     document["parts"]["score"] = {"withheld": False}
     with pytest.raises(EvidenceUnreadable, match="withheld"):
         read_file(canonical(document))
+
+
+@pytest.mark.parametrize(
+    "unit", [b"0,", b"[],", b"{},", b'"",', b'"a,b",'], ids=["numbers", "lists", "objects", "texts", "commas"]
+)
+def test_too_many_values_are_refused_before_any_of_them_is_made(
+    unit: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(*_: object, **__: object) -> None:
+        raise AssertionError("it was parsed")
+
+    monkeypatch.setattr("assay.assessments.evidence.canonical.json.loads", parse)
+    with pytest.raises(EvidenceUnreadable, match=f"more than {VALUES_MAX} values"):
+        read_json(b'{"a": [' + unit * VALUES_MAX + b"0]}")
+
+
+def test_what_looks_like_values_within_a_text_is_none() -> None:
+    text = ',[{"\\' * (VALUES_MAX // 2)
+    assert read_json(json.dumps({"a": text}).encode())["a"] == text
 
 
 json_values = st.recursive(

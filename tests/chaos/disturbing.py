@@ -12,7 +12,7 @@ import httpx
 
 from assay.crash_points import CrashPoint
 from tests.chaos.faults import Fault
-from tests.chaos.hosts import OUTCOMES
+from tests.chaos.kinds import OF_SCORING, OPERATOR, OUTCOMES, SCORERS, body, is_over
 from tests.chaos.member import Member, Role
 from tests.chaos.tree import Tree
 
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 90.0
 ANSWER_SECONDS_MAX = 2.0
 PAUSE_SECONDS = 0.05
 LOOK_SECONDS = 0.25  # at the rows, by psql
-KINDS = ("plain",) * 3 + ("slow",) * 2 + ("fault", "poison")
+KINDS = ("plain",) * 3 + ("slow",) * 2 + ("fault", "poison", *OF_SCORING)
 LONGEST = "poison"  # five tries: only where something comes of them
 
 _HOLDERS = """
@@ -29,6 +29,18 @@ _HOLDERS = """
 """
 WHEN_TOLD_TO_STOP = (CrashPoint.STOPPED_BEFORE_RETURN, CrashPoint.RELEASED)
 WHEN_ANOTHER_DIES = (CrashPoint.SWEPT_BEFORE_COMMIT, CrashPoint.SWEPT)
+WHEN_TOLD_AMID_SCORING = (CrashPoint.SCORING_RELEASED,)
+POINTS_OF_SCORING = (
+    CrashPoint.SCORING_CLAIMED_BEFORE_COMMIT,
+    CrashPoint.SCORING_CLAIMED,
+    CrashPoint.SEALED_BEFORE_RECORD,
+    CrashPoint.SCORED_BEFORE_COMMIT,
+    CrashPoint.SCORED,
+    CrashPoint.SCORING_RETURNED_BEFORE_COMMIT,
+    CrashPoint.SCORING_HANDED_BACK,
+    CrashPoint.SCORING_GIVEN_UP,
+    CrashPoint.SCORING_RELEASED,
+)
 OF_POISON = (CrashPoint.BURIED, CrashPoint.HANDED_BACK, CrashPoint.FAILED_BEFORE_RETURN)
 OF_THE_DOORS = (
     CrashPoint.CHECKED,
@@ -84,7 +96,7 @@ class Disturbance:
         return {source: outcomes[accepted] for source, accepted in self.accepted.items()}
 
     def outcomes(self) -> dict[str, list[str]]:
-        """By identity: status, verdict, job, judgements, runs, last event, missing events."""
+        """By identity: status, verdict, job, judgements, runs, last event, missing events, score."""
         rows = self._tree.sql(OUTCOMES.format(user=self._name))
         return {row.split()[0]: row.split()[1:] for row in rows.splitlines()}
 
@@ -143,15 +155,18 @@ class Disturbance:
 
     def _provoke(self) -> None:
         """Do what brings a worker to its point, if judging alone does not."""
-        if self.has_struck or self._point not in (*WHEN_TOLD_TO_STOP, *WHEN_ANOTHER_DIES):
+        if self.has_struck or self._point not in (
+            *WHEN_TOLD_TO_STOP, *WHEN_TOLD_AMID_SCORING, *WHEN_ANOTHER_DIES
+        ):  # fmt: skip
             return
         if self._provoked >= 2 or not self._is_time_to_look():  # amid the same submission, which may have two
             return
-        holders = self._tree.sql(_HOLDERS.format(user=self._name)).split()
+        query = SCORERS if self._point in WHEN_TOLD_AMID_SCORING else _HOLDERS
+        holders = self._tree.sql(query.format(user=self._name)).split()
         busy = [each for each in self._tree.of(Role.WORKER) if f"worker:{each.pid}" in holders]
         if busy:
             self._provoked += 1
-            number = signal.SIGTERM if self._point in WHEN_TOLD_TO_STOP else signal.SIGKILL
+            number = signal.SIGKILL if self._point in WHEN_ANOTHER_DIES else signal.SIGTERM
             self._tree.signal(busy[0], number)
 
     # --- what comes of it --------------------------------------------------------------------------------
@@ -163,7 +178,7 @@ class Disturbance:
                 each.result()
         if not is_submitted or not self._is_ended or not self._is_time_to_look():
             return False
-        return all(status in ("judged", "failed") for status, *_ in self.outcomes().values())
+        return all(is_over(outcome) for outcome in self.outcomes().values())
 
     def _is_time_to_look(self) -> bool:
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
@@ -173,11 +188,19 @@ class Disturbance:
 
     def _submit_all(self, order: int) -> None:
         for number, kind in list(enumerate(KINDS))[::order]:
-            if kind == LONGEST and self._point is not None and self._point not in OF_POISON:
+            if self._is_left_out(kind):
                 continue
             source = f"{kind} {number}"
             told = self._submit(self._tree.doors[::order], source)
             assert self.accepted.setdefault(source, told) == told, f"one key, two submissions: {source}"
+
+    def _is_left_out(self, kind: str) -> bool:
+        """It takes its time, and nothing would come of it at that point."""
+        if self._point is None:
+            return False
+        if kind == LONGEST:
+            return self._point not in OF_POISON
+        return kind in OF_SCORING[1:] and self._point not in POINTS_OF_SCORING
 
     def _submit(self, doors: list[Member], source: str) -> str:
         """What the client is told its name is. It repeats at the other doors what it got no answer to."""
@@ -187,13 +210,8 @@ class Disturbance:
                 try:
                     answer = httpx.post(
                         f"{each.url}/api/v1/submissions",
-                        json={
-                            "problem_id": self._name,
-                            "language": "c",
-                            "source": f"// {source}\n",
-                            "user_id": self._name,
-                        },
-                        headers={"Idempotency-Key": f"{self._name} {source}"},
+                        json=body(source, problem_id=self._name, user_id=self._name),
+                        headers={"Idempotency-Key": f"{self._name} {source}", **OPERATOR},
                         timeout=ANSWER_SECONDS_MAX,
                         trust_env=False,
                     )

@@ -1,11 +1,6 @@
 """A worker on whatever database the settings name, with a made-up judge: `python -m tests.chaos.host_worker`
 
-What it judges says in its first line what it is to be:
-
-plain N   takes a moment
-slow N    takes longer than two heartbeats
-fault N   judging fails once, through a fault of ours, and then goes well
-poison N  judging fails each time
+What it judges says in its first line what it is to be (kinds.py).
 
 What the verdict is, its text says, and the first line of the problem's test data where these are in a bucket.
 """
@@ -40,7 +35,9 @@ from assay.worker.job import Pace, Parts
 from assay.worker.ports import Tell
 from assay.worker.process import run_worker
 from tests.chaos.arming import listen_for_plans
+from tests.chaos.host_scoring import scoring
 from tests.chaos.house import PrintedJournal
+from tests.chaos.kinds import kind_of
 from tests.contract.houses import judgement
 
 SLOTS = 2
@@ -59,7 +56,7 @@ class JudgeByTheFirstLine:
 
     async def __call__(self, submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         content = submission.files[0].content
-        kind = content.split()[1].decode()
+        kind = kind_of(content)
         await tell(Progress(status=SubmissionStatus.COMPILING))
         seconds = SLOW_SECONDS if kind == "slow" else PLAIN_SECONDS
         for test_case in range(1, TESTS + 1):
@@ -94,13 +91,14 @@ async def work() -> None:
         clock = backend.clock
         queue = await stack.enter_async_context(open_queue(settings, backend, clock, LogBrokerJournal()))
         data = None if settings.s3 is None else stack.enter_context(open_test_data(settings))
+        verdicts = await stack.enter_async_context(scoring(settings, backend, worker_id))
         parts = Parts(
             worker_id=worker_id,
             queue=queue.jobs,
             submissions=backend.reader,
             problems=backend.problems,
             judge=JudgeByTheFirstLine(backend.desk, data),
-            verdicts=backend.verdicts,
+            verdicts=verdicts,
             wakeups=queue.wakeups,
             share=queue.share,
             journal=PrintedJournal(),

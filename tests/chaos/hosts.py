@@ -17,6 +17,7 @@ import time
 import httpx
 
 from assay.cli.roles import Role
+from tests.chaos.kinds import OPERATOR, OPERATOR_TOKEN, OUTCOMES, SCORERS, body, is_over
 from tests.engines.ports import free_port
 from tests.engines.postgres import PostgresServer
 from tests.product.running import ROOT, RunningServer, running_server
@@ -25,20 +26,9 @@ PATIENCE_SECONDS = 60.0
 LEASE_SECONDS = 1.0
 PAUSE_SECONDS = 0.05
 ANSWER_SECONDS_MAX = 2.0  # doors that stand still give none
-KINDS = ("plain",) * 5 + ("slow",) * 3 + ("fault",) * 3 + ("poison",) * 2
+_JUDGED = ("plain",) * 5 + ("slow",) * 3 + ("fault",) * 3 + ("poison",) * 2
+KINDS = _JUDGED + ("scored",) * 2 + ("flawed",) * 2 + ("weighed",) * 2 + ("unscorable",)
 WORKERS = 2
-
-OUTCOMES = """
-    SELECT s.id || ' ' || s.status || ' ' || coalesce(s.verdict, '-') || ' ' || j.state
-           || ' ' || (SELECT count(*) FROM judgements AS m WHERE m.submission_id = s.id)
-           || ' ' || (SELECT count(*) FROM runs WHERE judgement_id IN
-                         (SELECT m.id FROM judgements AS m WHERE m.submission_id = s.id))
-           || ' ' || (SELECT status FROM events AS e WHERE e.submission_id = s.id ORDER BY seq DESC LIMIT 1)
-           || ' ' || (SELECT s.last_seq - count(*) + s.last_seq - max(seq) FROM events AS e
-                       WHERE e.submission_id = s.id)
-      FROM submissions AS s JOIN jobs AS j ON j.submission_id = s.id
-     WHERE s.user_id = '{user}' ORDER BY s.id
-"""
 
 _HOLDERS = "SELECT worker_id FROM jobs WHERE state = 'leased' AND submission_id IN ({ids})"
 
@@ -62,6 +52,7 @@ class Installation:
             "ASSAY_LEASE_SECONDS": f"{LEASE_SECONDS}",
             "ASSAY_HEARTBEAT_SECONDS": "0.3",
             "ASSAY_QUEUE_URL": self.queue_url,
+            "ASSAY_OPERATOR_TOKEN": OPERATOR_TOKEN,
         }
 
     def open_doors(self, crash_point: str = "") -> None:
@@ -148,17 +139,14 @@ class Case:
 
     def _submit(self, source: str) -> str:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        body = {
-            "problem_id": "sum", "language": "c", "source": f"// {source}\n", "user_id": self._name
-        }  # fmt: skip
         while True:
             self.keep_running()
             assert self._installation.doors is not None
             try:
                 answer = self._installation.doors.http.post(
                     "/api/v1/submissions",
-                    json=body,
-                    headers={"Idempotency-Key": f"{self._name} {source}"},
+                    json=body(source, problem_id="sum", user_id=self._name),
+                    headers={"Idempotency-Key": f"{self._name} {source}", **OPERATOR},
                     timeout=ANSWER_SECONDS_MAX,
                 )
             except httpx.TransportError as error:
@@ -173,7 +161,7 @@ class Case:
             time.sleep(PAUSE_SECONDS)
 
     def outcomes(self) -> dict[str, list[str]]:
-        """By identity: status, verdict, job, judgements, runs, last event, missing events."""
+        """By identity: status, verdict, job, judgements, runs, last event, missing events, score."""
         rows = self._installation.postgres.sql(OUTCOMES.format(user=self._name), self._installation.database)
         return {row.split()[0]: row.split()[1:] for row in rows.splitlines()}
 
@@ -192,12 +180,18 @@ class Case:
             time.sleep(PAUSE_SECONDS)
 
     def is_over(self) -> bool:
-        return all(status in ("judged", "failed") for status, *_ in self.outcomes().values())
+        return all(is_over(outcome) for outcome in self.outcomes().values())
 
     def busy_worker(self) -> "subprocess.Popen[bytes] | None":
         """An armed one that will be at it for a while."""
         slow = (identity for source, identity in self.accepted.items() if source.startswith("slow"))
-        query = _HOLDERS.format(ids=", ".join(f"'{identity}'" for identity in slow))
+        return self._armed_one(_HOLDERS.format(ids=", ".join(f"'{identity}'" for identity in slow)))
+
+    def busy_scorer(self) -> "subprocess.Popen[bytes] | None":
+        """An armed one that is at a score that takes its time."""
+        return self._armed_one(SCORERS.format(user=self._name))
+
+    def _armed_one(self, query: str) -> "subprocess.Popen[bytes] | None":
         holders = self._installation.postgres.sql(query, self._installation.database).split()
         armed = (worker for worker in self._workers if worker.pid in self._armed)
         return next((worker for worker in armed if f"worker:{worker.pid}" in holders), None)

@@ -5,13 +5,14 @@ only come up with a broker are reached with one.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 import os
 from pathlib import Path
 import random
 import signal
+import subprocess
 import time
 
 import pytest
@@ -21,6 +22,7 @@ from assay.adapters.postgres.problems import PostgresProblemStore
 from assay.adapters.postgres.schema import prepare
 from assay.crash_points import CrashPoint, Death
 from tests.chaos.hosts import KINDS, LEASE_SECONDS, Case, Installation, running_case
+from tests.chaos.kinds import check_undisturbed
 from tests.contract.houses import NOON, problem
 from tests.engines.postgres import PostgresServer, running_postgres
 from tests.engines.redis import running_redis
@@ -45,6 +47,7 @@ WITH_A_BROKER = (
 PROVOCATIONS_MAX = 2  # each may be the death of a worker amid the same submission, which may have two
 PROVOCATION_SECONDS = 4 * LEASE_SECONDS
 WHEN_TOLD_TO_STOP = (CrashPoint.STOPPED_BEFORE_RETURN, CrashPoint.RELEASED)
+WHEN_TOLD_AMID_SCORING = (CrashPoint.SCORING_RELEASED,)
 WHEN_ANOTHER_DIES = (CrashPoint.SWEPT_BEFORE_COMMIT, CrashPoint.SWEPT)
 
 
@@ -97,20 +100,8 @@ def undisturbed(plain: Installation) -> dict[str, list[str]]:
         case.start_workers()
         case.submit()
         outcomes = case.wait_until_over()
-    for source, (status, verdict, job, judgements, runs, told, missing) in outcomes.items():
-        if source.startswith("poison"):
-            assert (status, verdict, job, judgements, runs, told) == (
-                "failed",
-                "JE",
-                "dead",
-                "0",
-                "0",
-                "failed",
-            )
-        else:
-            assert (status, job, judgements, runs, told) == ("judged", "done", "1", "2", "judged")
-            assert verdict in ("AC", "WA")
-        assert missing == "0"
+    for source, outcome in outcomes.items():
+        check_undisturbed(source, outcome)
     assert len(outcomes) == len(KINDS)
     assert {verdict for _, verdict, *_ in outcomes.values()} == {"AC", "WA", "JE"}
     return outcomes
@@ -143,16 +134,19 @@ def test_a_death_there_changes_nothing(
 
 def provoke(case: Case, point: CrashPoint) -> None:
     """Do what brings a worker to that point, if judging alone does not."""
-    if point in (*WHEN_TOLD_TO_STOP, *WHEN_ANOTHER_DIES):
-        number = signal.SIGTERM if point in WHEN_TOLD_TO_STOP else signal.SIGKILL
+    if point in (*WHEN_TOLD_TO_STOP, *WHEN_TOLD_AMID_SCORING, *WHEN_ANOTHER_DIES):
+        number = signal.SIGKILL if point in WHEN_ANOTHER_DIES else signal.SIGTERM
+        busy = case.busy_scorer if point in WHEN_TOLD_AMID_SCORING else case.busy_worker
         for _ in range(PROVOCATIONS_MAX):  # what it had may have been done before it heard of it
-            signal_busy_worker(case, number)
+            signal_busy_worker(case, busy, number)
 
 
-def signal_busy_worker(case: Case, number: signal.Signals) -> None:
+def signal_busy_worker(
+    case: Case, busy: "Callable[[], subprocess.Popen[bytes] | None]", number: signal.Signals
+) -> None:
     """And give it time to have its effect, unless there is no such worker any more."""
-    case.wait_until(lambda: case.has_struck() or case.is_over() or case.busy_worker() is not None)
-    worker = case.busy_worker()
+    case.wait_until(lambda: case.has_struck() or case.is_over() or busy() is not None)
+    worker = busy()
     if worker is not None and not case.has_struck():
         case.signal_worker(worker, number)
         deadline = time.monotonic() + PROVOCATION_SECONDS

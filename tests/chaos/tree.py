@@ -31,6 +31,7 @@ from assay.domain.problem import DataRef, Problem
 from assay.settings import read_settings
 from assay.wiring.blobs import open_test_data
 from tests.chaos.arming import PLAN
+from tests.chaos.kinds import OPERATOR_TOKEN
 from tests.chaos.member import Member, Role
 from tests.chaos.pair import Pair, running_pair
 from tests.contract.houses import NOON, problem
@@ -86,6 +87,7 @@ class Tree:
             "ASSAY_LEASE_SECONDS": f"{LEASE_SECONDS}",
             "ASSAY_HEARTBEAT_SECONDS": f"{HEARTBEAT_SECONDS}",
             "ASSAY_LOG_LEVEL": "info",
+            "ASSAY_OPERATOR_TOKEN": OPERATOR_TOKEN,
             PLAN: str(self.directory / "plan"),
         }
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 import secrets
+import time
 
 from assay.adapters.local.scoring_journal import LogScoringJournal
 from assay.assessments.ports import RecordedScore, ScoringLease
@@ -77,6 +78,7 @@ async def scoring(settings: Settings, backend: Backend, worker_id: str) -> Async
         journal=LogScoringJournal(worker_id),
         new_token=lambda: f"{worker_id}/{secrets.token_hex()}",
         chance=lambda: 0.5,  # an engine that is away does not take all tries at once
+        elapsed=time.monotonic,
         nudged=asyncio.Event(),
         lease_seconds=settings.lease_seconds,
         poll_seconds=POLL_SECONDS,

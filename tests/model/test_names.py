@@ -25,7 +25,7 @@ NOT_MODELLED = {
     "hold",
     "release",
 }  # they only look, or choose who is next
-ONLY_LOOKS = {"announcement_of", "has_due", "state", "unscored"}
+ONLY_LOOKS = {"announcement_of", "has_due", "state", "unscored", "counts"}
 ALL_STEPS = {**STEPS_WITH_BROKER, **STEPS_OF_SCORING}
 ADAPTERS_OF: dict[type, set[str]] = {
     QueueDesk: {"sql"},

@@ -8,6 +8,7 @@ from tests.conftest import needs_root
 from tests.product.running import ROOT, RunningServer, import_examples, running_server
 
 PROBLEM = "lanterns"
+TOKEN = "the-operators-own-token"
 PROMTOOL = "/usr/bin/promtool"  # of Debian's prometheus
 SOURCE = "print(sum(map(int, open(0).read().split()[1:])))\n"
 
@@ -41,6 +42,37 @@ def test_what_is_judged_and_what_waits_is_counted(tmp_path: Path) -> None:
         while figures(server)["workers_alive"] != 1 and time.monotonic() < deadline:
             time.sleep(0.1)
         assert figures(server)["workers_alive"] == 1
+
+
+@needs_root
+def test_what_is_scored_is_counted_and_what_waits_for_it(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    import_examples(data_dir, [PROBLEM])
+    environment = {"ASSAY_OPERATOR_TOKEN": TOKEN}
+    with running_server(data_dir, log=tmp_path / "log", slots=1, environment=environment) as server:
+        deadline = time.monotonic() + 60
+        while 'scorings_total{outcome="given_up"}' not in figures(server) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        before = figures(server)
+        assert before['scorings_total{outcome="scored"}'] == before['scorings_total{outcome="given_up"}'] == 0
+        answer = server.http.post(
+            "/api/v1/submissions",
+            json={
+                "problem_id": PROBLEM, "language": "python3", "source": SOURCE, "lane": "assessment"
+            },
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )  # fmt: skip
+        assert answer.status_code == 202, answer.text
+        while not figures(server)['scorings_total{outcome="scored"}'] and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(1.1)  # what waits is looked at once a second
+        after = figures(server)
+        assert after['scorings_total{outcome="scored"}'] == 1
+        assert after["scoring_duration_seconds_count"] == 1
+        assert 0 < after["scoring_duration_seconds_sum"] < 60
+        assert after["scoring_oldest_age_seconds"] == 0
+        for status in ("waiting", "processing", "unscored"):
+            assert after[f'scoring_depth{{status="{status}"}}'] == 0
 
 
 def test_the_recording_rules_are_understood() -> None:

@@ -77,6 +77,16 @@ class ScoreState:
     score: RecordedScore | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ScoringCounts:
+    """How many assessments have no score. `oldest_judged_at`: of those that wait or are being scored."""
+
+    waiting: int
+    processing: int
+    unscored: int
+    oldest_judged_at: datetime | None
+
+
 class ScoreStore(Protocol):
     """The queue of what waits to be scored, and the scores. Every method raises `Unavailable`."""
 
@@ -118,6 +128,10 @@ class ScoreStore(Protocol):
 
     async def state(self, submission_id: str) -> ScoreState | None:
         """None of a submission that is not to be scored, or is not judged yet."""
+        ...
+
+    async def counts(self) -> ScoringCounts:
+        """What waits, is being scored, and was given up on."""
         ...
 
     async def unscored(self, *, limit: int) -> list[ScoreState]:

@@ -36,20 +36,30 @@ class ScoringEvent(StrEnum):
 
 
 class ScoringJournal(Protocol):
-    def note(self, event: ScoringEvent, *, submission_id: str, detail: str) -> None:
-        """Write it down for the operator. Never blocks, never fails."""
+    def note(self, event: ScoringEvent, *, submission_id: str, detail: str, seconds: float) -> None:
+        """Write it down for the operator. Never blocks, never fails. `seconds`: since the claim."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Claimed:
+    lease: ScoringLease
+    at: float  # as `Loop.elapsed` has it
+
+
+@dataclass(frozen=True, kw_only=True)
 class Loop:
-    """What it works with. `score` is `score_submission` with its office; `chance` is in [0, 1)."""
+    """What it works with. `score` is `score_submission` with its office; `chance` is in [0, 1).
+
+    `elapsed`: seconds since whenever, on a clock that nobody sets.
+    """
 
     store: ScoreStore
     score: Callable[[ScoringLease], Awaitable[RecordedScore | None]]
     journal: ScoringJournal
     new_token: Callable[[], str]
     chance: Callable[[], float]
+    elapsed: Callable[[], float]
     nudged: asyncio.Event
     lease_seconds: float
     poll_seconds: float
@@ -77,58 +87,66 @@ class Loop:
             token=self.new_token(), limit=AT_ONCE_MAX, lease_seconds=self.lease_seconds
         )
         reach(CrashPoint.SCORING_CLAIMED)
+        claimed = [_Claimed(lease=lease, at=self.elapsed()) for lease in leases]
         async with asyncio.TaskGroup() as group:
-            for lease in leases:
-                group.create_task(self._attend(lease))
+            for each in claimed:
+                group.create_task(self._attend(each))
         return bool(leases)
 
-    async def _attend(self, lease: ScoringLease) -> None:
+    async def _attend(self, claimed: _Claimed) -> None:
         try:
             try:
-                recorded = await self.score(lease)
+                recorded = await self.score(claimed.lease)
             except asyncio.CancelledError:
                 with suppress(Unavailable):
-                    await asyncio.shield(self._release(lease))
+                    await asyncio.shield(self._release(claimed))
                 raise
             except NotScorable as error:
-                await self._give_up(lease, error.message)
+                await self._give_up(claimed, error.message)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is of this submission alone
-                await self._try_again(lease, error)
+                await self._try_again(claimed, error)
             else:
                 reach(CrashPoint.SCORED)
                 event = ScoringEvent.NOT_RECORDED if recorded is None else ScoringEvent.SCORED
-                self._note(event, lease, "" if recorded is None else f"entry {recorded.entry_id}")
+                self._note(event, claimed, "" if recorded is None else f"entry {recorded.entry_id}")
         except Unavailable as error:
-            self._note(ScoringEvent.UNRECORDED, lease, error.message)
+            self._note(ScoringEvent.UNRECORDED, claimed, error.message)
 
-    async def _try_again(self, lease: ScoringLease, error: Exception) -> None:
+    async def _try_again(self, claimed: _Claimed, error: Exception) -> None:
         if not isinstance(error, AssayError):
-            self._note(ScoringEvent.BUG, lease, "".join(traceback.format_exception(error)))
+            self._note(ScoringEvent.BUG, claimed, "".join(traceback.format_exception(error)))
         cause = f"{type(error).__name__}: {error}"
-        next_step = after_fault(attempt=lease.attempt, chance=self.chance())
+        next_step = after_fault(attempt=claimed.lease.attempt, chance=self.chance())
         match next_step:
             case TryAgain(delay_seconds=delay_seconds):
-                await self._hand_back(lease, delay_seconds, cause)
+                await self._hand_back(claimed, delay_seconds, cause)
             case GiveUp():
-                await self._give_up(lease, cause)
+                await self._give_up(claimed, cause)
             case _:
                 assert_never(next_step)
 
-    async def _hand_back(self, lease: ScoringLease, delay_seconds: float, cause: str) -> None:
-        await self.store.hand_back(lease, delay_seconds=delay_seconds, cause=cause[:CAUSE_CHARACTERS_MAX])
+    async def _hand_back(self, claimed: _Claimed, delay_seconds: float, cause: str) -> None:
+        await self.store.hand_back(
+            claimed.lease, delay_seconds=delay_seconds, cause=cause[:CAUSE_CHARACTERS_MAX]
+        )
         reach(CrashPoint.SCORING_HANDED_BACK)
-        self._note(ScoringEvent.HANDED_BACK, lease, cause)
+        self._note(ScoringEvent.HANDED_BACK, claimed, cause)
 
-    async def _release(self, lease: ScoringLease) -> None:
-        await self.store.release(lease)
+    async def _release(self, claimed: _Claimed) -> None:
+        await self.store.release(claimed.lease)
         reach(CrashPoint.SCORING_RELEASED)
-        self._note(ScoringEvent.RELEASED, lease, "")
+        self._note(ScoringEvent.RELEASED, claimed, "")
 
-    async def _give_up(self, lease: ScoringLease, cause: str) -> None:
-        await self.store.give_up(lease, cause=cause[:CAUSE_CHARACTERS_MAX])
+    async def _give_up(self, claimed: _Claimed, cause: str) -> None:
+        await self.store.give_up(claimed.lease, cause=cause[:CAUSE_CHARACTERS_MAX])
         reach(CrashPoint.SCORING_GIVEN_UP)
-        self._note(ScoringEvent.GIVEN_UP, lease, cause)
+        self._note(ScoringEvent.GIVEN_UP, claimed, cause)
 
-    def _note(self, event: ScoringEvent, lease: ScoringLease, detail: str) -> None:
-        words = f"attempt {lease.attempt}" + (f": {detail}" if detail else "")
-        self.journal.note(event, submission_id=lease.submission_id, detail=words[:CAUSE_CHARACTERS_MAX])
+    def _note(self, event: ScoringEvent, claimed: _Claimed, detail: str) -> None:
+        words = f"attempt {claimed.lease.attempt}" + (f": {detail}" if detail else "")
+        self.journal.note(
+            event,
+            submission_id=claimed.lease.submission_id,
+            detail=words[:CAUSE_CHARACTERS_MAX],
+            seconds=self.elapsed() - claimed.at,
+        )

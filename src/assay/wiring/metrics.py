@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 import shutil
 
+from assay.assessments.scoring_loop import ScoringJournal
 from assay.domain.clock import Clock
 from assay.errors import Unavailable
 from assay.operate.history.watch import Watch as HistoryWatch
@@ -74,6 +75,17 @@ def broker_journal() -> BrokerJournal:
     return MeteredBrokerJournal()
 
 
+def scoring_journal(worker_id: str) -> ScoringJournal:
+    """Of a worker's scoring; it counts like its judging."""
+    if _FOLDER not in os.environ:
+        from assay.adapters.local.scoring_journal import LogScoringJournal  # noqa: PLC0415
+
+        return LogScoringJournal(worker_id)
+    from assay.adapters.telemetry.scoring import MeteredScoringJournal  # noqa: PLC0415
+
+    return MeteredScoringJournal(worker_id)
+
+
 def metrics_of(
     outlook: Outlook, replica: ReplicaWatch | None, clock: Clock, history: HistoryWatch
 ) -> Callable[[], bytes] | None:
@@ -82,12 +94,14 @@ def metrics_of(
         return None
     from assay.adapters.telemetry.history import HistoryCollector  # noqa: PLC0415
     from assay.adapters.telemetry.metrics import QueueCollector, ReplicaCollector, exposition  # noqa: PLC0415
+    from assay.adapters.telemetry.scoring import ScoringCollector  # noqa: PLC0415
 
     def told() -> bytes:
         queue = QueueCollector(outlook.counts, workers_alive=outlook.workers_alive, now=clock.now())
+        scoring = ScoringCollector(outlook.scoring, now=clock.now())
         broken = HistoryCollector(history.breaks)
         if replica is None:
-            return exposition(queue, broken)
-        return exposition(queue, broken, ReplicaCollector(replica.lag_seconds, replica.reads))
+            return exposition(queue, scoring, broken)
+        return exposition(queue, scoring, broken, ReplicaCollector(replica.lag_seconds, replica.reads))
 
     return told

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
+from assay.assessments.ports import ScoringCounts
 from assay.domain.clock import Clock
 from assay.domain.lane import Lane
 from assay.errors import Unavailable
@@ -18,13 +19,14 @@ LOOK_SECONDS = 1.0
 
 
 class Outlook:
-    """`admission` and `fleet` say what was seen last; `counts` and `workers_alive` are it."""
+    """`admission` and `fleet` say what was seen last; `counts`, `scoring` and `workers_alive` are it."""
 
     def __init__(self, settings: Settings, backend: Backend, clock: Clock) -> None:
         self.admission = Admission(_bounds(settings), clock=clock)
         self.fleet = FleetLanguages()
         self.counts: list[LaneCounts] = []
-        self.workers_alive: int | None = None  # nothing was seen yet
+        self.scoring: ScoringCounts | None = None  # nothing was seen yet
+        self.workers_alive: int | None = None
         self._backend = backend
         self._clock = clock
         self._silent_seconds = settings.lease_seconds
@@ -43,6 +45,7 @@ class Outlook:
                 self.fleet.see(workers, now=now, silent_seconds=self._silent_seconds)
                 alive = [each.is_alive(now, silent_seconds=self._silent_seconds) for each in workers]
                 self.workers_alive = sum(alive)
+                self.scoring = await self._backend.scores.counts()
             await asyncio.sleep(LOOK_SECONDS)
 
 

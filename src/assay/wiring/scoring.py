@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 import secrets
+import time
 from typing import TYPE_CHECKING
 
 from assay.assessments.ports import RecordedScore, ScoringLease
@@ -23,6 +24,7 @@ from assay.settings import DEFAULT_ROLE, DEFAULT_RUBRIC, Settings
 from assay.verdicts.ports import VerdictStore
 from assay.wiring.backend import Backend
 from assay.wiring.blobs import TestData
+from assay.wiring.metrics import scoring_journal
 
 if TYPE_CHECKING:
     from assay.analysis import Analyser
@@ -68,7 +70,6 @@ async def scoring(
     settings: Settings, backend: Backend, data: TestData, *, worker_id: str
 ) -> AsyncIterator[VerdictStore]:
     """Score for as long as the block lasts. Judgements go through the store that this yields."""
-    from assay.adapters.local.scoring_journal import LogScoringJournal  # noqa: PLC0415
     from assay.analysis import Analyser  # noqa: PLC0415 - it starts nothing before it is used
 
     with Analyser() as analyser:
@@ -76,9 +77,10 @@ async def scoring(
         loop = Loop(
             store=backend.scores,
             score=offices.score,
-            journal=LogScoringJournal(worker_id),
+            journal=scoring_journal(worker_id),
             new_token=lambda: secrets.token_hex(16),
             chance=secrets.SystemRandom().random,
+            elapsed=time.monotonic,
             nudged=asyncio.Event(),
             lease_seconds=LEASE_SECONDS,
             poll_seconds=POLL_SECONDS,

@@ -188,6 +188,26 @@ async def test_a_worker_that_fell_silent_has_its_work_taken_up_but_not_for_ever(
     assert not await registry.scores.hand_back(leases[-1], delay_seconds=0, cause="too late")
 
 
+async def test_what_has_no_score_is_counted_and_the_oldest_told(registry: Registry) -> None:
+    counts = await registry.scores.counts()
+    assert (counts.waiting, counts.processing, counts.unscored) == (0, 0, 0)
+    assert counts.oldest_judged_at is None
+    for number in range(4):
+        await registry.judged(f"s{number}")
+    judged_at = (await registry.house.reader.judgements("s0"))[0].ended_at
+    taken = await registry.claim(limit=2)
+    assert await registry.scores.give_up(taken[0], cause="for the test")
+    counts = await registry.scores.counts()
+    assert (counts.waiting, counts.processing, counts.unscored) == (2, 1, 1)
+    assert counts.oldest_judged_at == judged_at
+    taken = [taken[1], *await registry.claim("k2")]
+    for lease in taken:
+        assert await registry.scores.record(lease, await registry.sealed(lease), signer=registry.signer)
+    counts = await registry.scores.counts()
+    assert (counts.waiting, counts.processing, counts.unscored) == (0, 0, 1)
+    assert counts.oldest_judged_at is None, "what was given up on waits for an operator"
+
+
 async def test_a_submission_that_could_not_be_judged_is_not_dropped(registry: Registry) -> None:
     await registry.house.submit("s1", place=ASSESSMENT)
     (lease,) = await registry.house.claim()

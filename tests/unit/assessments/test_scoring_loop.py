@@ -19,9 +19,11 @@ class Notes:
     """The journal, as a list."""
 
     notes: list[tuple[ScoringEvent, str]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
 
-    def note(self, event: ScoringEvent, *, submission_id: str, detail: str) -> None:
+    def note(self, event: ScoringEvent, *, submission_id: str, detail: str, seconds: float) -> None:
         self.notes.append((event, detail))
+        self.seconds.append(seconds)
 
     @property
     def events(self) -> list[ScoringEvent]:
@@ -32,7 +34,9 @@ Score = Callable[[ScoringLease], Awaitable[RecordedScore | None]]
 
 
 @asynccontextmanager
-async def looping(registry: Registry, score: Score | None = None) -> AsyncIterator[tuple[Loop, Notes]]:
+async def looping(
+    registry: Registry, score: Score | None = None, elapsed: Callable[[], float] = lambda: 0.0
+) -> AsyncIterator[tuple[Loop, Notes]]:
     notes, numbers = Notes(), count(1)
 
     async def record(lease: ScoringLease) -> RecordedScore | None:
@@ -44,6 +48,7 @@ async def looping(registry: Registry, score: Score | None = None) -> AsyncIterat
         journal=notes,
         new_token=lambda: f"token {next(numbers)}",
         chance=lambda: 0.0,
+        elapsed=elapsed,
         nudged=asyncio.Event(),
         lease_seconds=LEASE_SECONDS,
         poll_seconds=POLL_SECONDS,
@@ -75,6 +80,15 @@ async def test_what_waits_at_the_start_is_scored_without_a_nudge() -> None:
             for number in range(6):
                 await standing(registry, Standing.SCORED, f"s{number}")
         assert notes.events == [ScoringEvent.SCORED] * 6
+
+
+async def test_what_a_score_takes_is_told_from_its_claim_on() -> None:
+    seconds = count(100)
+    async with memory_registry() as registry:
+        await registry.judged()
+        async with looping(registry, elapsed=lambda: float(next(seconds))) as (_, notes):
+            await standing(registry, Standing.SCORED)
+        assert notes.seconds == [1.0]
 
 
 async def test_a_nudge_is_heard_at_once() -> None:

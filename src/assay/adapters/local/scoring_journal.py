@@ -23,5 +23,11 @@ class LogScoringJournal:
     def __init__(self, worker_id: str) -> None:
         self._log = structlog.get_logger().bind(worker=worker_id)
 
-    def note(self, event: ScoringEvent, *, submission_id: str, detail: str) -> None:
-        self._log.log(_LEVELS[event], event.value, submission_id=submission_id, detail=detail)
+    def note(self, event: ScoringEvent, *, submission_id: str, detail: str, seconds: float) -> None:
+        self._log.log(
+            _LEVELS[event],
+            event.value,
+            submission_id=submission_id,
+            detail=detail,
+            seconds=round(seconds, 3),
+        )

@@ -7,7 +7,14 @@ from assay.adapters.memory.evidence import MemoryEvidenceLog
 from assay.adapters.memory.store import MemoryStore
 from assay.assessments.evidence.ports import Provenance
 from assay.assessments.evidence.signatures import Signer
-from assay.assessments.ports import NewScore, RecordedScore, ScoreState, ScoringLease, Standing
+from assay.assessments.ports import (
+    NewScore,
+    RecordedScore,
+    ScoreState,
+    ScoringCounts,
+    ScoringLease,
+    Standing,
+)
 from assay.domain.clock import Clock
 from assay.domain.evidence import Candidate
 from assay.domain.lane import Lane
@@ -127,6 +134,23 @@ class MemoryScoreStore:
         await self._look()
         generations = [generation for each, generation in self._rows if each == submission_id]
         return self._state_of(submission_id, max(generations)) if generations else None
+
+    async def counts(self) -> ScoringCounts:
+        await self._look()
+        waiting = [key for key, row in self._rows.items() if row.standing is Standing.WAITING]
+        judged_at = [
+            each.ended_at
+            for submission_id, generation in waiting
+            for each in await self._store.judgements(submission_id)
+            if each.generation == generation
+        ]
+        processing = sum(self._rows[key].token is not None for key in waiting)
+        return ScoringCounts(
+            waiting=len(waiting) - processing,
+            processing=processing,
+            unscored=sum(row.standing is Standing.UNSCORED for row in self._rows.values()),
+            oldest_judged_at=min(judged_at, default=None),
+        )
 
     async def unscored(self, *, limit: int) -> list[ScoreState]:
         await self._look()

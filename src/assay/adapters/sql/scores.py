@@ -11,7 +11,14 @@ from assay.adapters.sql.evidence import add_parts
 from assay.adapters.sql.instants import from_row, microseconds, to_row
 from assay.adapters.sql.scripts import Script, Scripts
 from assay.assessments.evidence.signatures import Signer
-from assay.assessments.ports import NewScore, RecordedScore, ScoreState, ScoringLease, Standing
+from assay.assessments.ports import (
+    NewScore,
+    RecordedScore,
+    ScoreState,
+    ScoringCounts,
+    ScoringLease,
+    Standing,
+)
 from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.queue.rules import ATTEMPTS_MAX
@@ -78,6 +85,18 @@ _STATE = f"""
     SELECT {_STATE_COLUMNS} FROM scoring WHERE submission_id = :submission_id
      ORDER BY generation DESC LIMIT 1
 """  # noqa: S608
+# Each part by the index of its state: rows of what is scored stay for ever.
+_COUNTS = """
+    SELECT 'waiting', count(*), min(j.ended_at) FROM scoring AS s
+      LEFT JOIN judgements AS j ON j.submission_id = s.submission_id AND j.generation = s.generation
+     WHERE s.state = 'waiting'
+     UNION ALL
+    SELECT 'processing', count(*), min(j.ended_at) FROM scoring AS s
+      LEFT JOIN judgements AS j ON j.submission_id = s.submission_id AND j.generation = s.generation
+     WHERE s.state = 'leased'
+     UNION ALL
+    SELECT 'unscored', count(*), NULL FROM scoring AS s WHERE s.state = 'unscored'
+"""
 _UNSCORED = f"""
     SELECT {_STATE_COLUMNS} FROM scoring WHERE state = 'unscored' ORDER BY submission_id LIMIT :limit
 """  # noqa: S608
@@ -191,6 +210,15 @@ class SqlScoreStore:
         def script() -> Script[ScoreState | None]:
             rows = yield _STATE, {"submission_id": submission_id}
             return (yield from _state_of(rows[0])) if rows else None
+
+        return await self._reading.run(script)
+
+    async def counts(self) -> ScoringCounts:
+        def script() -> Script[ScoringCounts]:
+            rows = yield _COUNTS, {}
+            counts = {name: count for name, count, _ in rows}
+            judged_at = [from_row(instant) for _, _, instant in rows if instant is not None]
+            return ScoringCounts(**counts, oldest_judged_at=min(judged_at, default=None))
 
         return await self._reading.run(script)
 

@@ -158,6 +158,15 @@ def test_another_key_signs_and_both_are_known(server: RunningServer, data_dir: P
     report = told("verify", file, "--public-key", pem)
     assert report["whole"], report
     assert report["key_id"] == keys[1]["key_id"]
+    pem.write_text(keys[0]["public_key"])
+    report = told("verify", file, "--public-key", pem)
+    assert (report["whole"], report["trusted"]) == (True, True)
+    assert report["followed"] == [keys[1]["key_id"]], "the first key is enough"
+    assert told("log", "--check", "--public-key", pem, "--data-dir", data_dir)["faults"] == []
+    pem.write_text(keys[1]["public_key"])
+    faults = told("log", "--check", "--public-key", pem, "--data-dir", data_dir, code=1)["faults"]
+    assert "none of those trusted" in faults[0]
+    run("log", "--public-key", pem, "--data-dir", data_dir, code=2)
     assert (data_dir / "evidence/key.pem").stat().st_mode & 0o777 == 0o600
 
 

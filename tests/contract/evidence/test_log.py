@@ -166,8 +166,12 @@ async def test_another_key_goes_on_with_the_same_log(registry: Registry) -> None
     assert list(await registry.log.keys()) == [first.key_id, second.key_id]
     for number in range(2):
         assert await is_whole(registry, f"s{number}")
-    only_first = {first.key_id: first.public_key}
-    report = verify(read_file(await export("s1", registry.log)), only_first)
+    assert await registry.log.successions() == [entry]
+    file = read_file(await export("s1", registry.log))
+    report = verify(file, {first.key_id: first.public_key})
+    assert (report.broken, report.followed) == (None, (second.key_id,))
+    stranger = new_signer()
+    report = verify(file, {stranger.key_id: stranger.public_key})
     assert report.broken is not None
     assert report.broken.name == "signature"
 

@@ -18,7 +18,7 @@ from assay.assessments.evidence.merkle import (
 from assay.assessments.evidence.ports import NewEntry, Provenance, WritesErasure
 from assay.assessments.evidence.signatures import Purpose, Signer, head_document, key_id_of
 from assay.domain.clock import Clock
-from assay.domain.evidence import Candidate, Entry, Inclusion, SignedHead, StoredPart, TreeHead
+from assay.domain.evidence import Candidate, Entry, EntryKind, Inclusion, SignedHead, StoredPart, TreeHead
 
 TIMELINE = 1  # memory never goes back
 
@@ -130,6 +130,9 @@ class MemoryEvidenceLog:
 
     async def entries(self, *, start: int, limit: int) -> list[Entry]:
         return [kept.entry for kept in self._kept[start : start + limit]]
+
+    async def successions(self) -> list[Entry]:
+        return [kept.entry for kept in self._kept if kept.entry.kind is EntryKind.KEY]
 
     async def parts(self, entry_id: str) -> tuple[StoredPart, ...]:
         kept = self._find(entry_id)

@@ -33,6 +33,7 @@ _ENTRY_OF = f"""
 _ENTRIES = f"""
     SELECT {_COLUMNS} FROM evidence_entries WHERE position >= :start ORDER BY position LIMIT :limit
 """  # noqa: S608
+_SUCCESSIONS = f"SELECT {_COLUMNS} FROM evidence_entries WHERE kind = :kind ORDER BY position"  # noqa: S608
 _PROVENANCE = "SELECT submission_id, generation, erased_by FROM evidence_entries WHERE id = :id"
 _PARTS = "SELECT part, content, salt FROM evidence_parts WHERE entry_id = :entry_id"
 _ADD_PART = """
@@ -122,6 +123,13 @@ class SqlEvidenceLog:
     async def entries(self, *, start: int, limit: int) -> list[Entry]:
         def script() -> Script[list[Entry]]:
             rows = yield _ENTRIES, {"start": start, "limit": limit}
+            return [_entry_of(row) for row in rows]
+
+        return await self._scripts.run(script)
+
+    async def successions(self) -> list[Entry]:
+        def script() -> Script[list[Entry]]:
+            rows = yield _SUCCESSIONS, {"kind": EntryKind.KEY.value}
             return [_entry_of(row) for row in rows]
 
         return await self._scripts.run(script)

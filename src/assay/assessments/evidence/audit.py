@@ -18,22 +18,31 @@ from assay.assessments.evidence.ports import EvidenceLog
 from assay.assessments.evidence.signatures import Purpose, head_document
 from assay.assessments.evidence.signing import is_signed
 from assay.assessments.evidence.statement import part_digest
+from assay.assessments.evidence.succession import of_entry, successor, with_successors
 from assay.domain.evidence import Entry, EntryKind, Part, SignedHead
 
 ENTRIES_AT_ONCE = 500
 FAULTS_MAX = 20  # after so many it is clear that it is not this log
 
 
-async def compare(kept: SignedHead, log: EvidenceLog) -> list[str]:
-    """What speaks against this being the log that had the head `kept`. Raises `Unavailable`."""
-    keys = await log.keys()
+async def compare(
+    kept: SignedHead, log: EvidenceLog, trusted: Mapping[str, bytes] | None = None
+) -> list[str]:
+    """What speaks against this being the log that had the head `kept`. Raises `Unavailable`.
+
+    `trusted`: public keys by their ids; those that follow them are trusted, too. Without any the database is
+    believed, which who changed it could have had say anything.
+    """
+    keys = await log.keys() if trusted is None else await _trusted(trusted, log)
     newest = await log.head()
     if newest is None:
         return ["the log is empty"]
     old, now = kept.head, newest.head
     went_back = _went_back(old.timeline, now.timeline)
-    if not is_signed(Purpose.TREE_HEAD, canonical(head_document(old)), kept.signature, keys):
-        return ["the head from before was not signed by a key of this log"]
+    for name, signed in (("head from before", kept), ("newest head", newest)):
+        if not is_signed(Purpose.TREE_HEAD, canonical(head_document(signed.head)), signed.signature, keys):
+            whose = "a key of this log" if trusted is None else "a trusted key"
+            return [f"the {name} was not signed by {whose}"]
     if old.log != now.log:
         return [f"the head from before is of another log, {old.log}"]
     if old.tree_size > now.tree_size:
@@ -44,12 +53,12 @@ async def compare(kept: SignedHead, log: EvidenceLog) -> list[str]:
     return [f"the first {old.tree_size} entries are not those of then{went_back}"]
 
 
-async def audit(log: EvidenceLog) -> list[str]:
+async def audit(log: EvidenceLog, trusted: Mapping[str, bytes] | None = None) -> list[str]:
     """What is wrong in the log, entry by entry: signatures, heads, the tree, and the parts kept beside it.
 
-    Raises `Unavailable`. Takes some milliseconds an entry.
+    `trusted` as in `compare`. Raises `Unavailable`. Takes some milliseconds an entry.
     """
-    keys = await log.keys()
+    keys = await log.keys() if trusted is None else await _trusted(trusted, log)
     newest = await log.head()
     nodes: dict[Address, bytes] = {}
     faults: list[str] = []
@@ -59,7 +68,9 @@ async def audit(log: EvidenceLog) -> list[str]:
             if entry.index != size:
                 return [*faults, f"entry {size} is missing"]
             if not is_signed(Purpose.STATEMENT, entry.statement, entry.signature, keys):
-                faults.append(f"entry {size} is not what was signed")
+                faults.append(_not_signed(entry, keys))
+            elif entry.kind is EntryKind.KEY and successor(of_entry(entry)) is None:
+                faults.append(f"entry {size} names no key that follows")
             else:
                 faults += [fault async for fault in _faults_of_parts(entry, log)]
             grown = nodes | appended(leaf_hash(entry.statement), size, nodes)
@@ -71,6 +82,18 @@ async def audit(log: EvidenceLog) -> list[str]:
     if newest is not None and newest.head.tree_size > size and not faults:
         faults.append(f"entry {size} is missing")
     return faults[:FAULTS_MAX]
+
+
+async def _trusted(keys: Mapping[str, bytes], log: EvidenceLog) -> Mapping[str, bytes]:
+    return with_successors(keys, map(of_entry, await log.successions()))
+
+
+def _not_signed(entry: Entry, keys: Mapping[str, bytes]) -> str:
+    if entry.signature.key_id in keys:
+        return f"entry {entry.index} is not what was signed"
+    return (
+        f"entry {entry.index} was signed by the key {entry.signature.key_id}, which is none of those trusted"
+    )
 
 
 def _faults_of_head(

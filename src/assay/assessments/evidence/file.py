@@ -5,6 +5,7 @@
      "parts": {"source": {"content": …, "salt": …}, …},           contents; {"withheld": true} for one without
      "inclusion": {"index", "leaf_hash", "path": [{"side", "hash", "node"}], "tree_head", "signature"},
      "erasure": {"statement", "signature", "inclusion"},          only where personal parts were destroyed
+     "successors": [{"statement", "signature"}, …],               only where a key followed another
      "keys": {key_id: …}}                                         public keys, for whoever has no others
 
 Hashes are hexadecimal, keys and signatures Base64. Each step of `path` also has the node that it leads to: a
@@ -20,6 +21,7 @@ from assay.assessments.evidence.fields import Fields
 from assay.assessments.evidence.merkle import leaf_hash, node_hash, sides
 from assay.assessments.evidence.signatures import head_document, to_text
 from assay.assessments.evidence.statement import FORMAT, Document
+from assay.assessments.evidence.succession import Succession
 from assay.domain.evidence import (
     Entry,
     Inclusion,
@@ -33,6 +35,7 @@ from assay.errors import EvidenceUnreadable
 
 _PLACED = ("statement", "signature", "inclusion")
 PATH_STEPS_MAX = 64  # of a tree with more leaves than anybody can have
+SUCCESSORS_MAX = 1000  # a key a day for years
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,7 @@ class EvidenceFile:
     parts: Mapping[Part, ShownPart]
     erasure: Placed | None
     keys: Mapping[str, bytes]
+    successions: tuple[Succession, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +88,11 @@ class Proven:
 
 
 def write_file(
-    assessment: Proven, parts: Sequence[StoredPart], erasure: Proven | None, keys: Mapping[str, bytes]
+    assessment: Proven,
+    parts: Sequence[StoredPart],
+    erasure: Proven | None,
+    keys: Mapping[str, bytes],
+    successions: Sequence[Entry],
 ) -> bytes:
     """A file, as canonical JSON. Parts that are not among `parts` are withheld."""
     shown: Document = {part.value: {"withheld": True} for part in Part}
@@ -99,6 +107,11 @@ def write_file(
     }
     if erasure is not None:
         document["erasure"] = _placed_document(erasure)
+    if successions:
+        document["successors"] = [
+            {"statement": read_value(each.statement), "signature": signature_document(each.signature)}
+            for each in successions
+        ]
     return canonical(document) + b"\n"
 
 
@@ -145,7 +158,7 @@ def read_file(content: bytes) -> EvidenceFile:
     fields = Fields(read_json(content), "")
     if fields.text("format") != FORMAT:
         raise EvidenceUnreadable(f"format: not {FORMAT}, which is what this release knows")
-    fields.only("format", "parts", "keys", "erasure", *_PLACED)
+    fields.only("format", "parts", "keys", "erasure", "successors", *_PLACED)
     shown = fields.inner("parts")
     parts = {part: _part(shown.inner(part.value)) for part in Part}
     if extra := sorted(shown.names - {part.value for part in Part}):
@@ -156,6 +169,7 @@ def read_file(content: bytes) -> EvidenceFile:
         parts=parts,
         erasure=_erasure(fields.inner("erasure")) if "erasure" in fields.names else None,
         keys={name: keys.decoded(name) for name in sorted(keys.names)},
+        successions=_successions(fields) if "successors" in fields.names else (),
     )
 
 
@@ -174,6 +188,15 @@ def _part(fields: Fields) -> ShownPart:
     fields.only("content", "salt")
     salt = fields.hexadecimal("salt") if "salt" in fields.names else None
     return ShownPart(content=fields.value("content"), salt=salt, is_withheld=False)
+
+
+def _successions(fields: Fields) -> tuple[Succession, ...]:
+    found = []
+    for each in fields.items("successors", most=SUCCESSORS_MAX):
+        each.only("statement", "signature")
+        signature = _signature(each.inner("signature"))
+        found.append(Succession(statement=each.inner("statement").document, signature=signature))
+    return tuple(found)
 
 
 def _erasure(fields: Fields) -> Placed:

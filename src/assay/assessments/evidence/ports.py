@@ -80,6 +80,10 @@ class EvidenceLog(Protocol):
         """In order, from an index on."""
         ...
 
+    async def successions(self) -> list[Entry]:
+        """The entries by which a key named the one that follows it, in order. Reads the whole log."""
+        ...
+
     async def parts(self, entry_id: str) -> tuple[StoredPart, ...]:
         """Those that are still there."""
         ...

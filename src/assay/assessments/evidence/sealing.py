@@ -19,6 +19,7 @@ from assay.assessments.evidence.statement import (
     key_statement,
     stored,
 )
+from assay.assessments.evidence.succession import leading_to
 from assay.domain.clock import Clock
 from assay.domain.evidence import SALT_BYTES, Candidate, Entry, EntryKind, Part, StoredPart
 from assay.domain.identity import NewId
@@ -76,13 +77,25 @@ async def file_of(entry: Entry, log: EvidenceLog) -> bytes:
     erasure = None
     if provenance is not None and provenance.erased_by is not None:
         erasure = await log.entry(provenance.erased_by)
+    proven = [await _proven(each, log) for each in (entry, erasure) if each is not None]
+    keys = await log.keys()
     return await asyncio.to_thread(
         write_file,
-        await _proven(entry, log),
+        proven[0],
         await log.parts(entry.id),
-        None if erasure is None else await _proven(erasure, log),
-        await log.keys(),
+        proven[1] if len(proven) > 1 else None,
+        keys,
+        # The first key of a log with one key follows nobody's, which saves looking for who named it.
+        leading_to(_signers(proven), await log.successions()) if len(keys) > 1 else [],
     )
+
+
+def _signers(proven: Sequence[Proven]) -> set[str]:
+    return {
+        signature.key_id
+        for each in proven
+        for signature in (each.entry.signature, each.inclusion.head.signature)
+    }
 
 
 async def erase(candidate: Candidate, desk: Desk) -> Entry | None:

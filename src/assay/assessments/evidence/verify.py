@@ -1,7 +1,8 @@
 """Verifying an evidence file, link by link, offline. Pure.
 
-    key ─▶ signature of the statement ─▶ digest of each part ─▶ leaf hash ─▶ path, step by step ─▶ tree head
-        ─▶ the same for the erasure, if there was one ─▶ what the parts say of themselves
+    key ─▶ its successors ─▶ signature of the statement ─▶ digest of each part ─▶ leaf hash
+        ─▶ path, step by step ─▶ tree head ─▶ the same for the erasure, if there was one
+        ─▶ what the parts say of themselves
 
 The first link that does not hold is named, and nothing after it is looked at: it would rest on that one.
 """
@@ -22,6 +23,7 @@ from assay.assessments.evidence.signatures import (
 )
 from assay.assessments.evidence.signing import is_signed
 from assay.assessments.evidence.statement import FORMAT, part_digest
+from assay.assessments.evidence.succession import is_valid, with_successors
 from assay.domain.evidence import SALT_BYTES, EntryKind, Part
 
 
@@ -38,10 +40,11 @@ class Report:
     """What was looked at, in order; the last link may be broken.
 
     `is_trusted`: the keys came from the verifier, and not from the file itself. `erased`: the parts whose
-    destruction the log shows.
+    destruction the log shows. `followed`: the ids of keys that are believed because one before named them.
     """
 
     links: tuple[Link, ...]
+    followed: tuple[str, ...]
     erased: tuple[Part, ...]
     is_trusted: bool
 
@@ -53,20 +56,33 @@ class Report:
 def verify(file: EvidenceFile, trusted_keys: Mapping[str, bytes] | None) -> Report:
     """Look at every link up to the first broken one. `trusted_keys`: raw public keys by their ids.
 
-    Without any, those in the file are believed: that shows the file to be whole, and not who made it.
+    Without any, those in the file are believed: that shows the file to be whole, and not who made it. Keys
+    that follow trusted ones are trusted, too.
     """
-    keys = file.keys if trusted_keys is None else trusted_keys
+    given = file.keys if trusted_keys is None else trusted_keys
+    keys = with_successors(given, file.successions)
     links: list[Link] = []
     for link in _links(file, keys):
         links.append(link)
         if link.fault is not None:
             break
     erased = () if file.erasure is None else tuple(p for p in Part if file.parts[p].is_withheld)
-    return Report(links=tuple(links), erased=erased, is_trusted=trusted_keys is not None)
+    return Report(
+        links=tuple(links),
+        followed=tuple(name for name in keys if name not in given),
+        erased=erased,
+        is_trusted=trusted_keys is not None,
+    )
 
 
 def _links(file: EvidenceFile, keys: Mapping[str, bytes]) -> Iterator[Link]:
     yield _keys(file.keys)
+    for number, succession in enumerate(file.successions, start=1):
+        # One before the verifier's own first key is only looked at by the file's word, and gives no trust.
+        fault = (
+            None if is_valid(succession, {**file.keys, **keys}) else "not signed by the key that it follows"
+        )
+        yield Link(name=f"successor {number}", fault=fault)
     yield _signature(file.assessment, keys, "signature")
     yield _said(file.assessment, EntryKind.ASSESSMENT, "statement")
     for part in Part:

@@ -1,5 +1,6 @@
 """`assay evidence export | log`: files out of the log, and the log itself."""
 
+from collections.abc import Mapping
 import json
 import os
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assay.cli.evidence.verify import PublicKey
 from assay.cli.local import run_to_end
 from assay.cli.options import DatabaseUrl, DataDir, Json
 from assay.errors import UsageError
@@ -57,6 +59,7 @@ def export(
 
 def log(
     since: Head = None,
+    public_key: PublicKey = None,
     check: Annotated[
         bool,
         typer.Option(
@@ -70,14 +73,18 @@ def log(
 ) -> None:
     """The log of evidence: its size and its newest signed head, as JSON a file for --since.
 
-    Exits with 1 when the log is not what it was, or not what its own entries make.
+    Exits with 1 when the log is not what it was, or not what its own entries make. Without --public-key the
+    keys in the database are believed: who could change the database could have put theirs there.
     """
     from assay.cli.evidence.reading import opened
 
     settings = read_settings(os.environ, data_dir=data_dir, database_url=database_url)
-    with opened([] if since is None else [since], settings) as files:
+    if public_key is not None and since is None and not check:
+        raise UsageError("--public-key goes with --check or --since, which look at signatures")
+    with opened([each for each in (since, public_key) if each is not None], settings) as files:
         kept = None if since is None else files.content(since)
-        found = {**run_to_end(_look(settings, kept, check=check)), "since": since and str(since)}
+        trusted = None if public_key is None else files.keys(public_key)
+        found = {**run_to_end(_look(settings, kept, trusted, check=check)), "since": since and str(since)}
     if as_json:
         print(json.dumps(found))
     else:
@@ -94,7 +101,9 @@ async def _export(settings: Settings, submission: str) -> bytes:
         return await export_file(submission, registry.log)
 
 
-async def _look(settings: Settings, kept: bytes | None, *, check: bool) -> dict[str, Any]:
+async def _look(
+    settings: Settings, kept: bytes | None, trusted: Mapping[str, bytes] | None, *, check: bool
+) -> dict[str, Any]:
     from assay.assessments.evidence.audit import audit, compare
     from assay.assessments.evidence.file import read_head, signed_head_document
     from assay.wiring.evidence import open_registry
@@ -104,16 +113,17 @@ async def _look(settings: Settings, kept: bytes | None, *, check: bool) -> dict[
         if head is None:
             if kept is not None:
                 raise UsageError("--since: the log is empty, and never had this head")
-            return {"tree_size": 0, "faults": []}
+            return {"tree_size": 0, "trusted": trusted is not None, "faults": []}
         faults = []
         if kept is not None:
-            faults += await compare(read_head(kept), registry.log)
+            faults += await compare(read_head(kept), registry.log, trusted)
         if check:
-            faults += await audit(registry.log)
+            faults += await audit(registry.log, trusted)
         return {
             "tree_size": head.head.tree_size,
             **signed_head_document(head),
             "checked": check,
+            "trusted": trusted is not None,
             "faults": faults,
         }
 
@@ -132,3 +142,5 @@ def _tell(found: dict[str, Any]) -> None:
             print(f"  it goes on from {found['since']}")
         if found["checked"]:
             print("  every entry, node, head and part is what it has to be")
+        if (found["since"] or found["checked"]) and not found["trusted"]:
+            print("  by the database's own keys: --public-key says whose they are")

@@ -56,6 +56,7 @@ def look_at(content: bytes, keys: Mapping[str, bytes] | None, *, name: str) -> d
         "held": [link.name for link in report.links if link.fault is None],
         "erased": [part.value for part in report.erased],
         "trusted": report.is_trusted,
+        "followed": list(report.followed),
         "score": _summary(read.parts[Part.SCORE].content) if broken is None else None,
         "key_id": read.assessment.signature.key_id,
         "log": {
@@ -91,7 +92,12 @@ def _tell(file: Path, report: dict[str, Any]) -> None:
         f"as of {log['at']}"
     )
     if report["trusted"]:
-        print(f"  signed by the key {report['key_id']}, which you trust")
+        why = (
+            "which a key named that you trust"
+            if report["key_id"] in report["followed"]
+            else "which you trust"
+        )
+        print(f"  signed by the key {report['key_id']}, {why}")
     else:
         print(
             f"  signed by the key {report['key_id']}, which is the file's own word: --public-key says whose "

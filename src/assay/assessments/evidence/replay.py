@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from assay.assessments.evidence.assessment import Parts, rescored
+from assay.assessments.evidence.finding_changes import changed_findings
 from assay.domain.evidence import Part
 
 _SHOWN_FINDINGS_MAX = 20
@@ -96,16 +97,11 @@ def _verdicts(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[C
 
 def _findings(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
     yield from _changed(Kind.RESULT, "whether it was parsed", recorded["parsed"], now["parsed"])
-    before, after = (
-        {_place(each): each["message"] for each in analysis["findings"]} for analysis in (recorded, now)
-    )
-    differing = [place for place in sorted({*before, *after}) if (place in before) is not (place in after)]
-    for place in differing[:_SHOWN_FINDINGS_MAX]:
-        yield from _changed(Kind.RESULT, f"finding {place}", before.get(place), after.get(place))
-
-
-def _place(finding: Mapping[str, Any]) -> str:
-    return f"{finding['rule']} at {finding['path']}:{finding['start_line']}"
+    changes = changed_findings(recorded["findings"], now["findings"])
+    for change in changes[:_SHOWN_FINDINGS_MAX]:
+        yield from _changed(Kind.RESULT, change.what, change.recorded, change.now)
+    if (more := len(changes) - _SHOWN_FINDINGS_MAX) > 0:
+        yield Change(kind=Kind.RESULT, what="findings that differ besides these", recorded=None, now=more)
 
 
 def _score(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:

@@ -96,6 +96,19 @@ def test_findings_that_came_and_went_are_named() -> None:
     assert told["finding sync_blocking_in_async_context at a b/\xfc.py:5"] == (Kind.RESULT, "blocks", None)
 
 
+def test_a_finding_twice_in_a_line_is_not_the_same_as_once_and_many_changes_are_counted() -> None:
+    made = assessment()
+    (once,) = made.analysis.findings
+    twice = replace(made, analysis=replace(made.analysis, findings=(once, once)))
+    found = compare(parts(twice), parts(made))
+    assert not found.is_same
+    assert "finding sync_blocking_in_async_context at a b/\xfc.py:5" in {each.what for each in found.changes}
+    many = tuple(replace(once, start_line=line, end_line=line) for line in range(5, 55))
+    found = compare(parts(made), parts(replace(made, analysis=replace(made.analysis, findings=many))))
+    told = {each.what: each.now for each in found.changes}
+    assert told["findings that differ besides these"] == 29
+
+
 def test_a_recorded_total_that_its_own_evidence_does_not_make_is_named() -> None:
     said = deepcopy(parts())
     said[Part.SCORE]["total"] += 1

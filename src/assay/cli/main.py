@@ -11,6 +11,7 @@ from assay.cli import (
     archive,
     demo,
     doctor,
+    erase,
     judge,
     languages,
     migrate,
@@ -54,6 +55,7 @@ app.command()(migrate.migrate)
 app.command()(submit.submit)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
+app.command()(erase.erase)
 app.command()(warm.warm)
 app.add_typer(archive.app, name="archive")
 app.add_typer(backup.app, name="backup")

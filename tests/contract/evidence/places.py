@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from assay.adapters.memory.erasure import MemoryPersonalRows
 from assay.adapters.memory.evidence import MemoryEvidenceLog
 from assay.adapters.memory.scores import MemoryScoreStore
 from assay.adapters.memory.store import MemoryStore
 from assay.adapters.postgres.pool import open_pool
 from assay.adapters.postgres.scripts import PostgresScripts
+from assay.adapters.sql.erasure import SqlPersonalRows
 from assay.adapters.sql.evidence import SqlEvidenceLog
 from assay.adapters.sql.scores import SqlScoreStore
 from assay.adapters.sql.scripts import Scripts, SqliteScripts
 from assay.adapters.sql.sqlite import Database
+from assay.assessments.erasure import PersonalRows
 from assay.assessments.evidence.canonical import canonical, digest
 from assay.assessments.evidence.ports import EvidenceLog
 from assay.assessments.evidence.sealing import Desk, seal
@@ -40,6 +43,7 @@ class Registry:
     house: House
     log: EvidenceLog
     scores: ScoreStore
+    rows: PersonalRows
     signer: KeySigner = field(default_factory=new_signer)
     _numbers: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
 
@@ -135,7 +139,12 @@ async def memory_registry(*, name: str = "in memory") -> AsyncIterator[Registry]
         assert isinstance(house.store, MemoryStore)
         await house.problems.record(problem(), at=house.clock.now())
         log = MemoryEvidenceLog(log=name, clock=house.clock)
-        yield Registry(house=house, log=log, scores=MemoryScoreStore(house.store, log, clock=house.clock))
+        yield Registry(
+            house=house,
+            log=log,
+            scores=MemoryScoreStore(house.store, log, clock=house.clock),
+            rows=MemoryPersonalRows(house.store, log),
+        )
 
 
 @asynccontextmanager
@@ -161,4 +170,5 @@ def _on(scripts: Scripts, house: House) -> Registry:
         house=house,
         log=SqlEvidenceLog(scripts, clock=house.clock),
         scores=SqlScoreStore(scripts, clock=house.clock),
+        rows=SqlPersonalRows(scripts),
     )

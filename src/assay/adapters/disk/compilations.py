@@ -69,6 +69,13 @@ class DiskCompileCache:
                 if self._added_bytes > self._bytes_max or self._kept % LOOK_EVERY == 0:
                     self._make_room()
 
+    def clear(self) -> int:
+        """Remove what is kept; how many there were. Raises OSError for what cannot be removed."""
+        found = [*self._root.glob("??/*"), *self._root.glob("incoming/*")]
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
+
     def _write(self, place: Path, entry: bytes) -> None:
         incoming = self._root / "incoming"
         for folder in (self._root, incoming, place.parent):

@@ -148,6 +148,10 @@ class MemoryEvidenceLog:
     async def keys(self) -> Mapping[str, bytes]:
         return dict(self._keys)
 
+    def entries_of(self, person: str) -> int:
+        """How many entries have parts that are about a person."""
+        return sum(kept.person == person for kept in self._kept)
+
     def erased(self) -> Sequence[Provenance]:
         """What the entries came from whose people are erased."""
         found = (kept.provenance for kept in self._kept)

@@ -3,7 +3,7 @@
 Everything happens between two awaits of one event loop, so every method is a transaction by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -141,6 +141,25 @@ class MemoryStore:
         )
         self.advance(lease.submission_id, step, at=judgement.ended_at)
         return True
+
+    def submissions(self) -> list[Submission]:
+        """All of them, by their identities."""
+        return [self._records[each].state.submission for each in sorted(self._records)]
+
+    def rewrite(
+        self,
+        submission_id: str,
+        submission: Callable[[Submission], Submission],
+        judgement: Callable[[Judgement], Judgement],
+    ) -> None:
+        """For an erasure: what a submission and its judgements are from now on. Its key and its user go."""
+        record = self._records[submission_id]
+        record.state = replace(record.state, submission=submission(record.state.submission))
+        record.judgements = [judgement(each) for each in record.judgements]
+        self._keys = {key: kept for key, kept in self._keys.items() if kept[1] != submission_id}
+        for job in self.jobs.values():
+            if job.submission_id == submission_id:
+                job.user_id, job.cause = "", None
 
     def held(self, lease: Lease) -> Job | None:
         """The job, if the lease still holds it."""

@@ -1,0 +1,150 @@
+"""Of an erased person nothing is left but what was decided; everybody else is as before."""
+
+from dataclasses import replace
+
+from assay.assessments.erasure import erase_person
+from assay.assessments.evidence.sealing import export
+from assay.assessments.ports import Standing
+from assay.domain.evidence import Candidate
+from assay.domain.submission import Submission
+from assay.intake.ports import IdempotencyKey
+from assay.queue.desk import Selection
+from assay.queue.ports import PRACTICE
+from tests.contract.evidence.places import ASSESSMENT, Registry
+from tests.contract.houses import judgement, submission
+
+ADA = Candidate(tenant=None, user_id="ada", submission_id="")
+
+
+async def test_what_was_decided_stays_and_all_else_goes(registry: Registry) -> None:
+    await registry.judged("s1", user_id="ada", place=PRACTICE)
+    before = (await registry.house.reader.judgements("s1"))[0]
+    state = await registry.house.reader.submission("s1")
+    assert state is not None
+    assert state.submission.files[0].content
+    done = await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    assert (done.submissions, done.unfinished, done.entries) == (("s1",), 0, ())
+
+    after = await registry.house.reader.submission("s1")
+    assert after is not None
+    (file,) = after.submission.files
+    assert (file.name, file.content) == ("erased", b"")
+    assert after.submission.user_id is None
+    assert replace(after, submission=state.submission) == state, "verdict, points, costs and instants"
+    judged = (await registry.house.reader.judgements("s1"))[0].decision
+    assert (judged.compile_output, judged.message) == ("", "")
+    assert (judged.evidence.source_sha256, judged.evidence.compilation) == ("", "")
+    assert judged.evidence.problem_version == before.decision.evidence.problem_version
+    for old, new in zip(before.decision.runs, judged.runs, strict=True):
+        words = (new.message, new.team_message, new.judge_message, new.output, new.error_output)
+        assert words == ("", "", "", "", "")
+        assert old.output, "or there was nothing to erase"
+        assert (new.verdict, new.cpu_time_ms, new.test_name) == (old.verdict, old.cpu_time_ms, old.test_name)
+
+
+async def test_scores_and_evidence_go_and_the_log_stays_valid(registry: Registry) -> None:
+    await registry.scored("s1", user_id="ada")
+    await registry.scored("s2", user_id="eve")
+    await registry.judged("s3", user_id="ada")
+    done = await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    assert done.submissions == ("s1", "s3")
+    assert len(done.entries) == len(done.log_entries) == 1
+    for submission_id in done.submissions:
+        state = await registry.scores.state(submission_id)
+        assert state is not None
+        assert (state.standing, state.score) == (Standing.ERASED, None)
+    assert not await registry.scores.has_due()
+    erased, other = await export("s1", registry.log), await export("s2", registry.log)
+    assert b'"ada"' not in erased
+    assert b'"eve"' in other
+    head = await registry.log.head()
+    assert head is not None
+    assert head.head.tree_size == 3, "two scores and the erasure"
+
+
+async def test_once_more_does_nothing(registry: Registry) -> None:
+    await registry.scored("s1", user_id="ada")
+    await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    again = await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    assert (again.submissions, again.entries, again.log_entries, again.unfinished) == ((), (), (), 0)
+    found = await registry.rows.find(ADA)
+    assert (found.submissions, found.source_bytes, found.unfinished, found.entries) == (0, 0, 0, 0)
+
+
+async def test_others_are_left_alone(registry: Registry) -> None:
+    await registry.judged("s1", user_id="ada")
+    await registry.judged("s2", user_id="eve")
+    await registry.judged("s3", user_id=None)
+    elsewhere = replace(submission("s4"), user_id="ada", tenant="school")
+    await registry.house.store.record_and_enqueue(elsewhere, key=None, place=ASSESSMENT)
+    untouched = [await registry.house.reader.submission(each) for each in ("s2", "s3", "s4")]
+    assert (await erase_person(ADA, rows=registry.rows, desk=registry.desk)).submissions == ("s1",)
+    assert [await registry.house.reader.submission(each) for each in ("s2", "s3", "s4")] == untouched
+
+
+async def test_who_has_no_user_id_is_erased_by_the_submission(registry: Registry) -> None:
+    await registry.scored("s1", user_id=None)
+    await registry.judged("s2", user_id=None)
+    nobody = Candidate(tenant=None, user_id=None, submission_id="s1")
+    found = await registry.rows.find(nobody)
+    assert (found.submissions, found.entries) == (1, 1)
+    assert found.source_bytes > 0
+    done = await erase_person(nobody, rows=registry.rows, desk=registry.desk)
+    assert (done.submissions, len(done.entries)) == (("s1",), 1)
+    assert (await erase_person(nobody, rows=registry.rows, desk=registry.desk)).submissions == ()
+    other = await registry.house.reader.submission("s2")
+    assert other is not None
+    assert other.submission.files[0].content
+
+
+async def test_what_is_not_judged_yet_stays_and_is_told(registry: Registry) -> None:
+    await registry.judged("s1", user_id="ada")
+    await registry.house.submit("s2", user_id="ada")
+    found = await registry.rows.find(ADA)
+    assert (found.submissions, found.unfinished) == (1, 1)
+    done = await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    assert (done.submissions, done.unfinished, done.is_complete) == (("s1",), 1, False)
+    (lease,) = await registry.house.claim(token="t2")
+    state = await registry.house.reader.submission("s2")
+    assert state is not None
+    assert state.submission.files[0].content, "a worker needs it"
+    assert await registry.house.verdicts.finish(lease, judgement(lease, "j2"))
+    done = await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    assert (done.submissions, done.is_complete) == (("s2",), True)
+
+
+async def test_a_dead_letter_is_tried_no_more(registry: Registry) -> None:
+    await registry.house.submit("s1", place=ASSESSMENT, user_id="ada")
+    (lease,) = await registry.house.claim()
+    assert await registry.house.queue.bury(lease, cause="it said 'ada'")
+    assert (await erase_person(ADA, rows=registry.rows, desk=registry.desk)).submissions == ("s1",)
+    assert await registry.scores.unscored(limit=10) == []
+    if registry.house.desk is None:
+        return  # the fake has no operator
+    assert await registry.house.desk.retry(Selection(submission_ids=["s1"])) == 0
+    assert all(not fault.cause for fault in await registry.house.desk.faults("s1"))
+
+
+async def test_many_are_erased_some_at_a_time(registry: Registry) -> None:
+    for number in range(5):
+        await registry.judged(f"s{number}", user_id="ada", place=PRACTICE)
+    erased = await registry.rows.erase(ADA, after="", limit=2)
+    assert erased == ["s0", "s1"]
+    erased += await registry.rows.erase(ADA, after=erased[-1], limit=2)
+    assert (await registry.rows.find(ADA)).submissions == 1
+    done = await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    assert (*erased, *done.submissions) == tuple(f"s{number}" for number in range(5))
+
+
+async def test_the_key_of_the_request_is_forgotten(registry: Registry) -> None:
+    key = IdempotencyKey(tenant=None, value="ada's first try", request_sha256="r")
+    await registry.house.store.record_and_enqueue(_by_ada("s1"), key=key)
+    (lease,) = await registry.house.claim()
+    assert await registry.house.verdicts.finish(lease, judgement(lease))
+    await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    made = await registry.house.store.record_and_enqueue(_by_ada("s2"), key=key)
+    assert made.id == "s2"
+
+
+def _by_ada(submission_id: str) -> Submission:
+    return replace(submission(submission_id), user_id="ada")

@@ -1,5 +1,6 @@
 """The log has what SARIF 2.1.0 requires, section by section."""
 
+from dataclasses import replace
 import json
 from typing import Any
 
@@ -73,6 +74,35 @@ def test_what_could_not_be_read_is_told(run: dict[str, Any]) -> None:
     assert told["message"]["text"] == "not analysed: it is empty"
     assert [artifact["location"]["uri"] for artifact in run["artifacts"]] == ["a%20b/%C3%BC.py", "b"]
     assert [artifact.get("sourceLanguage") for artifact in run["artifacts"]] == ["python3", None]
+
+
+def test_a_location_can_be_resolved(run: dict[str, Any]) -> None:
+    (first, _) = run["artifacts"]
+    assert first["location"]["uriBaseId"] in run["originalUriBaseIds"]  # 3.14.14
+    log = sarif_log({"/a b/x.py": analysis(Severity.INFO, path="/a b/x.py")}, book=BOOK, version="1")
+    (whole,) = log["runs"][0]["artifacts"]
+    assert whole["location"] == {"uri": "file:///a%20b/x.py"}  # 3.10.2; then 3.4.4 wants no base
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("use {} for a dict", "use {{}} for a dict"),  # 3.11.5
+        ("{0} is no placeholder", "{{0}} is no placeholder"),
+        ("delete[] and a[0] stay", "delete[] and a[0] stay"),  # 3.11.6
+        ("a [link](1) would be one", r"a \[link\](1) would be one"),
+        (r"so \ is doubled beside [x](y)", r"so \\ is doubled beside \[x\](y)"),
+    ],
+)
+def test_a_message_has_neither_placeholders_nor_links(said: str, written: str) -> None:
+    found = analysis(Severity.INFO)
+    found = replace(found, findings=tuple(replace(each, message=said) for each in found.findings))
+    log = sarif_log({"x.py": found}, book=BOOK, version="1")
+    assert log["runs"][0]["results"][0]["message"] == {"text": written}
+    unread = replace(UNREAD, why_not=said)
+    log = sarif_log({"x.py": unread}, book=BOOK, version="1")
+    (told,) = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"] == f"not analysed: {written}"
 
 
 def test_a_path_that_is_no_text() -> None:

@@ -17,7 +17,7 @@ from assay.analysis import Analyser
 from assay.analysis.admission import SOURCE_BYTES_MAX
 from assay.analysis.folder import FILES_MAX, analyse_all, sources_in
 from assay.analysis.languages import ANALYSED, language_id, language_of
-from assay.cli.house import check_present, local_languages, plain_path, settle_in
+from assay.cli.house import check_present, plain_path, settle_in
 from assay.cli.local import open_console, run_to_end
 from assay.cli.options import Json
 from assay.cli.source import read_regular_file
@@ -25,6 +25,7 @@ from assay.cli.workshop import Bar
 from assay.domain.finding import Analysis
 from assay.domain.submission import SourceFile
 from assay.errors import UnknownLanguage, UsageError
+from assay.languages import load_catalogue
 from assay.settings import read_settings, usable_cores
 
 EXIT_NOT_PARSED = 1
@@ -76,7 +77,7 @@ def _checked(language: str | None) -> str | None:
     if language is None:
         return None
     try:
-        return local_languages().get(language_id(language)).id
+        return load_catalogue().get(language_id(language)).id
     except UnknownLanguage as error:
         raise UsageError(f"--language: {error.message}") from error
 
@@ -96,7 +97,7 @@ def _file(places: Sequence[Path], language: str | None, *, shown_as: str) -> Ana
 
 
 def _by_content(name: str, content: bytes) -> str | None:
-    found = local_languages().for_files([SourceFile(name=name, content=content)])
+    found = load_catalogue().for_files([SourceFile(name=name, content=content)])
     return None if found is None else found.id
 
 

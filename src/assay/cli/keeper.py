@@ -9,7 +9,7 @@ or not at all, and so is a new folder that is written `as_one`. It ends when the
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 import errno
 import json
 import os
@@ -98,25 +98,32 @@ class FolderKeeper:
 @contextmanager
 def keeper_of(folder: Path) -> Iterator[FolderKeeper]:
     """Someone who writes into a folder, which must be there. To be called before privileges are dropped."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    child, ours = _started(folder)
     with ours:
-        try:
-            child = subprocess.Popen(
-                [sys.executable, "-I", "-m", "assay.cli.keeper", str(fd), str(theirs.fileno())],
-                pass_fds=(fd, theirs.fileno()),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for the command, which then ends this one
-            )
-        finally:
-            theirs.close()
-            os.close(fd)
         try:
             yield FolderKeeper(folder, ours)
         finally:
             ours.close()
             child.wait()
+
+
+def _started(folder: Path) -> tuple["subprocess.Popen[bytes]", socket.socket]:
+    """The keeper's process, and our end of the line to it. Raises OSError, and then nothing is left open."""
+    with ExitStack() as ours_alone, ExitStack() as theirs_too:
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        theirs_too.callback(os.close, fd)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        theirs_too.enter_context(theirs)
+        ours_alone.enter_context(ours)
+        child = subprocess.Popen(
+            [sys.executable, "-I", "-m", "assay.cli.keeper", str(fd), str(theirs.fileno())],
+            pass_fds=(fd, theirs.fileno()),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the command, which then ends this one
+        )
+        ours_alone.pop_all()
+        return child, ours
 
 
 def keep(folder_fd: int, line: socket.socket) -> None:

@@ -25,6 +25,7 @@ from assay.judging.included import with_included
 from assay.judging.jury import JuryTools
 from assay.judging.ports import Sandbox
 from assay.judging.run_once import ProgramOutcomes, run_on_inputs
+from assay.languages import LanguageCatalogue
 from assay.problems import Package, read_package
 from assay.sandbox import RunLimits
 
@@ -126,12 +127,11 @@ def run(
     if with_model_answer and problem is None:
         raise UsageError("--with-model-answer needs the package that has the model solution: --problem DIR")
     check_present([] if problem is None else [problem])
-    program = read_program(
-        file, language_id=language, catalogue=local_languages(), source_bytes_max=SOURCE_BYTES_MAX
-    )
+    catalogue = local_languages()
+    program = read_program(file, language_id=language, catalogue=catalogue, source_bytes_max=SOURCE_BYTES_MAX)
     with open_inputs(stdin or []) as inputs:
         _check_can_be_read_twice(inputs, asked)
-        answered = run_to_end(_run(program, asked, inputs))
+        answered = run_to_end(_run(program, asked, inputs, catalogue))
         _tell(answered, inputs, as_json=as_json)
     if answered.is_our_fault:
         raise typer.Exit(EXIT_FAULT_OF_OURS)
@@ -145,14 +145,14 @@ def _check_can_be_read_twice(inputs: list[Input], asked: Asked) -> None:
             )
 
 
-async def _run(program: Program, asked: Asked, inputs: list[Input]) -> Answered:
+async def _run(program: Program, asked: Asked, inputs: list[Input], catalogue: LanguageCatalogue) -> Answered:
     if asked.problem is None:
         async with local_sandbox(slots=1, readable=[]) as sandbox:
-            return await _run_program(program, asked, inputs, sandbox, None)
+            return await _run_program(program, asked, inputs, sandbox, None, catalogue)
     folder, testlib = plain_path(asked.problem), local_testlib()
     async with local_sandbox(slots=1, readable=[folder]) as sandbox:
-        package = read_package(folder, languages=local_languages(), testlib=testlib)
-        return await _run_program(program, asked, inputs, sandbox, package)
+        package = read_package(folder, languages=catalogue, testlib=testlib)
+        return await _run_program(program, asked, inputs, sandbox, package, catalogue)
 
 
 async def _run_program(
@@ -161,6 +161,7 @@ async def _run_program(
     inputs: list[Input],
     sandbox: Sandbox,
     package: Package | None,
+    catalogue: LanguageCatalogue,
 ) -> Answered:
     if package is not None:
         _check_fits(program, asked, package)
@@ -186,7 +187,7 @@ async def _run_program(
             [each.from_its_beginning for each in inputs],
             sandbox=sandbox,
             data=package.files,
-            jury=JuryTools(language=local_languages().get),
+            jury=JuryTools(language=catalogue.get),
         )
     except JuryFault as fault:
         raise UsageError(f"{asked.problem}: {fault}") from fault

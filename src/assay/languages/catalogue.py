@@ -54,8 +54,7 @@ class LanguageCatalogue:
 
     def for_file_name(self, name: str) -> Language | None:
         """The language that a file's ending says; as written first (.C is C++), then in lower case (.PY)."""
-        extension = extension_of(name)
-        return self._by_extension.get(extension) or self._by_extension.get(extension.lower())
+        return self._owner_of(name)
 
     def for_files(self, files: Sequence[SourceFile]) -> Language | None:
         """The language that all of a program's files agree on, by endings and contents; None when there is
@@ -69,12 +68,18 @@ class LanguageCatalogue:
         Other versions of a language are never found: they are chosen by their ids.
         """
         found = {self._for_file(file) for file in files} - {None}
-        return tuple(language for language in self.all() if language.id in found)
+        return tuple(self.get(language_id) for language_id in self._by_id if language_id in found)
 
     def _for_file(self, file: SourceFile) -> str | None:
         languages = [each for each in self._by_id.values() if each.base is None]
-        language = detect(file, owner=self.for_file_name(file.name), languages=languages)
+        language = detect(file, owner=self._owner_of(file.name), languages=languages)
         return None if language is None else language.id
+
+    def _owner_of(self, name: str) -> Language | None:
+        """As it is in the data: a catalogue that gives languages more looks at disks for it, and whoever asks
+        for a file's language asks for thousands."""
+        extension = extension_of(name)
+        return self._by_extension.get(extension) or self._by_extension.get(extension.lower())
 
 
 def load_catalogue(folder: Path | None = None) -> LanguageCatalogue:

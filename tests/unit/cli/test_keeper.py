@@ -153,3 +153,23 @@ def test_a_file_is_moved_and_no_empty_folder_stays(tmp_path: Path) -> None:
             with pytest.raises(UsageError):
                 keeper.move(*wrong)
     assert (tmp_path / "old/two").read_text() == "a/b/two"
+
+
+def test_where_none_can_be_nothing_is_left_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = open_descriptors()
+    # `caught` holds the frames of the failed call, and so whatever it did not close.
+    with pytest.raises(FileNotFoundError) as caught, keeper_of(tmp_path / "nowhere"):
+        pass
+    assert open_descriptors() == before, caught
+
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr("assay.cli.keeper.subprocess.Popen", refuse)
+    with pytest.raises(BlockingIOError) as refused, keeper_of(tmp_path):
+        pass
+    assert open_descriptors() == before, refused
+
+
+def open_descriptors() -> set[str]:
+    return {path.name for path in Path("/proc/self/fd").iterdir()}

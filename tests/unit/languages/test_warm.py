@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 from assay.domain.language import CompileStep, Language, WarmFiles
+from assay.domain.submission import SourceFile
 from assay.languages.catalogue import load_catalogue
 from assay.languages.tables import DataFileError
 from assay.languages.views import data_folder
@@ -129,6 +130,23 @@ def test_switched_off_nothing_is_found(tmp_path: Path, language: Language) -> No
     make(place(language, tmp_path))
     assert find_warm([language], None) == {}
     assert WarmCatalogue([language], None).get("toy") == language
+
+
+def test_which_language_a_file_is_in_is_told_without_a_look_at_warm_files(
+    tmp_path: Path, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(place(language, tmp_path))
+    catalogue = WarmCatalogue([language], tmp_path)
+    looks: list[Path] = []
+
+    def look(folder: Path) -> bool:
+        looks.append(folder)
+        return True
+
+    monkeypatch.setattr("assay.languages.warm.is_whole", look)
+    files = [SourceFile(name=f"{number}.sh", content=b"x\n") for number in range(100)]
+    assert catalogue.all_for_files(files) == (catalogue.get("toy"),)
+    assert len(looks) == 2, "one for the language that is given out, whichever way"
 
 
 def test_a_catalogue_uses_files_as_long_as_they_are_there(tmp_path: Path, language: Language) -> None:

@@ -28,6 +28,9 @@ def erase(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what there is, and change nothing.")
     ] = False,
+    vacuum: Annotated[
+        bool, typer.Option("--vacuum", help="Have the database let go of old pages at once (see the guide).")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking: there is no way back.")] = False,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
@@ -53,7 +56,7 @@ def erase(
     if dry_run:
         tell_found(run_to_end(_find(settings, candidate)), as_json=as_json)
         return
-    erased = run_to_end(_erase(settings, candidate))
+    erased = run_to_end(_erase(settings, candidate, is_vacuumed=vacuum))
     compilations = _clear_compilations(settings)
     tell_erased(erased, compilations, as_json=as_json)
     if not erased.is_complete:
@@ -94,13 +97,16 @@ async def _find(settings: Settings, candidate: Candidate) -> "Found":
         return await rows.find(candidate)
 
 
-async def _erase(settings: Settings, candidate: Candidate) -> "Erased":
+async def _erase(settings: Settings, candidate: Candidate, *, is_vacuumed: bool) -> "Erased":
     from assay.assessments.erasure import erase_person
-    from assay.wiring.erasure import open_personal_rows
+    from assay.wiring.erasure import open_personal_rows, vacuum
     from assay.wiring.evidence import open_registry
 
     async with open_registry(settings) as registry, open_personal_rows(settings) as rows:
-        return await erase_person(candidate, rows=rows, desk=registry.desk())
+        erased = await erase_person(candidate, rows=rows, desk=registry.desk())
+    if is_vacuumed:
+        await vacuum(settings)
+    return erased
 
 
 def _clear_compilations(settings: Settings) -> int:

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from assay.assessments.erasure import erase_person
+from assay.adapters.postgres.single import connected
+from assay.adapters.postgres.vacuum import TABLES, vacuum
+from assay.assessments.erasure import Found, erase_person
 from assay.assessments.evidence.sealing import export
 from assay.assessments.ports import Standing
 from assay.domain.evidence import Candidate
@@ -10,9 +12,11 @@ from assay.domain.submission import Submission
 from assay.intake.ports import IdempotencyKey
 from assay.queue.desk import Selection
 from assay.queue.ports import PRACTICE
-from tests.contract.evidence.places import ASSESSMENT, Registry
+from tests.contract.evidence.places import ASSESSMENT, Registry, postgresql_registry
 from tests.contract.houses import judgement, submission
+from tests.engines.templates import Templates
 
+PARTITIONED = 4  # of the tables that are vacuumed
 ADA = Candidate(tenant=None, user_id="ada", submission_id="")
 
 
@@ -60,6 +64,37 @@ async def test_scores_and_evidence_go_and_the_log_stays_valid(registry: Registry
     head = await registry.log.head()
     assert head is not None
     assert head.head.tree_size == 3, "two scores and the erasure"
+
+
+class Amid:
+    """The rows; while they are being erased, one more submission is scored, and one is judged."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._is_first = True
+
+    async def find(self, candidate: Candidate) -> Found:
+        return await self._registry.rows.find(candidate)
+
+    async def erase(self, candidate: Candidate, *, after: str, limit: int) -> list[str]:
+        if self._is_first:
+            self._is_first = False
+            await self._registry.scored("s2", user_id="ada")
+            await self._registry.judged("s3", user_id="ada")
+        return await self._registry.rows.erase(candidate, after=after, limit=limit)
+
+
+async def test_what_is_scored_meanwhile_is_erased_too(registry: Registry) -> None:
+    await registry.scored("s1", user_id="ada")
+    done = await erase_person(ADA, rows=Amid(registry), desk=registry.desk)
+    assert done.submissions == ("s1", "s2", "s3")
+    assert len(done.entries) == len(done.log_entries) == 2
+    for submission_id in done.submissions:
+        state = await registry.scores.state(submission_id)
+        assert state is not None
+        assert (state.standing, state.score) == (Standing.ERASED, None)
+    assert not await registry.scores.has_due()
+    assert b'"ada"' not in await export("s2", registry.log)
 
 
 async def test_once_more_does_nothing(registry: Registry) -> None:
@@ -144,6 +179,22 @@ async def test_the_key_of_the_request_is_forgotten(registry: Registry) -> None:
     await erase_person(ADA, rows=registry.rows, desk=registry.desk)
     made = await registry.house.store.record_and_enqueue(_by_ada("s2"), key=key)
     assert made.id == "s2"
+
+
+async def test_postgresql_lets_go_of_what_rows_were(templates: Templates) -> None:
+    async with templates.copy() as url, postgresql_registry(url) as registry:
+        await registry.scored("s1", user_id="ada")
+        await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+        await vacuum(url)
+        async with connected(url) as connection:
+            left = await connection.fetchval(
+                "SELECT sum(n_dead_tup) FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL"
+            )
+            cleared = await connection.fetchval(
+                "SELECT count(*) FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL"
+            )
+    assert left == 0
+    assert cleared >= len(TABLES) - PARTITIONED, "partitions are counted by themselves"
 
 
 def _by_ada(submission_id: str) -> Submission:

@@ -33,6 +33,8 @@ class MemoryPersonalRows:
         over = [each for each in self._theirs(candidate) if self._is_over(each.id) and each.id > after][
             :limit
         ]
+        if over:
+            await self._log.ends_scoring(candidate.person)
         for each in over:
             self._store.rewrite(each.id, lambda made: replace(made, files=_EMPTY, user_id=None), _emptied)
         return [each.id for each in over]

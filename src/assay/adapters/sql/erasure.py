@@ -5,14 +5,14 @@ submission_files   one is left, empty
 jobs, faults       stay, without user and causes; a dead letter goes
 judgements, runs   stay: verdicts and costs; all words and outputs are emptied, digests of texts, too
 idempotency_keys   go: a key is the client's word, and beside it is a digest of the request
-scoring, scores    no score comes any more
+scoring            no score comes any more; scores go with the evidence
 """
 
 from collections.abc import Mapping, Sequence
 import json
 from typing import Any
 
-from assay.adapters.sql.scripts import Script, Scripts, Statement
+from assay.adapters.sql.scripts import Script, Scripts
 from assay.assessments.erasure.ports import ERASED_NAME, Found
 from assay.domain.evidence import Candidate
 
@@ -61,23 +61,21 @@ _EMPTY_RUNS = """
     UPDATE runs SET message = '', team_message = '', judge_message = '', output = '', error_output = ''
      WHERE judgement_id IN (SELECT id FROM judgements WHERE submission_id IN ({ids}))
 """
-_REMOVE_SCORES = "DELETE FROM scores WHERE submission_id IN ({ids})"
 _END_SCORING = """
     UPDATE scoring SET state = 'erased', lease_token = NULL, lease_until = NULL, cause = :nothing
      WHERE submission_id IN ({ids})
 """
 _ALL = (
     _REMOVE_FILES, _EMPTY_FILES, _REMOVE_DEAD, _EMPTY_JOBS, _EMPTY_FAULTS, _REMOVE_KEYS, _EMPTY_RUNS,
-    _REMOVE_SCORES, _END_SCORING,
+    _END_SCORING,
 )  # fmt: skip
 
 
 class SqlPersonalRows:
-    """The `PersonalRows` port. `first`: what a transaction that erases begins with."""
+    """The `PersonalRows` port."""
 
-    def __init__(self, scripts: Scripts, *, first: Sequence[Statement] = ()) -> None:
+    def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
-        self._first = first
 
     async def find(self, candidate: Candidate) -> Found:
         whose, values = _whose(candidate)
@@ -102,8 +100,6 @@ class SqlPersonalRows:
         take = _TAKE.format(whose=whose, is_over=_IS_OVER)
 
         def script() -> Script[list[str]]:
-            for statement in self._first:  # noqa: UP028 - a sequence takes no rows that are sent to it
-                yield statement
             taken = yield take, {**values, "after": after, "limit": limit}
             if not taken:
                 return []

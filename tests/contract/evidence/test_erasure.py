@@ -31,8 +31,10 @@ async def test_what_was_decided_stays_and_all_else_goes(registry: Registry) -> N
 
     after = await registry.house.reader.submission("s1")
     assert after is not None
-    (file,) = after.submission.files
-    assert (file.name, file.content) == ("erased", b"")
+    assert [(file.name, file.content) for file in after.submission.files] == [
+        ("erased-0", b""),
+        ("erased-1", b""),
+    ]
     assert after.submission.user_id is None
     assert replace(after, submission=state.submission) == state, "verdict, points, costs and instants"
     judged = (await registry.house.reader.judgements("s1"))[0].decision

@@ -9,8 +9,6 @@ from assay.domain.evidence import Candidate
 from assay.domain.judgement import Judgement
 from assay.domain.submission import SourceFile, Submission
 
-_EMPTY = (SourceFile(name=ERASED_NAME, content=b""),)
-
 
 class MemoryPersonalRows:
     """The `PersonalRows` port, on the same submissions as the other ports' fakes."""
@@ -36,20 +34,26 @@ class MemoryPersonalRows:
         if over:
             await self._log.ends_scoring(candidate.person)
         for each in over:
-            self._store.rewrite(each.id, lambda made: replace(made, files=_EMPTY, user_id=None), _emptied)
+            self._store.rewrite(
+                each.id, lambda made: replace(made, files=_nameless(made), user_id=None), _emptied
+            )
         return [each.id for each in over]
 
     def _theirs(self, candidate: Candidate) -> list[Submission]:
         return [
             made
             for made in self._store.submissions()
-            if made.files != _EMPTY
+            if made.files != _nameless(made)
             and Candidate(tenant=made.tenant, user_id=made.user_id, submission_id=made.id).person
             == candidate.person
         ]
 
     def _is_over(self, submission_id: str) -> bool:
         return all(job.is_over for (of, _), job in self._store.jobs.items() if of == submission_id)
+
+
+def _nameless(made: Submission) -> tuple[SourceFile, ...]:
+    return tuple(SourceFile(name=f"{ERASED_NAME}{n}", content=b"") for n in range(len(made.files)))
 
 
 def _emptied(judgement: Judgement) -> Judgement:

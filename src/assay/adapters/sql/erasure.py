@@ -1,7 +1,7 @@
 """A person's submissions without what is personal, on either database.
 
 submissions        stay, without their user
-submission_files   one is left, empty
+submission_files   stay, empty and nameless: an archive that is put back fills no gaps
 jobs, faults       stay, without user and causes; a dead letter goes
 judgements, runs   stay: verdicts and costs; all words and outputs are emptied, digests of texts, too
 idempotency_keys   go: a key is the client's word, and beside it is a digest of the request
@@ -20,7 +20,8 @@ _OF_USER = "user_id = :user_id AND COALESCE(tenant, '') = :tenant"  # '' for non
 _OF_NOBODY_KNOWN = """
     id = :submission_id AND user_id IS NULL
     AND EXISTS (SELECT 1 FROM submission_files AS f WHERE f.submission_id = submissions.id
-                                                      AND (length(f.content) > 0 OR f.name <> :erased))
+                                                      AND (length(f.content) > 0
+                                                           OR f.name <> :erased || CAST(f.position AS TEXT)))
 """
 _IS_OVER = """
     status IN ('judged', 'failed')
@@ -44,9 +45,9 @@ _TAKE = """
        AND {is_over}
  RETURNING id
 """
-_REMOVE_FILES = "DELETE FROM submission_files WHERE submission_id IN ({ids}) AND position > 0"
 _EMPTY_FILES = """
-    UPDATE submission_files SET name = :erased, content = :nothing WHERE submission_id IN ({ids})
+    UPDATE submission_files SET name = :erased || CAST(position AS TEXT), content = :nothing
+     WHERE submission_id IN ({ids})
 """
 _REMOVE_DEAD = "DELETE FROM jobs WHERE submission_id IN ({ids}) AND state = 'dead'"
 _EMPTY_JOBS = "UPDATE jobs SET user_id = '', cause = NULL WHERE submission_id IN ({ids})"
@@ -66,7 +67,7 @@ _END_SCORING = """
      WHERE submission_id IN ({ids})
 """
 _ALL = (
-    _REMOVE_FILES, _EMPTY_FILES, _REMOVE_DEAD, _EMPTY_JOBS, _EMPTY_FAULTS, _REMOVE_KEYS, _EMPTY_RUNS,
+    _EMPTY_FILES, _REMOVE_DEAD, _EMPTY_JOBS, _EMPTY_FAULTS, _REMOVE_KEYS, _EMPTY_RUNS,
     _END_SCORING,
 )  # fmt: skip
 

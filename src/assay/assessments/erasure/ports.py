@@ -5,7 +5,7 @@ from typing import Protocol
 
 from assay.domain.evidence import Candidate
 
-ERASED_NAME = "erased"  # of the one file, empty, that an erased submission has
+ERASED_NAME = "erased-"  # and a number, from 0: the files of an erased submission, all empty
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def data_dir(folder: Path) -> Path:
-    import_examples(folder / "data", ["lanterns"])
+    import_examples(folder / "data", ["lanterns", "regatta"])
     return folder / "data"
 
 
@@ -191,6 +191,29 @@ def test_a_judged_submission_is_scored_at_the_command_line_as_on_the_server(
     unknown = assay("score", "--submission", "nobody", "--data-dir", data_dir)
     assert unknown.returncode == 2, unknown.stderr
     assert "there is no submission nobody" in unknown.stderr
+
+
+def test_costs_are_compared_with_the_model_solution_s_where_the_package_names_one(
+    server: RunningServer, data_dir: Path, tmp_path: Path
+) -> None:
+    source = (EXAMPLES / "regatta/submissions/accepted/merge.cpp").read_text()
+    submission = submit(server, "sofja", source, problem_id="regatta", language="cpp", lane="assessment")
+    assert scored(server, submission)["status"] == "scored"
+    file = tmp_path / "sofja.json"
+    run("export", submission, file, "--data-dir", data_dir)
+    trace = json.loads(file.read_text())["parts"]["trace"]["content"]
+    (reference,) = trace["references"]
+    assert reference["reference"] == "submissions/accepted/merge.cpp"
+    assert reference["same_language"]
+    assert 0.2 < reference["memory_ratio"] < 5, "it is the same program"
+    assert "references" not in trace["not_assessed"]
+    replayed = told("replay", file, "--problem", EXAMPLES / "regatta")
+    assert replayed["same"], replayed["changes"]
+
+    other = assess(server, "sofja")
+    run("export", other, tmp_path / "other.json", "--data-dir", data_dir)
+    trace = json.loads((tmp_path / "other.json").read_text())["parts"]["trace"]["content"]
+    assert "names no model solution" in trace["not_assessed"]["references"]
 
 
 def test_practice_is_not_scored(server: RunningServer) -> None:

@@ -15,7 +15,7 @@ from assay.domain.answers import ANSWERS
 from assay.domain.finding import FILES, UNREAD_FILES, Analysis
 from assay.domain.submission import SourceFile
 
-SECONDS_MAX = 60.0  # of one program: its lease must outlast it, and one hostile file alone may take 30
+SECONDS_MAX = 45.0  # of one program: its lease must outlast it, and one hostile file alone may take 30
 _ANSWERS = "answers were sent in, and no program"
 _C_HEADER = "h"  # of C++ where the program is; by itself its ending says C
 # Means cannot be added; with what they are the means over, they can.

@@ -1,6 +1,6 @@
 """Score one judged submission, once: load → look at the text → trace → score → seal → record.
 
-Nothing here is timed, and no seat in the sandbox is held: the trace is of the judgement's own runs. What
+No seat in the sandbox is held: the trace is of the judgement's own runs. What
 takes time (a program may have thousands of findings) is done in threads: the event loop is judging's, too.
 """
 
@@ -15,7 +15,7 @@ from assay.assessments.evidence.sealing import Desk, seal
 from assay.assessments.looking import LooksAtText, look_at
 from assay.assessments.ports import NewScore, RecordedScore, ScoreStore, ScoringLease
 from assay.assessments.scoring import Precision
-from assay.assessments.tracing import trace_of_runs
+from assay.assessments.tracing import NO_REFERENCES, References, trace_of_runs
 from assay.assessments.tracing.measuring import Input
 from assay.crash_points import CrashPoint, reach
 from assay.domain.evidence import Candidate, Part, idempotency_key, job_name
@@ -23,8 +23,23 @@ from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
 from assay.domain.rubric import Rubric
 from assay.domain.submission import Submission
+from assay.domain.trace import ExecutionTrace
 from assay.errors import NotScorable, Unavailable
 from assay.verdicts.ports import SubmissionReader
+
+
+class FindsReferences(Protocol):
+    async def __call__(
+        self, submission: Submission, judgement: Judgement, problem: Problem, inputs: Mapping[str, Input], /
+    ) -> References:
+        """What the submission's costs are compared with, in the same language. Raises `Unavailable`."""
+        ...
+
+
+async def _nothing_to_compare_with(
+    submission: Submission, judgement: Judgement, problem: Problem, inputs: Mapping[str, Input], /
+) -> References:
+    return NO_REFERENCES
 
 
 class Problems(Protocol):
@@ -49,6 +64,7 @@ class Office:
     rubric: Rubric
     role: str
     precision: Precision
+    references: FindsReferences = _nothing_to_compare_with
 
 
 async def score_submission(lease: ScoringLease, office: Office) -> RecordedScore | None:
@@ -64,12 +80,23 @@ async def score_submission(lease: ScoringLease, office: Office) -> RecordedScore
         decision=judgement.decision,
         all_tests=judgement.all_tests,
         analysis=await look_at(submission.files, submission.language_id, office.analyser),
-        trace=await asyncio.to_thread(trace_of_runs, judgement.decision.runs, await office.inputs(problem)),
+        trace=await _trace(submission, judgement, problem, office),
         rubric=office.rubric,
         role=office.role,
         precision=office.precision,
     )
     return await _record(lease, submission, assessment, office)
+
+
+async def _trace(
+    submission: Submission, judgement: Judgement, problem: Problem, office: Office
+) -> ExecutionTrace:
+    inputs = await office.inputs(problem)
+    references = await office.references(submission, judgement, problem, inputs)
+    language = references.timed[0][0].language if references.timed else None  # which is the submission's
+    return await asyncio.to_thread(
+        trace_of_runs, judgement.decision.runs, inputs, language=language, references=references
+    )
 
 
 async def _load(lease: ScoringLease, office: Office) -> tuple[Submission, Judgement, Problem]:

@@ -216,7 +216,7 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
         queue = await stack.enter_async_context(open_queue(settings, backend, clock, broker_journal()))
         place = await stack.enter_async_context(open_place(settings, cell_socket))
         workshop = workshop_in(settings, place, data)
-        verdicts = await stack.enter_async_context(scoring(settings, backend, data, worker_id=worker_id))
+        verdicts = await stack.enter_async_context(scoring(settings, backend, workshop, worker_id=worker_id))
         yield Parts(
             worker_id=worker_id,
             queue=queue.jobs,

@@ -23,8 +23,8 @@ from assay.queue.ports import Lease
 from assay.settings import DEFAULT_ROLE, DEFAULT_RUBRIC, Settings
 from assay.verdicts.ports import VerdictStore
 from assay.wiring.backend import Backend
-from assay.wiring.blobs import TestData
 from assay.wiring.metrics import scoring_journal
+from assay.wiring.workshop import Workshop
 
 if TYPE_CHECKING:
     from assay.analysis import Analyser
@@ -67,13 +67,13 @@ class InTurn:
 
 @asynccontextmanager
 async def scoring(
-    settings: Settings, backend: Backend, data: TestData, *, worker_id: str
+    settings: Settings, backend: Backend, workshop: Workshop, *, worker_id: str
 ) -> AsyncIterator[VerdictStore]:
     """Score for as long as the block lasts. Judgements go through the store that this yields."""
     from assay.analysis import Analyser  # noqa: PLC0415 - it starts nothing before it is used
 
     with Analyser() as analyser:
-        offices = _Offices(settings, backend, data, analyser)
+        offices = _Offices(settings, backend, workshop, analyser)
         loop = Loop(
             store=backend.scores,
             score=offices.score,
@@ -98,10 +98,12 @@ def check_rubric(settings: Settings) -> None:
 class _Offices:
     """The office that submissions are scored in, opened for the first of them."""
 
-    def __init__(self, settings: Settings, backend: Backend, data: TestData, analyser: "Analyser") -> None:
+    def __init__(
+        self, settings: Settings, backend: Backend, workshop: Workshop, analyser: "Analyser"
+    ) -> None:
         self._settings = settings
         self._backend = backend
-        self._data = data
+        self._workshop = workshop
         self._analyser = analyser
         self._opening = asyncio.Lock()
         self._office: Office | None = None
@@ -117,17 +119,25 @@ class _Offices:
         return await score_submission(lease, self._office)
 
     def _open(self) -> "Office":
+        from assay.assessments.reference_costs import ReferenceCosts  # noqa: PLC0415
         from assay.assessments.score_submission import Office  # noqa: PLC0415
         from assay.assessments.scoring import shipped_precision  # noqa: PLC0415
         from assay.wiring.evidence import registry_of  # noqa: PLC0415
+        from assay.wiring.model_solution import model_judge_in  # noqa: PLC0415
 
         rubric, role = rubric_and_role(self._settings)
+        costs = ReferenceCosts(
+            model_judge_in(self._workshop),
+            host_class=self._workshop.place.host.host_class,
+            seconds=time.monotonic,
+        )
         return Office(
             store=self._backend.scores,
             submissions=self._backend.reader,
             problems=self._backend.problems,
             analyser=InTurn(self._analyser),
             inputs=self._inputs_of,
+            references=costs.of,
             desk=registry_of(self._settings, self._backend).desk,
             rubric=rubric,
             role=role,
@@ -140,7 +150,7 @@ class _Offices:
 
         found = self._inputs.get(problem.version)
         if found is None:
-            async with self._data.of(problem) as data:
+            async with self._workshop.data.of(problem) as data:
                 found = await asyncio.to_thread(look_at_inputs, problem, data)
             self._inputs[problem.version] = found
             if len(self._inputs) > PROBLEMS_REMEMBERED:

@@ -14,14 +14,24 @@ from assay.assessments.tracing.describing import as_json, from_json
 from assay.assessments.tracing.measuring import look_at_inputs
 from assay.assessments.tracing.ports import NOT_ASKED_FOR, CallCounter, NotCounting
 from assay.assessments.tracing.references import choose_references
-from assay.assessments.tracing.taking import Place, Program, Traced, trace, trace_of_runs
+from assay.assessments.tracing.taking import (
+    NO_REFERENCES,
+    Place,
+    Program,
+    References,
+    Traced,
+    trace,
+    trace_of_runs,
+)
 
 __all__ = [
     "NOT_ASKED_FOR",
+    "NO_REFERENCES",
     "CallCounter",
     "NotCounting",
     "Place",
     "Program",
+    "References",
     "Traced",
     "as_json",
     "choose_references",

@@ -63,6 +63,24 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class References:
+    """Accepted submissions with what each test cost them on this machine, a short while ago at the most.
+
+    `why_none`: why there are none, "" when there are.
+    """
+
+    timed: Sequence[tuple[Program, tuple[TestTrace, ...]]] = ()
+    why_none: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.timed) == bool(self.why_none):
+            raise ValueError("there are references, or there is a reason why not")
+
+
+NO_REFERENCES = References(why_none="nobody asked for them: each takes a judging of its own")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Traced:
     """The verdict, and what was seen on the way to it."""
 
@@ -107,22 +125,23 @@ async def trace(
     return Traced(decision=decision, trace=_put_together(program, tests, timed, not_assessed))
 
 
-def trace_of_runs(runs: Sequence[Run], inputs: Mapping[str, Input]) -> ExecutionTrace:
+def trace_of_runs(
+    runs: Sequence[Run],
+    inputs: Mapping[str, Input],
+    *,
+    language: Language | None = None,
+    references: References = NO_REFERENCES,
+) -> ExecutionTrace:
     """The trace that a judgement's own runs make, without another run. Pure.
 
-    `inputs` are those of the problem's tests (`look_at_inputs`), by name.
+    `inputs` are those of the problem's tests (`look_at_inputs`), by name; `language` is the submission's.
     """
     tests = measure_runs(runs, inputs, facts={}, counts={})
-    growth, why_not = growth_of(tests)
-    return ExecutionTrace(
-        tests=tests,
-        growth=growth,
-        not_assessed={
-            **why_not,
-            Aspect.COUNTS.value: NOT_ASKED_FOR.reason,
-            Aspect.REFERENCES.value: "nobody asked for them: each takes a judging of its own",
-        },
-    )
+    not_assessed = {Aspect.COUNTS.value: NOT_ASKED_FOR.reason}
+    if references.why_none:
+        not_assessed[Aspect.REFERENCES.value] = references.why_none
+    program = Program(name="", files=(), language=language)
+    return _put_together(program, tests, references.timed, not_assessed)
 
 
 async def _count(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assay.assessments.evidence.replay import Replay
     from assay.domain.evidence import Part
     from assay.domain.rubric import Rubric
+    from assay.domain.trace import ExecutionTrace
     from assay.sandbox import Cell
 
 EXIT_CHANGED = 1
@@ -147,8 +148,21 @@ async def _again(recorded: "Assessment", folder: Path, sandbox: "Cell") -> "Asse
         problem_id=problem.id,
         decision=decision,
         analysis=analysis,
-        trace=trace_of_runs(decision.runs, inputs),
+        trace=_compared_as_recorded(trace_of_runs(decision.runs, inputs), recorded.trace),
     )
+
+
+def _compared_as_recorded(now: "ExecutionTrace", recorded: "ExecutionTrace") -> "ExecutionTrace":
+    """No reference is run again: ratios are of one machine in one minute, and the recorded ones decide."""
+    from dataclasses import replace
+
+    from assay.domain.trace import Aspect
+
+    name = Aspect.REFERENCES.value
+    others = {aspect: why for aspect, why in now.not_assessed.items() if aspect != name}
+    if name in recorded.not_assessed:
+        others[name] = recorded.not_assessed[name]
+    return replace(now, references=recorded.references, not_assessed=others)
 
 
 def _tell(found: "Replay") -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from assay.adapters.memory.results import MemoryResultCache
 from assay.adapters.postgres.single import connected
 from assay.adapters.postgres.vacuum import TABLES, vacuum
 from assay.assessments.erasure import Found, erase_person
@@ -12,6 +13,7 @@ from assay.domain.submission import Submission
 from assay.intake.ports import IdempotencyKey
 from assay.queue.desk import Selection
 from assay.queue.ports import PRACTICE
+from assay.verdicts.reading import CachingReader
 from tests.contract.evidence.places import ASSESSMENT, Registry, postgresql_registry
 from tests.contract.houses import judgement, submission
 from tests.engines.templates import Templates
@@ -36,7 +38,8 @@ async def test_what_was_decided_stays_and_all_else_goes(registry: Registry) -> N
         ("erased-1", b""),
     ]
     assert after.submission.user_id is None
-    assert replace(after, submission=state.submission) == state, "verdict, points, costs and instants"
+    unchanged = replace(after, submission=state.submission, last_seq=state.last_seq)
+    assert unchanged == state, "verdict, points, costs and instants"
     judged = (await registry.house.reader.judgements("s1"))[0].decision
     assert (judged.compile_output, judged.message) == ("", "")
     assert (judged.evidence.source_sha256, judged.evidence.compilation) == ("", "")
@@ -46,6 +49,22 @@ async def test_what_was_decided_stays_and_all_else_goes(registry: Registry) -> N
         assert words == ("", "", "", "", "")
         assert old.output, "or there was nothing to erase"
         assert (new.verdict, new.cpu_time_ms, new.test_name) == (old.verdict, old.cpu_time_ms, old.test_name)
+
+
+async def test_a_result_that_was_kept_is_not_shown_any_more(registry: Registry) -> None:
+    reader = CachingReader(registry.house.reader, MemoryResultCache(registry.clock))
+    await registry.judged("s1", user_id="ada")
+    before = await reader.submission("s1")
+    assert before is not None
+    assert await reader.submission("s1") is before, "it is kept"
+    await erase_person(ADA, rows=registry.rows, desk=registry.desk)
+    after = await reader.submission("s1")
+    assert after is not None
+    assert (after.submission.user_id, after.last_seq) == (None, before.last_seq + 1)
+    assert (await reader.judgements("s1"))[0].decision.runs[0].output == ""
+    events = await registry.house.reader.events("s1", after_seq=0)
+    assert [event.seq for event in events] == list(range(1, after.last_seq + 1))
+    assert events[-1].progress == events[-2].progress
 
 
 async def test_scores_and_evidence_go_and_the_log_stays_valid(registry: Registry) -> None:

@@ -152,9 +152,14 @@ class MemoryStore:
         submission: Callable[[Submission], Submission],
         judgement: Callable[[Judgement], Judgement],
     ) -> None:
-        """For an erasure: what a submission and its judgements are from now on. Its key and its user go."""
+        """For an erasure: what a submission and its judgements are from now on. Its key and its user go.
+
+        Another event like the last has whoever keeps a result read it anew.
+        """
         record = self._records[submission_id]
-        record.state = replace(record.state, submission=submission(record.state.submission))
+        seq = record.state.last_seq + 1
+        record.state = replace(record.state, submission=submission(record.state.submission), last_seq=seq)
+        record.events.append(replace(record.events[-1], seq=seq))
         record.judgements = [judgement(each) for each in record.judgements]
         self._keys = {key: kept for key, kept in self._keys.items() if kept[1] != submission_id}
         for job in self.jobs.values():

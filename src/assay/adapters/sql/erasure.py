@@ -1,6 +1,7 @@
 """A person's submissions without what is personal, on either database.
 
 submissions        stay, without their user
+events             stay; one comes, like the last: a result that was kept is never shown again
 submission_files   stay, empty and nameless: an archive that is put back fills no gaps
 jobs, faults       stay, without user and causes; a dead letter goes
 judgements, runs   stay: verdicts and costs; all words and outputs are emptied, digests of texts, too
@@ -39,11 +40,17 @@ _COUNT = """
 """
 # The outer condition is looked at again once the row is locked: a dead letter may just be tried again.
 _TAKE = """
-    UPDATE submissions SET user_id = NULL
+    UPDATE submissions SET user_id = NULL, last_seq = last_seq + 1
      WHERE id IN (SELECT id FROM submissions WHERE {whose} AND {is_over} AND id > :after
                    ORDER BY id LIMIT :limit)
        AND {is_over}
  RETURNING id
+"""
+_TELL = """
+    INSERT INTO events (submission_id, seq, status, test_case, total, verdict, score)
+    SELECT s.id, s.last_seq, e.status, e.test_case, e.total, e.verdict, e.score
+      FROM submissions AS s JOIN events AS e ON e.submission_id = s.id AND e.seq = s.last_seq - 1
+     WHERE s.id IN ({ids})
 """
 _EMPTY_FILES = """
     UPDATE submission_files SET name = :erased || CAST(position AS TEXT), content = :nothing
@@ -67,7 +74,7 @@ _END_SCORING = """
      WHERE submission_id IN ({ids})
 """
 _ALL = (
-    _EMPTY_FILES, _REMOVE_DEAD, _EMPTY_JOBS, _EMPTY_FAULTS, _REMOVE_KEYS, _EMPTY_RUNS,
+    _TELL, _EMPTY_FILES, _REMOVE_DEAD, _EMPTY_JOBS, _EMPTY_FAULTS, _REMOVE_KEYS, _EMPTY_RUNS,
     _END_SCORING,
 )  # fmt: skip
 

@@ -29,7 +29,8 @@ NEAR_LIMIT = "near the time limit: repeated on other cores, and the median decid
 
 def judge(
     file: Annotated[
-        Path, typer.Argument(help="The source file; the answers, where the problem takes these.")
+        Path,
+        typer.Argument(help="The source file, or a folder of several; the answers, where these are taken."),
     ],
     problem: Annotated[Path, typer.Option("--problem", help="The problem package's folder.")],
     language: Annotated[str | None, typer.Option("--language", help="Default: by the file's ending.")] = None,

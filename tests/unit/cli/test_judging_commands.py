@@ -37,6 +37,17 @@ def test_judge(
     assert verdict in text.stdout
 
 
+def test_judge_takes_a_folder_of_several_files(cli: Callable[..., Result], tmp_path: Path) -> None:
+    package = write_package(tmp_path / "double", SUBMISSIONS)
+    folder = tmp_path / "program"
+    folder.mkdir()
+    source(folder, "echo right\n", "main.sh")
+    source(folder, "# nothing\n", "a.sh")
+    assert answer(cli("judge", folder, "--problem", package, "--json"))["verdict"] == "AC"
+    source(folder, "echo wrong\n", "a.sh")
+    assert answer(cli("judge", folder, "--problem", package, "--json"))["verdict"] == "WA", "all are there"
+
+
 def test_judge_tells_the_compiler_s_words(cli: Callable[..., Result], tmp_path: Path) -> None:
     def broken(command: Command, files: dict[str, bytes], stdin: bytes) -> Ending:
         return Ending(exit_code=1, stderr=b"[bold]line 1[/]: error\n")

@@ -1,6 +1,11 @@
-"""Findings in real code that somebody has looked at: right or wrong, in labels.tsv.
+"""Findings in real code that somebody has looked at: right or wrong.
 
-rule (its file) · digest of the finding (corpus.py) · right or wrong · where it was, for whoever looks again
+labels.tsv    what rules were mended by: it says how they came to be as they are, and proves nothing
+unseen.tsv    what rules found in repositories that none of their mending has seen. Whoever changes a rule
+              moves its labels from here to labels.tsv, and looks at others, in other repositories.
+
+rule (its file) · digest of the finding (corpus.py) · right or wrong · where it was, for whoever looks again;
+in unseen.tsv that is repository@commit:path:line
 
 Right: the code does what the rule's message says, and whoever reviews it would want to hear that. Wrong: it
 does not, or had to be so, or was clearly meant.
@@ -12,6 +17,7 @@ from math import sqrt
 from pathlib import Path
 
 FILE = Path(__file__).with_name("labels.tsv")
+UNSEEN = Path(__file__).with_name("unseen.tsv")
 _Z = 1.96  # of the normal distribution: 95 %
 
 
@@ -73,6 +79,14 @@ def tallies(found: Iterable[Key], labels: Mapping[Key, bool]) -> dict[str, Tally
         )
         for rule, each in sorted(digests.items())
     }
+
+
+def by_id(of_rules: Mapping[str, Tally]) -> dict[str, Tally]:
+    """Of rules' files, those of one id together: a rule of several languages is one. In order."""
+    grouped: dict[str, list[Tally]] = {}
+    for rule, tally in of_rules.items():
+        grouped.setdefault(rule.rpartition("/")[2], []).append(tally)
+    return {rule: in_all(grouped[rule]) for rule in sorted(grouped)}
 
 
 def in_all(each: Iterable[Tally]) -> Tally:

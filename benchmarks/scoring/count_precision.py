@@ -1,25 +1,31 @@
 """Write what the labels of findings come to where scoring finds it. A rule of several languages is one."""
 
+from dataclasses import asdict
 import json
 from pathlib import Path
+from typing import Any
 
+from assay.analysis.measures.measured_rules import MEASURED_RULES
 from assay.analysis.rule_book import load_rules
-from assay.assessments.scoring import precision
-from benchmarks.analysis.labels import read_labels
+from assay.assessments.scoring import RulePrecision, precision
+from benchmarks.analysis.labels import UNSEEN, by_id, read_labels, tallies
 
 FILE = Path(precision.__file__).with_name(precision.PRECISION_FILE)
 
 
-def counted() -> dict[str, dict[str, int]]:
-    """By the rules' ids, in order. A label of a rule that is no more is not counted."""
-    known = {rule.file.removesuffix(".yml") for rule in load_rules().rules}
-    counts: dict[str, dict[str, int]] = {}
-    for (rule, _), is_right in sorted(read_labels().items()):
-        if rule not in known:
-            continue
-        of_rule = counts.setdefault(rule.rpartition("/")[2], {"right": 0, "wrong": 0})
-        of_rule["right" if is_right else "wrong"] += 1
-    return {rule: counts[rule] for rule in sorted(counts)}
+def counted() -> dict[str, dict[str, Any]]:
+    """By the rules' ids, in order, each that there is. A label of a rule that is no more is not counted."""
+    rules = load_rules().rules
+    known = {rule.file.removesuffix(".yml") for rule in rules}
+    labels = read_labels(UNSEEN)
+    of_ids = by_id(tallies((key for key in labels if key[0] in known), labels))
+    counts = {}
+    for rule in sorted({rule.id for rule in rules} | {rule.id for rule in MEASURED_RULES}):
+        tally = of_ids.get(rule)
+        right, wrong = (0, 0) if tally is None else (tally.right, tally.wrong)
+        each = RulePrecision(right=right, wrong=wrong)
+        counts[rule] = asdict(RulePrecision(right=right, wrong=wrong, is_proven=each.is_enough))
+    return counts
 
 
 def text() -> str:

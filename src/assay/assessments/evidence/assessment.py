@@ -13,7 +13,7 @@ from typing import Any
 from assay import __version__
 from assay.assessments.evidence.inner_digests import files_of
 from assay.assessments.rubrics import parse_rubric, rubric_digest, rubric_document
-from assay.assessments.scoring import Precision, RulePrecision, describe_score, score
+from assay.assessments.scoring import Precision, RulePrecision, describe_counts, describe_score, score
 from assay.assessments.tracing.describing import as_json, from_json
 from assay.domain.evidence import Candidate, Part, idempotency_key
 from assay.domain.finding import Analysis, Finding, Severity
@@ -209,4 +209,4 @@ def _run(run: Run) -> dict[str, Any]:
 
 
 def _counted(precision: Precision) -> dict[str, Any]:
-    return {rule: vars(counts) for rule, counts in precision.items()}
+    return {rule: describe_counts(counts) for rule, counts in precision.items()}

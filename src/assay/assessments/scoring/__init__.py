@@ -10,7 +10,7 @@ score.py      the verb
 
 from assay.assessments.scoring.comparing import Claim, Comparison, Standing, claim_of, compare, read_claim
 from assay.assessments.scoring.document import describe_score
-from assay.assessments.scoring.precision import Precision, RulePrecision, shipped_precision
+from assay.assessments.scoring.precision import Precision, RulePrecision, describe_counts, shipped_precision
 from assay.assessments.scoring.score import score
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Standing",
     "claim_of",
     "compare",
+    "describe_counts",
     "describe_score",
     "read_claim",
     "score",

@@ -32,7 +32,9 @@ class Sum:
 
 def sum_up(material: Material) -> Sum:
     """The total by the rubric's signals and competencies."""
-    readings = read_signals(material.rubric, material.analysis, material.trace)
+    readings = read_signals(
+        material.rubric, material.analysis, material.trace, may_charge=material.may_charge
+    )
     weighed = weigh(material.rubric, material.role)
     of_quality = quality(material.rubric, lost_in_role(weighed, readings))
     share = material.outcome.share
@@ -54,7 +56,12 @@ def _doubts(
 ) -> list[Doubt]:
     """One a rule: a rule that is wrong about a program is likely to be wrong about it each time."""
     rules = sorted(
-        {charge.rule for reading in readings.values() for charge in reading.charges if charge.finding}
+        {
+            charge.rule
+            for reading in readings.values()
+            for charge in reading.charges
+            if charge.finding and material.may_charge(charge.rule)
+        }
     )
     share_of_quality = 1 - material.rubric.correctness_share
     return [

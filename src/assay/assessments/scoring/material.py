@@ -34,6 +34,11 @@ class Material:
         counted = self.precision.get(rule)
         return assumed if counted is None else counted.expected(assumed)
 
+    def may_charge(self, rule: str) -> bool:
+        """False for a rule whose findings nobody has shown to be right: it is told, and costs nothing."""
+        counted = self.precision.get(rule)
+        return counted is None or counted.is_proven
+
     @property
     def complexity(self) -> Complexity:
         growth = self.trace.growth
@@ -62,6 +67,12 @@ class Material:
         if self.outcome.not_run:
             remarks.append(
                 f"{self.outcome.not_run} of {self.outcome.count} tests were not run: counted as not passed."
+            )
+        found = {finding.rule for finding in self.analysis.findings}
+        if informative := sorted(rule for rule in found if not self.may_charge(rule)):
+            remarks.append(
+                f"Told, and free of charge, for want of proof that these rules are hardly ever wrong: "
+                f"{', '.join(informative)}."
             )
         return tuple(remarks)
 

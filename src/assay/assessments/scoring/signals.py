@@ -1,6 +1,6 @@
 """What each signal of a rubric charges, and why; or why it could not be assessed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import fsum
@@ -60,18 +60,22 @@ class SignalReading:
         return min(POINTS_MAX, fsum(points)) / POINTS_MAX
 
 
-def read_signals(rubric: Rubric, analysis: Analysis, trace: ExecutionTrace) -> Mapping[str, SignalReading]:
-    """All signals of the rubric, by their ids."""
-    return {signal.id: _read(signal, analysis, trace) for signal in rubric.signals}
+def read_signals(
+    rubric: Rubric, analysis: Analysis, trace: ExecutionTrace, *, may_charge: Callable[[str], bool]
+) -> Mapping[str, SignalReading]:
+    """All signals of the rubric, by their ids. What a rule found that may not charge costs nothing."""
+    return {signal.id: _read(signal, analysis, trace, may_charge) for signal in rubric.signals}
 
 
-def _read(signal: Signal, analysis: Analysis, trace: ExecutionTrace) -> SignalReading:
+def _read(
+    signal: Signal, analysis: Analysis, trace: ExecutionTrace, may_charge: Callable[[str], bool]
+) -> SignalReading:
     if not analysis.parsed:
         # Its costs could be told. But who cannot be read is scored on correctness alone, whatever it costs.
         return SignalReading(signal=signal, not_assessed=f"the program could not be read: {analysis.why_not}")
     match signal:
         case FindingsSignal():
-            return _read_findings(signal, analysis)
+            return _read_findings(signal, analysis, may_charge)
         case RatioSignal():
             return _read_ratio(signal, trace)
         case MetricSignal():
@@ -96,14 +100,16 @@ def in_order(findings: tuple[Finding, ...]) -> list[Finding]:
     )
 
 
-def _read_findings(signal: FindingsSignal, analysis: Analysis) -> SignalReading:
+def _read_findings(
+    signal: FindingsSignal, analysis: Analysis, may_charge: Callable[[str], bool]
+) -> SignalReading:
     findings = [each for each in in_order(analysis.findings) if each.competency == signal.findings_of]
     if not findings and signal.needs is not None and analysis.metrics.get(signal.needs, 0) <= 0:
         return SignalReading(signal=signal, not_assessed="the program has no occasion for it")
     room: dict[str, float] = {}
     charges: list[Charge] = []
     for finding in findings:
-        left = room.get(finding.rule, signal.rule_charge_max)
+        left = room.get(finding.rule, signal.rule_charge_max if may_charge(finding.rule) else 0.0)
         points = min(left, signal.charges[finding.severity])
         room[finding.rule] = left - points
         charges.append(

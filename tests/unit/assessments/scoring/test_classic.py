@@ -3,7 +3,7 @@
 import pytest
 
 from assay.assessments.rubrics import shipped_rubric
-from assay.assessments.scoring import describe_score, score
+from assay.assessments.scoring import RulePrecision, describe_score, score
 from assay.domain.finding import Finding, Severity
 from assay.domain.score import Score
 from assay.domain.verdict import Verdict
@@ -119,3 +119,21 @@ def test_a_failed_compilation_is_a_failing_run() -> None:
     )
     assert result.total == 40
     assert describe_score(result)["trace_metrics"]["avg_latency_ms"] == 0.0
+
+
+def test_a_rule_that_nobody_has_shown_to_be_right_is_no_anti_pattern() -> None:
+    found = [*occurrences(2), finding(BOUNDARY, "error_handling", line=9)]
+    result = score(
+        decision([True] * 4),
+        analysis=analysis(found),
+        trace=trace(memory_bytes=1),
+        rubric=CLASSIC,
+        role=GENERALIST,
+        precision={SLEEPS: RulePrecision(right=1, wrong=0, is_proven=False)},
+    )
+    assert result.total == 77
+    assert result.interval.high <= 85
+    assert result.classic is not None
+    assert result.classic.anti_patterns == (BOUNDARY,)
+    assert result.classic.sync_blocking_calls == 2
+    assert sorted(each.points for each in result.deductions) == [0.0, 0.0, 8.0]

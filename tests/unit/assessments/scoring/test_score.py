@@ -7,7 +7,7 @@ import pytest
 
 from assay import __version__
 from assay.assessments.rubrics import parse_rubric, rubric_digest, rubric_document, shipped_rubric
-from assay.assessments.scoring import RulePrecision, describe_score, score
+from assay.assessments.scoring import RulePrecision, describe_counts, describe_score, score
 from assay.assessments.scoring.precision import precision_digest
 from assay.domain.finding import Severity
 from assay.domain.judgement import GroupResult
@@ -266,3 +266,38 @@ def test_the_default_rubric_is_one_that_scores() -> None:
     result = scored(rubric=shipped_rubric("default@1"), role="generalist")
     assert result.total == 100.0
     assert result.interval.high == 100.0
+
+
+def test_a_rule_that_nobody_has_shown_to_be_right_is_told_and_costs_nothing() -> None:
+    of = analysis([finding("guess", "error_handling", line=3), finding("known", "error_handling", line=5)])
+    counted = {
+        "guess": RulePrecision(right=5, wrong=5, is_proven=False),
+        "known": RulePrecision(right=20, wrong=0),
+    }
+    result = scored(of, precision=counted)
+    charges = [(each.rule, each.charge) for each in competency(result, "errors_met").deductions]
+    assert charges == [("guess", 0.0), ("known", 40.0)]
+    without = scored(analysis([finding("known", "error_handling", line=5)]), precision=counted)
+    assert result.total == without.total
+    assert result.interval == without.interval
+    assert [each for each in result.remarks if "guess" in each] == [
+        "Told, and free of charge, for want of proof that these rules are hardly ever wrong: guess."
+    ]
+    assert without.remarks == ()
+
+
+def test_counts_without_a_state_are_sealed_as_they_were_and_a_state_shows() -> None:
+    proven, told = RulePrecision(right=1, wrong=0), RulePrecision(right=1, wrong=0, is_proven=False)
+    assert describe_counts(proven) == {"right": 1, "wrong": 0}
+    assert describe_counts(told) == {"right": 1, "wrong": 0, "is_proven": False}
+    assert precision_digest({"r": proven}) != precision_digest({"r": told})
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "is_enough"),
+    [(19, 0, False), (20, 0, True), (19, 1, True), (20, 2, False), (38, 2, True), (0, 0, False)],
+)
+def test_a_rule_is_proven_by_enough_findings_of_which_enough_are_right(
+    right: int, wrong: int, is_enough: bool
+) -> None:
+    assert RulePrecision(right=right, wrong=wrong).is_enough is is_enough

@@ -27,6 +27,10 @@ ON_THIS_MACHINE = (
 _TESTS = re.compile(
     r"(?i)(^|[/_.-])(tests?|specs?|testing|testdata|benchmarks?|benches|benchsuite|fixtures?|mocks?)([/_.-]|$)|tests?[./]|(^|/)build\.rs$"
 )
+_BUILDING = re.compile(
+    r"(?i)(^|/)(build|scripts?|tools?|releas(e|ing|es|ebuilder)|ci|\.\w+|migrations?)/|(^|/)(gulpfile|gruntfile|webpack|rollup|build|setup)[^/]*$"
+)
+_DECLARATIONS = re.compile(r"\.d\.[cm]?ts$")
 _GENERATED = re.compile(rb"(?i)generated (by|from)|do not edit|emscripten|_pb2")
 
 
@@ -58,7 +62,7 @@ def hits(folders: Sequence[Path], *, book: RuleBook, files_max: int, seen: Seen)
     """All findings in up to `files_max` files a folder, chosen by the digests of their names."""
     grammars = Grammars()
     for folder in folders:
-        found = (path for path in sources_in(folder, language=None) if not _is_test(path.relative_to(folder)))
+        found = (path for path in sources_in(folder, language=None) if _is_program(path.relative_to(folder)))
         paths = sorted(found, key=lambda path: _digest(str(path)))
         for path in paths[:files_max]:
             yield from _hits_in(path, book, grammars, seen)
@@ -92,9 +96,13 @@ def _hits_in(path: Path, book: RuleBook, grammars: Grammars, seen: Seen) -> Iter
         )
 
 
-def _is_test(path: Path) -> bool:
-    """Tests do on purpose what programs must not: they compare messages, ignore errors and trust anybody."""
-    return bool(_TESTS.search(path.as_posix()))
+def _is_program(path: Path) -> bool:
+    """Tests do on purpose what programs must not: they compare messages, ignore errors and trust anybody.
+    So do scripts that build: nobody waits beside them, and to end at the first error is right there.
+    Declarations say what somebody else's program is like.
+    """
+    name = path.as_posix()
+    return not any(kind.search(name) for kind in (_TESTS, _BUILDING, _DECLARATIONS))
 
 
 def _is_generated(content: bytes) -> bool:

@@ -21,6 +21,7 @@ from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
 from assay.operate.privileges import Identity
+from assay.judging.ports import Room
 from assay.queue.ports import JobQueue, Lease, Wakeups
 from assay.settings import read_settings
 from assay.verdicts.ports import SubmissionReader, VerdictStore
@@ -47,7 +48,7 @@ class TimedJudge:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
-    async def __call__(self, submission: Submission, problem: Problem, tell: Tell) -> Decision:
+    async def __call__(self, submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
         self.begins(submission.id, time.monotonic())
         await asyncio.sleep(self._seconds)
         lease = Lease(submission_id=submission.id, generation=1, token="", attempt=1)

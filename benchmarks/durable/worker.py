@@ -20,8 +20,8 @@ from assay.adapters.local.clock import SystemClock, identities
 from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
-from assay.operate.privileges import Identity
 from assay.judging.ports import Room
+from assay.operate.privileges import Identity
 from assay.queue.ports import JobQueue, Lease, Wakeups
 from assay.settings import read_settings
 from assay.verdicts.ports import SubmissionReader, VerdictStore

@@ -25,10 +25,14 @@ ROOM_FACTOR = 10
 
 class Patience:
     """Whether a submission's runs may have room: until one had it and did not end either. So who computes a
-    little and sleeps for the rest costs a judge that time once, and not for each test."""
+    little and sleeps for the rest costs a judge that time once, and not for each test.
 
-    def __init__(self) -> None:
-        self.is_left = True
+    `was_missed`: a run would have had room, had there been any left.
+    """
+
+    def __init__(self, *, is_left: bool = True) -> None:
+        self.is_left = is_left
+        self.was_missed = False
 
 
 def has_idled(*, cpu_time: float, wall_time: float) -> bool:

@@ -139,7 +139,10 @@ class _Attempt:
     async def once(self, *, core_shift: int) -> Trial:
         """All passes; when one of them was starved, all of them again, with room."""
         trial = await self._all_passes(Manner(core_shift=core_shift))
-        if not trial.is_starved or not self.patience.is_left:
+        if not trial.is_starved:
+            return trial
+        if not self.patience.is_left:
+            self.patience.was_missed = True
             return trial
         trial = await self._all_passes(Manner(core_shift=core_shift, has_room=True))
         self.patience.is_left = not trial.ran_out_of_elapsed_time

@@ -1,8 +1,8 @@
 """Tests of one submission at the same time: the same decision, sooner, and at nobody's expense."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 import random
 from tempfile import TemporaryDirectory
@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 import pytest
 
 from assay.adapters.memory.sandbox import Ending, MemorySlot
+from assay.domain.events import Progress
 from assay.domain.judgement import Decision
 from assay.domain.jury import JuryFile, JuryProgram, Validation
 from assay.domain.language import CompileStep
 from assay.domain.problem import DataRef
 from assay.judging.desk import DEFAULT_VALIDATION_LIMITS
 from assay.judging.lanes import AHEAD_MAX, LANES_MAX
-from assay.sandbox import Command, Facts, SandboxError
+from assay.sandbox import Command, Facts, SandboxError, Status
 from tests.unit.judging.judging import LANGUAGE, Judging, make_problem, nothing_left_open
 
 STEP = CompileStep(argv=("/bin/toyc", "{sources}"), env={}, view="tools", artefacts=("a.out",))
@@ -46,10 +47,16 @@ class OtherSeats:
 
 
 class Runs:
-    """A program that doubles its input, but for those that are `wrong`, and ends when it is let."""
+    """A program that doubles its input, but for those that are `wrong`, and ends when it is let.
 
-    def __init__(self, *wrong: int, wall_time_us: int = SLOW_US) -> None:
+    `starved`: the machine does not let it compute there; with room it ends, or not either.
+    """
+
+    def __init__(
+        self, *wrong: int, wall_time_us: int = SLOW_US, starved: Mapping[int, bool] | None = None
+    ) -> None:
         self._wrong = wrong
+        self._starved = starved or {}
         self._wall_time_us = wall_time_us
         self.compilations = 0
         self.waiting: dict[int, asyncio.Event] = {}
@@ -65,6 +72,17 @@ class Runs:
         assert files.get("a.out") in (b"machine code", None)
         self.begun.append(number)
         self.waiting[number] = may_end = asyncio.Event()
+        has_room = command.limits.wall_time_ms > 10_000
+        if number in self._starved and not (has_room and self._starved[number]):
+            wall_time_us = 1000 * command.limits.wall_time_ms
+            return Ending(
+                status=Status.WALL_TIME,
+                exit_code=None,
+                signal=9,
+                cpu_time_us=wall_time_us // 10,
+                wall_time_us=wall_time_us,
+                ends_after=may_end,
+            )
         answer = 0 if number in self._wrong else 2 * number
         return Ending(stdout=b"%d\n" % answer, wall_time_us=self._wall_time_us, ends_after=may_end)
 
@@ -119,35 +137,66 @@ async def test_the_first_test_runs_alone_and_then_as_many_as_there_are_seats(tmp
     assert (judging.sandbox.open_slots, room.working) == (0, [])
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    wrong=st.sets(st.integers(1, 9), max_size=2),
-    seats=st.integers(1, 5),
-    all_tests=st.booleans(),
-    seed=st.integers(0, 1 << 20),
-    taken_back=st.booleans(),
-)
-def test_the_decision_is_that_of_one_lane(
-    wrong: set[int], seats: int, all_tests: bool, seed: int, taken_back: bool
-) -> None:
-    """Whatever ends first, and whenever a seat is taken back."""
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What happens to a submission's nine tests, and around them."""
 
-    async def decide(room: OtherSeats) -> tuple[Decision, list[Any]]:
+    wrong: set[int]
+    starved: dict[int, bool]
+    missing: set[int]  # their answers
+    too_many_arguments: set[int]
+    all_tests: bool
+    seats_are_taken_back: bool
+    seed: int
+
+    async def with_seats(self, count: int) -> tuple[Decision | str, list[Progress]]:
+        """The decision, or how it failed, and what was told on the way."""
         with TemporaryDirectory() as folder, nothing_left_open():
-            runs, chance = Runs(*wrong), random.Random(seed)  # noqa: S311 - chosen, not guarded
-            judging = judging_of(Path(folder), runs, count=9)
-            deciding = await begin(judging, room, all_tests=all_tests)
+            runs, room = Runs(*self.wrong, starved=self.starved), OtherSeats(count)
+            judging, chance = self._judging(Path(folder), runs), random.Random(self.seed)  # noqa: S311 - chosen
+            deciding = await begin(judging, room, all_tests=self.all_tests)
             driving = asyncio.create_task(runs.let_all(deciding, chance))
-            while taken_back and not deciding.done():
+            while self.seats_are_taken_back and not deciding.done():
                 await asyncio.sleep(0.001)
                 if room.working and chance.random() < 0.2:
                     room.working[-1].cancel()
             await asyncio.wait({driving}, timeout=20)
             assert driving.done(), "nothing goes on"
             assert judging.sandbox.open_slots == 0
-            return deciding.result(), judging.told
+            fault = deciding.exception()
+            failed = "" if fault is None else str(fault).replace(folder, "")
+            return failed or deciding.result(), judging.told
 
-    assert asyncio.run(decide(OtherSeats(seats))) == asyncio.run(decide(OtherSeats(0)))
+    def _judging(self, folder: Path, runs: Runs) -> Judging:
+        judging = judging_of(folder, runs, count=9)
+        for number in self.missing:
+            (folder / f"{number}.ans").unlink()
+        tests = [
+            replace(test, args=("x",) * 2000) if number in self.too_many_arguments else test
+            for number, test in enumerate(judging.problem.tests, start=1)
+        ]
+        judging.problem = replace(judging.problem, tests=tuple(tests))
+        return judging
+
+
+NUMBERS = st.integers(1, 9)
+COURSES = st.builds(
+    Course,
+    wrong=st.sets(NUMBERS, max_size=2),
+    starved=st.dictionaries(NUMBERS, st.booleans(), max_size=3),
+    missing=st.sets(NUMBERS, max_size=1),
+    too_many_arguments=st.sets(NUMBERS, max_size=1),
+    all_tests=st.booleans(),
+    seats_are_taken_back=st.booleans(),
+    seed=st.integers(0, 1 << 20),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(course=COURSES, seats=st.integers(1, 5))
+def test_the_decision_is_that_of_one_lane(course: Course, seats: int) -> None:
+    """Whatever ends first, whenever a seat is taken back, and whatever befalls tests that are run ahead."""
+    assert asyncio.run(course.with_seats(seats)) == asyncio.run(course.with_seats(0))
 
 
 async def test_who_needs_the_seat_has_it_at_once_and_its_test_is_run_elsewhere(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 import secrets
 import socket
 
-# Below what Linux gives to outgoing connections (32768 on), of which the tests make many: one of these, closed a
-# moment ago or made before a slow server gets to listening, would be in its way.
+# Below what Linux gives to outgoing connections (32768 on), of which the tests make many: one of these, made
+# before a slow server gets to listening, would be in its way.
 _LOWEST, _HIGHEST = 15_000, 32_000
 _ATTEMPTS = 100
 

@@ -29,6 +29,7 @@ from assay.wiring.workshop import Workshop
 if TYPE_CHECKING:
     from assay.analysis import Analyser
     from assay.assessments.looking import LooksAtText
+    from assay.assessments.reference_costs import ReferenceCosts
     from assay.assessments.score_submission import Office
     from assay.assessments.tracing.measuring import Input
     from assay.domain.finding import Analysis
@@ -85,8 +86,11 @@ async def scoring(
             lease_seconds=LEASE_SECONDS,
             poll_seconds=POLL_SECONDS,
         )
-        async with going_on(loop.run, name="scoring"):
-            yield NudgingVerdicts(backend.verdicts, loop.nudge)
+        try:
+            async with going_on(loop.run, name="scoring"):
+                yield NudgingVerdicts(backend.verdicts, loop.nudge)
+        finally:
+            await offices.close()
 
 
 def check_rubric(settings: Settings) -> None:
@@ -107,6 +111,7 @@ class _Offices:
         self._analyser = analyser
         self._opening = asyncio.Lock()
         self._office: Office | None = None
+        self._costs: ReferenceCosts | None = None
         self._inputs: OrderedDict[str, Mapping[str, Input]] = OrderedDict()
 
     async def score(self, lease: ScoringLease) -> RecordedScore | None:
@@ -118,6 +123,11 @@ class _Offices:
 
         return await score_submission(lease, self._office)
 
+    async def close(self) -> None:
+        """End what goes on beside the scores."""
+        if self._costs is not None:
+            await self._costs.close()
+
     def _open(self) -> "Office":
         from assay.assessments.reference_costs import ReferenceCosts  # noqa: PLC0415
         from assay.assessments.score_submission import Office  # noqa: PLC0415
@@ -126,7 +136,7 @@ class _Offices:
         from assay.wiring.model_solution import model_judge_in  # noqa: PLC0415
 
         rubric, role = rubric_and_role(self._settings)
-        costs = ReferenceCosts(
+        self._costs = ReferenceCosts(
             model_judge_in(self._workshop),
             host_class=self._workshop.place.host.host_class,
             seconds=time.monotonic,
@@ -137,7 +147,7 @@ class _Offices:
             problems=self._backend.problems,
             analyser=InTurn(self._analyser),
             inputs=self._inputs_of,
-            references=costs.of,
+            references=self._costs.of,
             desk=registry_of(self._settings, self._backend).desk,
             rubric=rubric,
             role=role,

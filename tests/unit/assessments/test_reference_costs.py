@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assay.assessments import reference_costs
-from assay.assessments.reference_costs import KEPT_SECONDS, ReferenceCosts
+from assay.assessments.reference_costs import FAULT_KEPT_SECONDS, KEPT_SECONDS, ReferenceCosts
 from assay.assessments.tracing import Program, References, trace_of_runs
 from assay.assessments.tracing.measuring import Input
 from assay.domain.judgement import Decision, Judgement
@@ -17,7 +17,7 @@ from assay.domain.jury import DataRef, JuryFile, JuryProgram
 from assay.domain.problem import Problem
 from assay.domain.submission import SourceFile, Submission
 from assay.domain.verdict import Verdict
-from assay.errors import Unavailable
+from assay.errors import Unavailable, UnknownLanguage
 from assay.languages import load_catalogue
 from tests.contract.houses import problem
 from tests.unit.assessments.evidence.assessed import assessment, run
@@ -139,25 +139,128 @@ async def test_a_model_solution_that_fails_is_no_measure() -> None:
     assert jury.judged == ["v1"]
 
 
-async def test_a_score_waits_no_longer_than_its_lease_lets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_takes_longer_than_a_score_waits_is_judged_once_and_there_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(reference_costs, "WAIT_SECONDS_MAX", 0.01)
+    jury, ends = Jury(), asyncio.Event()
+    jury.until = ends.wait
+    costs = jury.costs()
+    for _ in range(3):
+        assert "soon enough" in (await of(costs, with_model())).why_none
+    assert jury.judged == ["v1"], "it goes on beside the scores"
+    ends.set()
+    assert await until_timed(costs)
+    assert jury.judged == ["v1"]
+    jury.now = KEPT_SECONDS
+    assert await until_timed(costs)
+    assert jury.judged == ["v1", "v1"]
+
+
+async def until_timed(costs: ReferenceCosts) -> bool:
+    for _ in range(100):
+        if (await of(costs, with_model())).timed:
+            return True
+    return False
+
+
+async def begun() -> None:
+    """Whatever can go on without anything else has gone on."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_who_comes_when_it_was_begun_long_ago_does_not_wait() -> None:
     jury = Jury()
     jury.until = asyncio.Event().wait
     costs = jury.costs()
+    first = asyncio.create_task(of(costs, with_model()))
+    await begun()
+    jury.now = reference_costs.WAIT_SECONDS_MAX
     assert "soon enough" in (await of(costs, with_model())).why_none
-    jury.until = None
-    assert (await of(costs, with_model())).timed, "the next one may have it"
+    assert not first.done()
+    first.cancel()
+    await costs.close()
 
 
-async def test_a_fault_of_ours_is_none_of_the_model_solution_s() -> None:
+async def test_what_is_judged_ends_with_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference_costs, "WAIT_SECONDS_MAX", 0.01)
+    before = asyncio.all_tasks()
+    jury = Jury()
+    jury.until = asyncio.Event().wait
+    costs = jury.costs()
+    await of(costs, with_model())
+    assert asyncio.all_tasks() != before
+    await costs.close()
+    assert asyncio.all_tasks() == before
+
+
+async def test_no_problem_is_forgotten_while_its_model_solution_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reference_costs, "PROBLEMS_MAX", 1)
+    jury, ends = Jury(), asyncio.Event()
+    jury.until = ends.wait
+    costs = jury.costs()
+    scores = [asyncio.create_task(of(costs, with_model(version))) for version in ("v1", "v2", "v1", "v2")]
+    await begun()
+    ends.set()
+    assert all(each.timed for each in await asyncio.gather(*scores))
+    assert jury.judged == ["v1", "v2"]
+    await of(costs, with_model("v3"))
+    await of(costs, with_model("v1"))
+    assert jury.judged == ["v1", "v2", "v3", "v1"], "what is done is forgotten when others come"
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Unavailable("Java is not installed here"), "Java is not installed here"),
+        (UnknownLanguage("no such language", field="language"), "no such language"),
+        (OSError(5, "Input/output error", "/srv/blobs/ab"), "Input/output error"),
+        (TimeoutError(), "TimeoutError"),
+    ],
+)
+async def test_no_fault_of_a_comparison_keeps_a_score_from_being_made(fault: Exception, words: str) -> None:
     jury = Jury()
 
     async def fail() -> None:
-        raise Unavailable("the sandbox failed")
+        raise fault
 
     jury.until = fail
     costs = jury.costs()
-    with pytest.raises(Unavailable):
+    for _ in range(2):
+        why = (await of(costs, with_model())).why_none
+        assert why == f"the model solution could not be judged: {words}"
+    assert jury.judged == ["v1"], "it is not begun anew at once"
+    jury.until = None
+    jury.now = FAULT_KEPT_SECONDS
+    assert (await of(costs, with_model())).timed
+
+
+async def test_a_fault_that_the_sandbox_reports_passes() -> None:
+    jury = Jury(Verdict.JE)
+    costs = jury.costs()
+    assert "not accepted here" in (await of(costs, with_model())).why_none
+    jury.now = FAULT_KEPT_SECONDS
+    await of(costs, with_model())
+    assert jury.judged == ["v1", "v1"]
+
+
+async def test_a_bug_is_met_by_a_score_even_where_none_waited_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference_costs, "WAIT_SECONDS_MAX", 0.01)
+    jury, ends = Jury(), asyncio.Event()
+
+    async def fail() -> None:
+        await ends.wait()
+        raise ValueError("a bug")
+
+    jury.until = fail
+    costs = jury.costs()
+    assert "soon enough" in (await of(costs, with_model())).why_none
+    ends.set()
+    await asyncio.sleep(0.01)
+    with pytest.raises(ValueError, match="a bug"):
         await of(costs, with_model())
     jury.until = None
-    assert (await of(costs, with_model())).timed
+    assert await until_timed(costs)

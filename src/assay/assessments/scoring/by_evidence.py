@@ -47,7 +47,16 @@ def sum_up(material: Material) -> Sum:
         interval=Interval(low=rounded(low, POINT_PLACES), high=rounded(high, POINT_PLACES), level=level),
         competencies=tuple(_competency(each, material, readings) for each in weighed),
         assessed_share=rounded(assessed, CHARGE_PLACES),
-        remarks=(),
+        remarks=_remarks(material),
+    )
+
+
+def _remarks(material: Material) -> tuple[str, ...]:
+    if not (rules := material.informative_rules):
+        return ()
+    return (
+        "Told, and free of charge, for want of proof that these rules are hardly ever wrong: "
+        f"{', '.join(rules)}.",
     )
 
 

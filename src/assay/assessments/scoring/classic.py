@@ -57,25 +57,19 @@ def sum_up_classic(material: Material, terms: ClassicTerms) -> Sum:
 def figures(material: Material) -> ClassicFigures:
     """What it shows beside the total."""
     findings = in_order(material.analysis.findings)
-    charged = (finding.rule for finding in findings if material.may_charge(finding.rule))
     outcome, trace = material.outcome, material.trace
     return ClassicFigures(
         pass_rate=rounded(outcome.passed / outcome.count, 4),
-        anti_patterns=tuple(dict.fromkeys(charged)),
+        anti_patterns=tuple(dict.fromkeys(finding.rule for finding in findings)),
         avg_latency_ms=rounded(trace.average_wall_time_ms or 0.0, 3),
         peak_memory_mb=rounded((trace.peak_memory_bytes or 0) / _BYTES_PER_MEGABYTE, 3),
         sync_blocking_calls=sum(finding.rule == SYNC_BLOCKING_RULE for finding in findings),
     )
 
 
-def _occurrences(material: Material) -> list[Finding]:
-    """Findings of rules that have been shown to be right."""
-    return [finding for finding in material.analysis.findings if material.may_charge(finding.rule)]
-
-
 def _total(material: Material, terms: ClassicTerms, *, passing: bool, wrongly_charged: int = 0) -> float:
     """`wrongly_charged` occurrences are left out."""
-    occurrences = len(_occurrences(material)) - wrongly_charged
+    occurrences = len(material.analysis.findings) - wrongly_charged
     total = terms.passing if passing else terms.failing
     total -= terms.occurrence_charge * occurrences
     total -= _memory_charge(material, terms)
@@ -98,7 +92,7 @@ def _ends(material: Material, terms: ClassicTerms, level: float) -> tuple[float,
     posterior = Posterior(share=material.outcome.share, effective_tests=material.outcome.effective_tests)
     fails = posterior.next_fails if material.outcome.is_accepted else 1.0
     counts: dict[str, int] = {}
-    for finding in _occurrences(material):
+    for finding in material.analysis.findings:
         counts[finding.rule] = counts.get(finding.rule, 0) + 1
     wrong = spread_occurrences((counts[rule], 1 - material.precision_of(rule)) for rule in sorted(counts))
     totals: dict[float, float] = {}
@@ -114,7 +108,7 @@ def _ends(material: Material, terms: ClassicTerms, level: float) -> tuple[float,
 def _deductions(material: Material, terms: ClassicTerms) -> list[tuple[str, Deduction]]:
     """Each with its competency. They add up to what the base has lost unless the sum was held to 0 or 100."""
     found = [
-        (finding.competency, _of_finding(finding, terms, material))
+        (finding.competency, _of_finding(finding, terms, material.version_of_rules))
         for finding in in_order(material.analysis.findings)
     ]
     name = material.rubric.name
@@ -128,9 +122,8 @@ def _deductions(material: Material, terms: ClassicTerms) -> list[tuple[str, Dedu
     return found
 
 
-def _of_finding(finding: Finding, terms: ClassicTerms, material: Material) -> Deduction:
-    may_charge = material.may_charge(finding.rule)
-    charge = rounded(terms.occurrence_charge, CHARGE_PLACES) if may_charge else 0.0
+def _of_finding(finding: Finding, terms: ClassicTerms, version: str) -> Deduction:
+    charge = rounded(terms.occurrence_charge, CHARGE_PLACES)
     return Deduction(
         rule=finding.rule,
         signal="occurrence",
@@ -138,7 +131,7 @@ def _of_finding(finding: Finding, terms: ClassicTerms, material: Material) -> De
         reason=finding.message,
         charge=charge,
         points=charge,
-        version=material.version_of_rules,
+        version=version,
         path=finding.path,
         start_line=finding.start_line,
         end_line=finding.end_line,

@@ -68,13 +68,14 @@ class Material:
             remarks.append(
                 f"{self.outcome.not_run} of {self.outcome.count} tests were not run: counted as not passed."
             )
-        found = {finding.rule for finding in self.analysis.findings}
-        if informative := sorted(rule for rule in found if not self.may_charge(rule)):
-            remarks.append(
-                f"Told, and free of charge, for want of proof that these rules are hardly ever wrong: "
-                f"{', '.join(informative)}."
-            )
         return tuple(remarks)
+
+    @property
+    def informative_rules(self) -> list[str]:
+        """Of those that found something, the ones that may not charge."""
+        return sorted(
+            {finding.rule for finding in self.analysis.findings if not self.may_charge(finding.rule)}
+        )
 
     @property
     def version_of_rules(self) -> str:

@@ -66,7 +66,7 @@ async def _work(settings: Settings, cell_socket: Path | None, read: Read) -> Non
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     seats = Seats(settings.slots)
-    async with open_worker(settings, cell_socket) as parts:
+    async with open_worker(settings, cell_socket, seats) as parts:
 
         def adjust(settings: Settings) -> None:
             log_from(settings.log_level)

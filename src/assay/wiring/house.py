@@ -33,6 +33,7 @@ from assay.domain.language import Language
 from assay.intake.custom_runs import RunDesk
 from assay.intake.in_flight import KeysInFlight
 from assay.intake.submit import Intake
+from assay.judging.ports import Room
 from assay.languages import LanguageCatalogue, load_catalogue
 from assay.languages.toolchain import is_available
 from assay.operate.data_dir import only_server_of
@@ -201,9 +202,10 @@ def _house(
 
 
 @asynccontextmanager
-async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIterator[Parts]:
+async def open_worker(settings: Settings, cell_socket: Path | None, room: Room) -> AsyncIterator[Parts]:
     """What a worker process works with. The server has prepared the data folder, and started the cell that
-    listens on `cell_socket`, unless a Docker engine is set. Raises `Unavailable`."""
+    listens on `cell_socket`, unless a Docker engine is set. `room`: the worker's seats, for what gives way to
+    submissions. Raises `Unavailable`."""
     worker_id = f"{socket.gethostname()}:{os.getpid()}"
     journal, meter = journal_and_meter(worker_id)
     async with AsyncExitStack() as stack:
@@ -216,7 +218,9 @@ async def open_worker(settings: Settings, cell_socket: Path | None) -> AsyncIter
         queue = await stack.enter_async_context(open_queue(settings, backend, clock, broker_journal()))
         place = await stack.enter_async_context(open_place(settings, cell_socket))
         workshop = workshop_in(settings, place, data)
-        verdicts = await stack.enter_async_context(scoring(settings, backend, workshop, worker_id=worker_id))
+        verdicts = await stack.enter_async_context(
+            scoring(settings, backend, workshop, room, worker_id=worker_id)
+        )
         yield Parts(
             worker_id=worker_id,
             queue=queue.jobs,

@@ -1,7 +1,12 @@
-"""Judging a problem's model solution in a worker, as a submission of it would be judged."""
+"""Judging a problem's model solution in a worker, as a submission of it would be judged.
+
+It sits on a seat that nobody else needs, and stands up again when somebody does: what is measured meanwhile
+has as many programs beside it as there are seats, and the sandbox a slot for each.
+"""
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assay.domain.events import Progress
 from assay.domain.judgement import Decision
@@ -10,6 +15,7 @@ from assay.errors import Unavailable
 from assay.judging.compile_cache import SCOPE_OF_JURY
 from assay.judging.judge import judge
 from assay.judging.jury import read_files
+from assay.judging.ports import Room
 from assay.sandbox import SandboxError
 from assay.wiring.workshop import Workshop
 
@@ -17,9 +23,14 @@ if TYPE_CHECKING:
     from assay.assessments.reference_costs import JudgesModel
     from assay.assessments.tracing import Program
 
+AGAIN_SECONDS = 0.25  # between two looks for a seat: few of those that stand idle for long are missed
+LOOKS_MAX = 120  # half a minute, as long as a score waits; each time that it gave way comes on top
 
-def model_judge_in(workshop: Workshop) -> "JudgesModel":
-    """It has no seat: it waits for a slot of the sandbox like everything that runs there."""
+_T = TypeVar("_T")
+
+
+def model_judge_in(workshop: Workshop, room: Room) -> "JudgesModel":
+    """Raises `Unavailable` where no seat was spare."""
     from assay.assessments.tracing import Program  # noqa: PLC0415 - loaded with the first assessment
 
     place = workshop.place
@@ -50,7 +61,33 @@ def model_judge_in(workshop: Workshop) -> "JudgesModel":
             raise Unavailable(f"the sandbox failed: {error}") from error
         return Program(name=model.name, files=files, language=language), decision
 
-    return judge_model
+    async def judge_on_spare_seat(problem: Problem) -> "tuple[Program, Decision]":
+        return await on_spare_seat(lambda: judge_model(problem), room)
+
+    return judge_on_spare_seat
+
+
+async def on_spare_seat(work: Callable[[], Coroutine[Any, Any, _T]], room: Room) -> _T:
+    """What the work comes to, begun anew when its seat was needed. Raises `Unavailable` where none was spare
+    for long enough, and what the work does."""
+    results: list[_T] = []
+
+    async def to_its_end() -> None:
+        results.append(await work())
+
+    for _ in range(LOOKS_MAX):
+        seated = room.seat_beside(to_its_end)
+        if seated is not None:
+            try:
+                await asyncio.wait([seated])
+            finally:
+                seated.cancel()  # done, unless nobody waits for it any more
+                await asyncio.wait([seated])
+            if not seated.cancelled():
+                seated.result()
+                return results[0]
+        await asyncio.sleep(AGAIN_SECONDS)
+    raise Unavailable("no seat was spare beside submissions")
 
 
 async def _tell_nobody(progress: Progress) -> None:

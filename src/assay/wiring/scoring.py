@@ -18,6 +18,7 @@ from assay.domain.events import Progress
 from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
 from assay.errors import UnknownRubric, UsageError
+from assay.judging.ports import Room
 from assay.operate.lasting import going_on
 from assay.queue.ports import Lease
 from assay.settings import DEFAULT_ROLE, DEFAULT_RUBRIC, Settings
@@ -68,13 +69,13 @@ class InTurn:
 
 @asynccontextmanager
 async def scoring(
-    settings: Settings, backend: Backend, workshop: Workshop, *, worker_id: str
+    settings: Settings, backend: Backend, workshop: Workshop, room: Room, *, worker_id: str
 ) -> AsyncIterator[VerdictStore]:
     """Score for as long as the block lasts. Judgements go through the store that this yields."""
     from assay.analysis import Analyser  # noqa: PLC0415 - it starts nothing before it is used
 
     with Analyser() as analyser:
-        offices = _Offices(settings, backend, workshop, analyser)
+        offices = _Offices(settings, backend, workshop, room, analyser)
         loop = Loop(
             store=backend.scores,
             score=offices.score,
@@ -103,11 +104,12 @@ class _Offices:
     """The office that submissions are scored in, opened for the first of them."""
 
     def __init__(
-        self, settings: Settings, backend: Backend, workshop: Workshop, analyser: "Analyser"
+        self, settings: Settings, backend: Backend, workshop: Workshop, room: Room, analyser: "Analyser"
     ) -> None:
         self._settings = settings
         self._backend = backend
         self._workshop = workshop
+        self._room = room
         self._analyser = analyser
         self._opening = asyncio.Lock()
         self._office: Office | None = None
@@ -137,7 +139,7 @@ class _Offices:
 
         rubric, role = rubric_and_role(self._settings)
         self._costs = ReferenceCosts(
-            model_judge_in(self._workshop),
+            model_judge_in(self._workshop, self._room),
             host_class=self._workshop.place.host.host_class,
             seconds=time.monotonic,
         )

@@ -6,6 +6,7 @@ from assay.adapters.memory.results import MemoryResultCache
 from assay.adapters.postgres.single import connected
 from assay.adapters.postgres.vacuum import TABLES, vacuum
 from assay.assessments.erasure import Found, erase_person
+from assay.assessments.erasure.erase import PASSES_MAX
 from assay.assessments.evidence.sealing import export
 from assay.assessments.ports import Standing
 from assay.domain.evidence import Candidate
@@ -116,6 +117,42 @@ async def test_what_is_scored_meanwhile_is_erased_too(registry: Registry) -> Non
         assert (state.standing, state.score) == (Standing.ERASED, None)
     assert not await registry.scores.has_due()
     assert b'"ada"' not in await export("s2", registry.log)
+
+
+class AfterTheScan(Amid):
+    """The rows; each time all are scanned, `count` more times, one submission is judged and scored."""
+
+    def __init__(self, registry: Registry, *, count: int) -> None:
+        super().__init__(registry)
+        self._left = [f"a{number}" for number in range(count)]
+
+    async def erase(self, candidate: Candidate, *, after: str, limit: int) -> list[str]:
+        found = await self._registry.rows.erase(candidate, after=after, limit=limit)
+        if not found and self._left:
+            await self._registry.scored(self._left.pop(0), user_id="ada")
+        return found
+
+    async def find(self, candidate: Candidate) -> Found:
+        """As if one was judged only after the last look at the evidence."""
+        if self._left:
+            await self._registry.scored(self._left.pop(0), user_id="ada")
+        return await super().find(candidate)
+
+
+async def test_what_is_over_only_after_its_turn_is_erased_too(registry: Registry) -> None:
+    await registry.judged("s1", user_id="ada")
+    done = await erase_person(ADA, rows=AfterTheScan(registry, count=4), desk=registry.desk)
+    assert sorted(done.submissions) == ["a0", "a1", "a2", "a3", "s1"]
+    assert (len(done.entries), done.is_complete) == (4, True)
+    found = await registry.rows.find(ADA)
+    assert (found.submissions, found.entries) == (0, 0)
+
+
+async def test_an_erasure_that_did_not_reach_all_says_so(registry: Registry) -> None:
+    rows = AfterTheScan(registry, count=2 * PASSES_MAX)
+    done = await erase_person(ADA, rows=rows, desk=registry.desk)
+    assert (await registry.rows.find(ADA)).submissions == done.unfinished == 2
+    assert not done.is_complete
 
 
 async def test_once_more_does_nothing(registry: Registry) -> None:

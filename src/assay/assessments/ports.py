@@ -101,6 +101,13 @@ class ScoreStore(Protocol):
         """
         ...
 
+    async def person_salt(self, lease: ScoringLease, person: str, *, fresh: bytes) -> bytes | None:
+        """The salt of the person whose submission is being scored, which is `fresh` if there was none yet.
+
+        None when the lease is lost: an erasure ends it, and nothing of the person may be kept after that.
+        """
+        ...
+
     async def record(self, lease: ScoringLease, score: NewScore, *, signer: Signer) -> RecordedScore | None:
         """Record a score with its evidence, in one transaction.
 

@@ -18,7 +18,7 @@ from assay.assessments.scoring import Precision
 from assay.assessments.tracing import NO_REFERENCES, References, trace_of_runs
 from assay.assessments.tracing.measuring import Input
 from assay.crash_points import CrashPoint, reach
-from assay.domain.evidence import Candidate, Part, idempotency_key, job_name
+from assay.domain.evidence import SALT_BYTES, Candidate, Part, idempotency_key, job_name
 from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
 from assay.domain.rubric import Rubric
@@ -119,12 +119,15 @@ async def _record(
     job = job_name(submission_id=lease.submission_id, generation=lease.generation)
     parts, document = await asyncio.to_thread(_scored, assessment, job, candidate)
     desk = office.desk()
-    sealed = await seal(parts, candidate, desk)
+    salt = await office.store.person_salt(lease, candidate.person, fresh=desk.random_bytes(SALT_BYTES))
+    if salt is None:
+        return None
+    sealed = await seal(parts, desk, person_salt=salt)
     new = NewScore(
         key=idempotency_key(job=job, candidate=candidate),
         document=document,
         person=candidate.person,
-        person_salt=sealed.person_salt,
+        person_salt=salt,
         entry=sealed.entry,
         parts=sealed.parts,
     )

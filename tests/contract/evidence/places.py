@@ -23,7 +23,7 @@ from assay.assessments.evidence.ports import EvidenceLog
 from assay.assessments.evidence.sealing import Desk, seal
 from assay.assessments.evidence.signing import KeySigner, new_signer
 from assay.assessments.ports import NewScore, ScoreStore, ScoringLease
-from assay.domain.evidence import Candidate, Part, idempotency_key, job_name
+from assay.domain.evidence import SALT_BYTES, Candidate, Part, idempotency_key, job_name
 from assay.domain.lane import Lane
 from assay.domain.submission import SourceFile, source_digest
 from assay.domain.verdict import Verdict
@@ -86,17 +86,20 @@ class Registry:
     async def sealed(
         self, lease: ScoringLease, *, user_id: str | None = "u1", total: float = 71.5
     ) -> NewScore:
-        """A score as it would be recorded under a lease."""
+        """A score as it would be recorded under a lease, also one that is lost by now."""
         candidate = Candidate(tenant=None, user_id=user_id, submission_id=lease.submission_id)
         job = job_name(submission_id=lease.submission_id, generation=lease.generation)
         key = idempotency_key(job=job, candidate=candidate)
         score = {"total": total}
-        sealed = await seal(parts(candidate, job=job, key=key, score=score), candidate, self.desk)
+        fresh = self.desk.random_bytes(SALT_BYTES)
+        salt = await self.scores.person_salt(lease, candidate.person, fresh=fresh) or fresh
+        made = parts(candidate, job=job, key=key, score=score)
+        sealed = await seal(made, self.desk, person_salt=salt)
         return NewScore(
             key=key,
             document=canonical(score),
             person=candidate.person,
-            person_salt=sealed.person_salt,
+            person_salt=salt,
             entry=sealed.entry,
             parts=sealed.parts,
         )

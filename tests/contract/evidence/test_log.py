@@ -57,12 +57,6 @@ async def test_an_empty_log_has_nothing(registry: Registry) -> None:
         await export("s1", registry.log)
 
 
-async def test_a_persons_salt_is_made_once(registry: Registry) -> None:
-    assert await registry.log.person_salt("p", fresh=b"1" * 32) == b"1" * 32
-    assert await registry.log.person_salt("p", fresh=b"2" * 32) == b"1" * 32
-    assert await registry.log.person_salt("q", fresh=b"3" * 32) == b"3" * 32
-
-
 async def test_erasing_a_person_leaves_every_hash_and_every_other_file(registry: Registry) -> None:
     for number, user in enumerate(("ada", "bob", "ada", None)):
         await registry.scored(f"s{number}", user_id=user)

@@ -2,7 +2,10 @@
 
 import asyncio
 
+from assay.assessments.erasure import erase_person
+from assay.assessments.evidence.sealing import erase
 from assay.assessments.ports import Standing
+from assay.domain.evidence import SALT_BYTES, Candidate
 from assay.queue.desk import Selection
 from assay.queue.ports import PRACTICE
 from assay.queue.rules import ATTEMPTS_MAX
@@ -13,6 +16,37 @@ from tests.contract.houses import judgement
 async def log_size(registry: Registry) -> int:
     head = await registry.log.head()
     return 0 if head is None else head.head.tree_size
+
+
+async def test_a_persons_salt_is_made_once(registry: Registry) -> None:
+    for number in range(2):
+        await registry.judged(f"s{number}", user_id="ada")
+    first, second = await registry.claim()
+    salts = [
+        await registry.scores.person_salt(lease, person, fresh=bytes([number]) * SALT_BYTES)
+        for number, (lease, person) in enumerate([(first, "p"), (first, "p"), (second, "p"), (first, "q")])
+    ]
+    assert salts == [b"\0" * SALT_BYTES] * 3 + [b"\3" * SALT_BYTES]
+
+
+async def test_a_score_in_progress_keeps_nothing_of_who_is_erased(registry: Registry) -> None:
+    ada = Candidate(tenant=None, user_id="ada", submission_id="")
+    await registry.judged("s1", user_id="ada")
+    (lease,) = await registry.claim()
+    await erase_person(ada, rows=registry.rows, desk=registry.desk)
+    assert await registry.scores.person_salt(lease, ada.person, fresh=b"f" * SALT_BYTES) is None
+    new = await registry.sealed(lease, user_id="ada")
+    assert await registry.scores.record(lease, new, signer=registry.signer) is None
+    assert await erase(ada, registry.desk) is None, "nothing is known of them"
+
+
+async def test_who_lost_the_lease_to_another_is_told_no_salt(registry: Registry) -> None:
+    await registry.judged("s1")
+    (lost,) = await registry.claim(token="slow")
+    registry.clock.pass_seconds(LEASE_SECONDS + 1)
+    (held,) = await registry.claim(token="quick")
+    assert await registry.scores.person_salt(lost, "p", fresh=b"1" * SALT_BYTES) is None
+    assert await registry.scores.person_salt(held, "p", fresh=b"2" * SALT_BYTES) == b"2" * SALT_BYTES
 
 
 async def test_a_judged_assessment_waits_and_nothing_else_does(registry: Registry) -> None:

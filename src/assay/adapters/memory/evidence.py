@@ -52,9 +52,6 @@ class MemoryEvidenceLog:
         self.salts: dict[str, bytes] = {}
         self.ends_scoring: EndsScoring = _nothing_waits
 
-    async def person_salt(self, person: str, *, fresh: bytes) -> bytes:
-        return self.salts.setdefault(person, fresh)
-
     async def append(self, entry: NewEntry, *, signer: Signer) -> Entry:
         return self.add(entry, signer=signer, provenance=None, person=None, parts=())
 

@@ -82,6 +82,12 @@ class MemoryScoreStore:
             )
         return leases
 
+    async def person_salt(self, lease: ScoringLease, person: str, *, fresh: bytes) -> bytes | None:
+        row = self._rows.get((lease.submission_id, lease.generation))
+        if row is None or row.token != lease.token:
+            return None
+        return self._log.salts.setdefault(person, fresh)
+
     async def record(self, lease: ScoringLease, score: NewScore, *, signer: Signer) -> RecordedScore | None:
         if not self._end(lease, Standing.SCORED):
             return self._score_of(lease.submission_id, lease.generation)

@@ -20,6 +20,13 @@ from assay.domain.evidence import (
     StoredPart,
 )
 
+# Held to the transaction's end: an erasure ends the lease before, or finds the person after.
+_HOLD_LEASE = """
+    UPDATE scoring SET attempt = attempt
+     WHERE submission_id = :submission_id AND generation = :generation AND lease_token = :token
+       AND state = 'leased'
+ RETURNING attempt
+"""
 _ADD_PERSON = "INSERT INTO evidence_people (person, salt) VALUES (:person, :salt) ON CONFLICT DO NOTHING"
 _SALT = "SELECT salt FROM evidence_people WHERE person = :person"
 _FORGET_PERSON = "DELETE FROM evidence_people WHERE person = :person RETURNING person"
@@ -66,14 +73,6 @@ class SqlEvidenceLog:
     def __init__(self, scripts: Scripts, *, clock: Clock) -> None:
         self._scripts = scripts
         self._clock = clock
-
-    async def person_salt(self, person: str, *, fresh: bytes) -> bytes:
-        def script() -> Script[bytes]:
-            yield _ADD_PERSON, {"person": person, "salt": fresh}
-            ((salt,),) = yield _SALT, {"person": person}
-            return bytes(salt)
-
-        return await self._scripts.run(script)
 
     async def append(self, entry: NewEntry, *, signer: Signer) -> Entry:
         return await self._scripts.run(lambda: tree.append(entry, signer=signer, at=self._clock.now()))
@@ -174,6 +173,16 @@ def _end_of_waiting(candidate: Candidate) -> Statement:
     else:
         whose, values = _OF_USER, {"user_id": candidate.user_id, "tenant": candidate.tenant or ""}
     return _END_WAITING.format(whose=whose), {**values, "empty": b""}
+
+
+def salt_of(person: str, *, fresh: bytes, lease: Mapping[str, Any]) -> Script[bytes | None]:
+    """Their salt, which is `fresh` if there was none; None when the lease on what they sent is lost."""
+    held = yield _HOLD_LEASE, lease
+    if not held:
+        return None
+    yield _ADD_PERSON, {"person": person, "salt": fresh}
+    ((salt,),) = yield _SALT, {"person": person}
+    return bytes(salt)
 
 
 def add_parts(entry_id: str, parts: Sequence[StoredPart]) -> Script[None]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assay.adapters.sql import evidence_tree as tree
-from assay.adapters.sql.evidence import add_parts
+from assay.adapters.sql.evidence import add_parts, salt_of
 from assay.adapters.sql.instants import from_row, microseconds, to_row
 from assay.adapters.sql.scripts import Script, Scripts
 from assay.assessments.evidence.signatures import Signer
@@ -140,6 +140,9 @@ class SqlScoreStore:
             return leases
 
         return await self._scripts.run(script)
+
+    async def person_salt(self, lease: ScoringLease, person: str, *, fresh: bytes) -> bytes | None:
+        return await self._scripts.run(lambda: salt_of(person, fresh=fresh, lease=_of(lease)))
 
     async def record(self, lease: ScoringLease, score: NewScore, *, signer: Signer) -> RecordedScore | None:
         now = self._clock.now()

@@ -41,10 +41,6 @@ class WritesErasure(Protocol):
 class EvidenceLog(Protocol):
     """The log and what is kept beside it. Every method raises `Unavailable`."""
 
-    async def person_salt(self, person: str, *, fresh: bytes) -> bytes:
-        """A person's salt, which is `fresh` if there was none yet."""
-        ...
-
     async def append(self, entry: NewEntry, *, signer: Signer) -> Entry:
         """An entry without parts, signed as part of the next head by `signer`."""
         ...

@@ -21,7 +21,7 @@ from assay.assessments.evidence.statement import (
 )
 from assay.assessments.evidence.succession import leading_to
 from assay.domain.clock import Clock
-from assay.domain.evidence import SALT_BYTES, Candidate, Entry, EntryKind, Part, StoredPart
+from assay.domain.evidence import Candidate, Entry, EntryKind, Part, StoredPart
 from assay.domain.identity import NewId
 from assay.errors import NotFound
 
@@ -43,22 +43,20 @@ class Sealed:
 
     entry: NewEntry
     parts: tuple[StoredPart, ...]
-    person_salt: bytes
 
 
-async def seal(parts: Mapping[Part, object], candidate: Candidate, desk: Desk) -> Sealed:
-    """Commit to all parts of a score, and sign. Nothing is recorded but the person's salt.
+async def seal(parts: Mapping[Part, object], desk: Desk, *, person_salt: bytes) -> Sealed:
+    """Commit to all parts of a score, and sign. Nothing is recorded.
 
     Raises `Unavailable`, and `ValueError` for a part that is not JSON, which is a bug of ours.
     """
-    salt = await desk.log.person_salt(candidate.person, fresh=desk.random_bytes(SALT_BYTES))
     identity, at = desk.new_id(), desk.clock.now()
 
     def commit() -> Sealed:
-        kept = stored(parts, evidence_id=identity, person_salt=salt)
+        kept = stored(parts, evidence_id=identity, person_salt=person_salt)
         statement = assessment_statement(identity, kept, at=at)
         entry = _signed(EntryKind.ASSESSMENT, identity, statement, desk.signer, at=at)
-        return Sealed(entry=entry, parts=kept, person_salt=salt)
+        return Sealed(entry=entry, parts=kept)
 
     return await asyncio.to_thread(commit)
 

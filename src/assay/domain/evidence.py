@@ -44,11 +44,17 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """Whose submission it was. `user_id` None: nobody knows, and each submission is somebody else's."""
+    """Whose submission it was. `user_id` None: nobody knows, and each submission is somebody else's.
+
+    An empty `tenant` is none: rows know no difference, so the person may have none either.
+    """
 
     tenant: str | None
     user_id: str | None
     submission_id: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tenant", self.tenant or None)
 
     @property
     def person(self) -> str:

@@ -155,6 +155,13 @@ async def test_an_erasure_that_did_not_reach_all_says_so(registry: Registry) -> 
     assert not done.is_complete
 
 
+async def test_an_empty_tenant_is_none(registry: Registry) -> None:
+    await registry.scored("s1", user_id="ada")
+    done = await erase_person(replace(ADA, tenant=""), rows=registry.rows, desk=registry.desk)
+    assert (done.submissions, len(done.entries)) == (("s1",), 1)
+    assert b'"ada"' not in await export("s1", registry.log)
+
+
 async def test_once_more_does_nothing(registry: Registry) -> None:
     await registry.scored("s1", user_id="ada")
     await erase_person(ADA, rows=registry.rows, desk=registry.desk)

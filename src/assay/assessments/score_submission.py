@@ -68,7 +68,7 @@ class Office:
 
 
 async def score_submission(lease: ScoringLease, office: Office) -> RecordedScore | None:
-    """The score as it is recorded now: ours, or what somebody recorded before us. None: see `record`.
+    """The score, as it was recorded. None: not by us, for the lease was lost or the person was erased.
 
     Raises `NotScorable` for what no other try would change. Any other exception is a fault of ours.
     """
@@ -132,7 +132,8 @@ async def _record(
         parts=sealed.parts,
     )
     reach(CrashPoint.SEALED_BEFORE_RECORD)
-    return await office.store.record(lease, new, signer=desk.signer)
+    recorded = await office.store.record(lease, new, signer=desk.signer)
+    return recorded if recorded is not None and recorded.entry_id == new.entry.id else None
 
 
 def _scored(assessment: Assessment, job: str, candidate: Candidate) -> tuple[Mapping[Part, object], bytes]:

@@ -126,21 +126,25 @@ class Loop:
                 assert_never(next_step)
 
     async def _hand_back(self, claimed: _Claimed, delay_seconds: float, cause: str) -> None:
-        await self.store.hand_back(
+        was_ours = await self.store.hand_back(
             claimed.lease, delay_seconds=delay_seconds, cause=cause[:CAUSE_CHARACTERS_MAX]
         )
         reach(CrashPoint.SCORING_HANDED_BACK)
-        self._note(ScoringEvent.HANDED_BACK, claimed, cause)
+        self._note_end(ScoringEvent.HANDED_BACK, claimed, cause, was_ours=was_ours)
 
     async def _release(self, claimed: _Claimed) -> None:
-        await self.store.release(claimed.lease)
+        was_ours = await self.store.release(claimed.lease)
         reach(CrashPoint.SCORING_RELEASED)
-        self._note(ScoringEvent.RELEASED, claimed, "")
+        self._note_end(ScoringEvent.RELEASED, claimed, "", was_ours=was_ours)
 
     async def _give_up(self, claimed: _Claimed, cause: str) -> None:
-        await self.store.give_up(claimed.lease, cause=cause[:CAUSE_CHARACTERS_MAX])
+        was_ours = await self.store.give_up(claimed.lease, cause=cause[:CAUSE_CHARACTERS_MAX])
         reach(CrashPoint.SCORING_GIVEN_UP)
-        self._note(ScoringEvent.GIVEN_UP, claimed, cause)
+        self._note_end(ScoringEvent.GIVEN_UP, claimed, cause, was_ours=was_ours)
+
+    def _note_end(self, event: ScoringEvent, claimed: _Claimed, detail: str, *, was_ours: bool) -> None:
+        """What was ended under a lease that was lost is another's to tell, or nobody's any more."""
+        self._note(event if was_ours else ScoringEvent.NOT_RECORDED, claimed, detail)
 
     def _note(self, event: ScoringEvent, claimed: _Claimed, detail: str) -> None:
         words = f"attempt {claimed.lease.attempt}" + (f": {detail}" if detail else "")

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 import threading
 
-from assay.assessments.evidence.sealing import export
+import pytest
+
+from assay.assessments.evidence.sealing import Desk, export
 from assay.assessments.evidence.signatures import Purpose, Signer
+from assay.assessments.ports import ScoringLease
 from assay.assessments.rubrics import shipped_rubric
 from assay.assessments.score_submission import Office, score_submission
 from assay.assessments.scoring import RulePrecision
@@ -13,7 +16,7 @@ from assay.assessments.tracing.measuring import Input
 from assay.domain.evidence import Signature
 from assay.domain.finding import Analysis
 from assay.domain.problem import Problem
-from tests.contract.evidence.places import memory_registry
+from tests.contract.evidence.places import LEASE_SECONDS, Registry, memory_registry
 from tests.unit.assessments.programs import analysis, finding
 
 
@@ -58,6 +61,42 @@ async def inputs(problem: Problem) -> Mapping[str, Input]:
     return {}
 
 
+def office_of(registry: Registry, *, desk: Desk, precision: Mapping[str, RulePrecision]) -> Office:
+    return Office(
+        store=registry.scores,
+        submissions=registry.house.reader,
+        problems=registry.house.problems,
+        analyser=Parser(),
+        inputs=inputs,
+        desk=lambda: desk,
+        rubric=shipped_rubric("default@1"),
+        role="generalist",
+        precision=precision,
+    )
+
+
+async def test_what_another_worker_recorded_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with memory_registry() as registry:
+        salt_of = registry.scores.person_salt
+
+        async def then_lost(lease: ScoringLease, person: str, *, fresh: bytes) -> bytes | None:
+            monkeypatch.undo()
+            salt = await salt_of(lease, person, fresh=fresh)
+            registry.clock.pass_seconds(LEASE_SECONDS + 1)
+            (quicker,) = await registry.claim(token="quicker")
+            new = await registry.sealed(quicker)
+            assert await registry.scores.record(quicker, new, signer=registry.signer)
+            return salt
+
+        await registry.judged()
+        (lease,) = await registry.claim(token="slow")
+        monkeypatch.setattr(registry.scores, "person_salt", then_lost)
+        assert await score_submission(lease, office_of(registry, desk=registry.desk, precision={})) is None
+        state = await registry.scores.state("s1")
+        assert state is not None
+        assert state.score is not None
+
+
 async def test_points_are_counted_and_the_statement_made_outside_of_the_event_loop() -> None:
     scoring: set[int] = set()
     sealing: set[int] = set()
@@ -65,17 +104,7 @@ async def test_points_are_counted_and_the_statement_made_outside_of_the_event_lo
         await registry.judged()
         (lease,) = await registry.claim()
         desk = replace(registry.desk, signer=Noting(registry.signer, sealing))
-        office = Office(
-            store=registry.scores,
-            submissions=registry.house.reader,
-            problems=registry.house.problems,
-            analyser=Parser(),
-            inputs=inputs,
-            desk=lambda: desk,
-            rubric=shipped_rubric("default@1"),
-            role="generalist",
-            precision=Precision(scoring),
-        )
+        office = office_of(registry, desk=desk, precision=Precision(scoring))
         recorded = await score_submission(lease, office)
         assert recorded is not None
         assert await export("s1", registry.log)

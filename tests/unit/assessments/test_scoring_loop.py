@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 
+import pytest
+
 from assay.assessments.ports import RecordedScore, ScoringLease, Standing
 from assay.assessments.scoring_loop import LEASE_SECONDS, POLL_SECONDS, Loop, ScoringEvent
 from assay.errors import NotScorable, Unavailable
@@ -143,6 +145,28 @@ async def test_one_that_fails_keeps_no_other_from_its_score() -> None:
                 await standing(registry, Standing.SCORED, f"s{number}")
             assert "no process" in await standing(registry, Standing.UNSCORED, "s1")
         assert ScoringEvent.BUG not in notes.events, "a refusal says all in its message"
+
+
+@pytest.mark.parametrize("error", [NotScorable("no tests"), Unavailable("no process"), None])
+async def test_who_lost_the_lease_tells_only_that_nothing_was_recorded(error: Exception | None) -> None:
+    async with memory_registry() as registry:
+        begun = asyncio.Event()
+
+        async def lose(lease: ScoringLease) -> RecordedScore | None:
+            registry.clock.pass_seconds(LEASE_SECONDS + 1)
+            (another,) = await registry.claim(token="another worker")
+            assert another.submission_id == lease.submission_id
+            begun.set()
+            if error is not None:
+                raise error
+            await asyncio.sleep(PATIENCE_SECONDS)
+            return None
+
+        await registry.judged()
+        async with looping(registry, lose) as (_, notes):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await begun.wait()
+        assert notes.events == [ScoringEvent.NOT_RECORDED]
 
 
 async def test_what_a_stopping_worker_was_at_waits_again_at_once() -> None:

@@ -77,7 +77,7 @@ def score(
         if page is not None and html is not None:
             from assay.assessments.report import html_report
 
-            page.put(html.name, html_report(_report(scored, file)).encode(), replaces=True)
+            page.put(html.name, html_report(_report(scored)).encode(), replaces=True)
     if as_json:
         print(json.dumps(_document(scored)))
         return
@@ -117,13 +117,13 @@ def _judged(
     return run_to_end(score_judged(submission, settings, rubric=rubric, role=role))
 
 
-def _report(scored: "Scored", file: Path | None) -> "Report":
+def _report(scored: "Scored") -> "Report":
     from assay.assessments.report import Report
 
     main, *others = scored.files
     return Report(
         problem=scored.problem.name,
-        file_name=main.name if file is None or others else file.name,
+        file_name=scored.main_name,
         source=main.content,
         others=tuple(others),
         verdict=scored.decision.verdict,

@@ -43,10 +43,11 @@ from assay.problems import Package
 
 @dataclass(frozen=True, kw_only=True)
 class Scored:
-    """A file's score, and all that it was made of."""
+    """A file's score, and all that it was made of. `main_name`: what findings call the first of the files."""
 
     problem: Problem
     files: tuple[SourceFile, ...]
+    main_name: str
     decision: Decision
     trace: ExecutionTrace
     analysis: Analysis
@@ -77,11 +78,15 @@ async def score_file(
 
     Raises what `assay judge` does, and `NotScorable`.
     """
+    typed_name = _name_of_one(file)
     seen = await _see(file, folder, language_id, catalogue)
-    analysis = await _look(seen, shown_as=file.name)
+    main, *others = seen.program.files
+    main_name = main.name if typed_name is None or others else typed_name
+    analysis = await _look(seen, main_name)
     return Scored(
         problem=seen.problem,
         files=tuple(seen.program.files),
+        main_name=main_name,
         decision=seen.traced.decision,
         trace=seen.traced.trace,
         analysis=analysis,
@@ -95,6 +100,14 @@ async def score_file(
             precision=shipped_precision(),
         ),
     )
+
+
+def _name_of_one(file: Path) -> str | None:
+    """A file that came alone is called as it was typed, and not as compilers want it; None for a folder.
+
+    For use before the drop of privileges: whom we become may not look there.
+    """
+    return None if file.is_dir() else file.name
 
 
 async def _see(file: Path, folder: Path, language_id: str | None, catalogue: LanguageCatalogue) -> _Seen:
@@ -159,13 +172,13 @@ async def _trace(
         )
 
 
-async def _look(seen: _Seen, *, shown_as: str) -> Analysis:
-    """The program's text, looked at by a child process. A file that came alone is called as it was typed."""
+async def _look(seen: _Seen, main_name: str) -> Analysis:
+    """The program's text, looked at by a child process."""
     program = seen.program
     language = ANSWERS if program.language is None else program.language.id
     files = program.files
-    if program.language is not None and len(files) == 1:
-        files = [replace(files[0], name=shown_as)]
+    if program.language is not None:
+        files = [replace(files[0], name=main_name), *files[1:]]
     references = [
         main_file(each.language, each.files).content
         for each in seen.references

@@ -28,6 +28,7 @@ async def score_judged(
     return Scored(
         problem=judged.problem,
         files=assessment.files,
+        main_name=assessment.files[0].name,
         decision=assessment.decision,
         trace=assessment.trace,
         analysis=assessment.analysis,

@@ -8,8 +8,10 @@ from itertools import count
 
 import pytest
 
+from assay.analysis import analyser
+from assay.assessments import looking, reference_costs
 from assay.assessments.ports import RecordedScore, ScoringLease, Standing
-from assay.assessments.scoring_loop import LEASE_SECONDS, POLL_SECONDS, Loop, ScoringEvent
+from assay.assessments.scoring_loop import AT_ONCE_MAX, LEASE_SECONDS, POLL_SECONDS, Loop, ScoringEvent
 from assay.errors import NotScorable, Unavailable
 from tests.contract.evidence.places import Registry, memory_registry
 
@@ -91,6 +93,15 @@ async def test_what_a_score_takes_is_told_from_its_claim_on() -> None:
         async with looping(registry, elapsed=lambda: float(next(seconds))) as (_, notes):
             await standing(registry, Standing.SCORED)
         assert notes.seconds == [1.0]
+
+
+def test_a_lease_outlasts_the_longest_scoring() -> None:
+    """Four programs at once with hostile files, on a machine where each takes its whole bound."""
+    last_files = (
+        AT_ONCE_MAX * analyser.WALL_SECONDS_MAX
+    )  # each had its last one begun in time: ours comes last
+    looking_at_text = looking.SECONDS_MAX + last_files + analyser.START_SECONDS_MAX
+    assert looking_at_text + reference_costs.WAIT_SECONDS_MAX <= LEASE_SECONDS - 30, "to load and to record"
 
 
 async def test_a_nudge_is_heard_at_once() -> None:

@@ -17,9 +17,9 @@ from assay.crash_points import CrashPoint, reach
 from assay.errors import AssayError, NotScorable, Unavailable
 from assay.queue.rules import GiveUp, TryAgain, after_fault
 
-# A program's last file is begun within 45 s, waits for one of each of the three others and is looked at, each for
-# 30 s at most, and for 60 s while a process starts; references are waited for 30 s. 255 s, on a machine that
-# stands still; on one that is well hardly a second. To load and to record is a moment.
+# A program's last file is begun within 45 s, waits for one of each of the three others and is looked at, each
+# for 30 s at most, and for 60 s while a process starts; references are waited for 30 s. That is 255 s on a
+# machine that stands still, and hardly a second on one that is well. To load and to record is a moment.
 LEASE_SECONDS = 300.0
 POLL_SECONDS = 5.0
 AT_ONCE_MAX = 4  # texts are looked at one after the other; what comes before and after may overlap

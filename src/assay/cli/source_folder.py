@@ -1,6 +1,7 @@
 """A program of several files from the command line: a folder, as its author would send it to a judge."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 import os
 from pathlib import Path
 
@@ -8,9 +9,14 @@ from assay.cli.source import Program, check_installed, read_text
 from assay.domain.language import Language
 from assay.domain.submission import SourceFile
 from assay.errors import SubmissionInvalid, UnknownLanguage, UsageError
-from assay.intake.rules import FILES_MAX, check_file_names
+from assay.intake.rules import FILE_NAME_PARTS_MAX, FILES_MAX, check_file_names
 from assay.languages.catalogue import LanguageCatalogue
 from assay.languages.commands import main_file
+
+DEPTH_MAX = FILE_NAME_PARTS_MAX  # of folders in folders: what is further down has a name that no judge takes
+ENTRIES_MAX = (
+    10_000  # looked at, whatever they are: somebody's home is no program, and is not read to its end
+)
 
 
 def read_program_folder(
@@ -43,17 +49,38 @@ def read_program_folder(
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """In the order of their names. Raises `UsageError` for a folder within that cannot be read."""
+    """Depth first, in the order of their names. Raises `UsageError` for a folder within that cannot be read,
+    and for more than anybody's program has."""
+    seen = 0
+    folders = [(folder, 0)]
+    while folders:
+        where, depth = folders.pop()
+        if depth > DEPTH_MAX:
+            raise UsageError(f"{folder}: has folders in folders more than {DEPTH_MAX} deep")
+        entries = _entries(where, ENTRIES_MAX - seen)
+        if entries is None:
+            raise UsageError(
+                f"{folder}: has more than {ENTRIES_MAX} files and folders in it: name that of one program"
+            )
+        seen += len(entries)
+        plain = sorted(entry.name for entry in entries if not _is_left_out(entry))
+        inner = {entry.name for entry in entries if entry.is_dir(follow_symlinks=False)}
+        yield from (where / name for name in plain if name not in inner)
+        folders += [(where / name, depth + 1) for name in reversed(plain) if name in inner]
 
-    def refuse(error: OSError) -> None:
-        raise UsageError(f"{error.filename}: {(error.strerror or str(error)).lower()}") from error
 
-    for where, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(where) / name
-            if not name.startswith(".") and not path.is_symlink():
-                yield path
+def _entries(where: Path, most: int) -> "list[os.DirEntry[str]] | None":
+    """All that is in a folder; None for more than that."""
+    try:
+        with os.scandir(where) as entries:
+            found = list(islice(entries, most + 1))
+    except OSError as error:
+        raise UsageError(f"{where}: {(error.strerror or str(error)).lower()}") from error
+    return found if len(found) <= most else None
+
+
+def _is_left_out(entry: "os.DirEntry[str]") -> bool:
+    return entry.name.startswith(".") or entry.is_symlink()
 
 
 def _language(

@@ -1,6 +1,5 @@
 """What findings and the page call the files that were scored."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,12 @@ SLEEPS = b"import time\n\n\nasync def f():\n    time.sleep(1)\n"
 MAIN, OTHER = (SourceFile(name=name, content=SLEEPS) for name in ("main.py", "lib/other.py"))
 
 
+@pytest.fixture
+def folders(tmp_path: Path) -> Path:
+    (tmp_path / "folder").mkdir()
+    return tmp_path
+
+
 @pytest.mark.parametrize(
     ("typed", "files", "called"),
     [
@@ -31,10 +36,9 @@ MAIN, OTHER = (SourceFile(name=name, content=SLEEPS) for name in ("main.py", "li
     ids=["a file", "a folder with one file", "the folder that one is in", "a folder"],
 )
 async def test_a_file_is_called_as_it_was_typed_and_those_of_a_folder_as_they_are_there(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, files: list[SourceFile], called: list[str]
+    monkeypatch: pytest.MonkeyPatch, folders: Path, typed: str, files: list[SourceFile], called: list[str]
 ) -> None:
-    os.mkdir(tmp_path / "folder")
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(folders)
     made = assessment()
 
     async def see(*_: Any) -> scoring._Seen:
@@ -45,7 +49,7 @@ async def test_a_file_is_called_as_it_was_typed_and_those_of_a_folder_as_they_ar
     monkeypatch.setattr(scoring, "_see", see)
     rubric = shipped_rubric("default@1")
     scored = await scoring.score_file(
-        Path(typed), tmp_path, language_id=None, catalogue=CATALOGUE, rubric=rubric, role="generalist"
+        Path(typed), folders, language_id=None, catalogue=CATALOGUE, rubric=rubric, role="generalist"
     )
     assert sorted({each.path for each in scored.analysis.findings}) == called
     assert _report(scored).file_name == called[-1]

@@ -1,10 +1,12 @@
 """A folder on the command line is the program of several files that a judge would be sent."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from assay.cli.source_folder import read_program_folder
+from assay.cli import source_folder
+from assay.cli.source_folder import DEPTH_MAX, read_program_folder
 from assay.errors import UsageError
 from assay.languages import LanguageCatalogue, load_catalogue
 
@@ -83,3 +85,64 @@ def test_a_named_language_decides(tmp_path: Path, catalogue: LanguageCatalogue) 
     assert program.language.id == "python3"
     with pytest.raises(UsageError, match="--language"):
         read_program_folder(folder, language_id="klingon", catalogue=catalogue, source_bytes_max=BYTES_MAX)
+
+
+def refusal(folder: Path, catalogue: LanguageCatalogue) -> str:
+    with pytest.raises(UsageError) as caught:
+        read_program_folder(folder, language_id=None, catalogue=catalogue, source_bytes_max=BYTES_MAX)
+    return caught.value.message
+
+
+def test_folders_are_gone_through_to_some_depth(tmp_path: Path, catalogue: LanguageCatalogue) -> None:
+    deepest = tmp_path
+    for _ in range(DEPTH_MAX - 1):
+        deepest = deepest / "f"
+    write(deepest, {"main.py": b"x\n"})
+    (deepest / "f").mkdir()
+    program = read_program_folder(tmp_path, language_id=None, catalogue=catalogue, source_bytes_max=BYTES_MAX)
+    assert program.files[0].name == "f/" * (DEPTH_MAX - 1) + "main.py"
+    (deepest / "f/f").mkdir()
+    assert f"more than {DEPTH_MAX} deep" in refusal(tmp_path, catalogue)
+
+
+def test_folders_deeper_than_an_interpreter_can_call_are_refused(
+    tmp_path: Path, catalogue: LanguageCatalogue
+) -> None:
+    (tmp_path / "main.py").write_text("x\n")
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    try:  # such a path is too long to be named at once
+        for _ in range(1_200):
+            Path("f").mkdir()
+            os.chdir("f")
+        assert "deep" in refusal(tmp_path, catalogue)
+        for _ in range(1_200):
+            os.chdir("..")
+            Path("f").rmdir()
+    finally:
+        os.chdir(before)
+
+
+def test_a_folder_of_anything_at_all_is_not_read_to_its_end(
+    tmp_path: Path, catalogue: LanguageCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_folder, "ENTRIES_MAX", 10)
+    write(tmp_path, {"a/main.py": b"x\n"})
+    for number in range(4):
+        (tmp_path / "b" / f"empty{number}").mkdir(parents=True)
+        (tmp_path / f".hidden{number}").mkdir()
+    assert "more than 10 files and folders" in refusal(tmp_path, catalogue)
+    (tmp_path / ".hidden0").rmdir()
+    read_program_folder(tmp_path, language_id=None, catalogue=catalogue, source_bytes_max=BYTES_MAX)
+
+
+def test_a_folder_that_cannot_be_read_is_named(
+    tmp_path: Path, catalogue: LanguageCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"main.py": b"x\n"})
+    monkeypatch.setattr(os, "scandir", raise_denied)
+    assert refusal(tmp_path, catalogue) == f"{tmp_path}: permission denied"
+
+
+def raise_denied(where: Path) -> None:
+    raise PermissionError(13, "Permission denied", str(where))

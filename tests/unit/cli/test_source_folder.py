@@ -110,16 +110,16 @@ def test_folders_deeper_than_an_interpreter_can_call_are_refused(
 ) -> None:
     (tmp_path / "main.py").write_text("x\n")
     before = Path.cwd()
-    os.chdir(tmp_path)
-    try:  # such a path is too long to be named at once
-        for _ in range(1_200):
-            Path("f").mkdir()
-            os.chdir("f")
+    os.chdir(tmp_path)  # such a path is too long to be named at once
+    for _ in range(1_200):
+        Path("f").mkdir()
+        os.chdir("f")
+    try:
         assert "deep" in refusal(tmp_path, catalogue)
+    finally:  # what tidies up after tests calls itself for each
         for _ in range(1_200):
             os.chdir("..")
             Path("f").rmdir()
-    finally:
         os.chdir(before)
 
 

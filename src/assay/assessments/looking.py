@@ -15,8 +15,8 @@ from assay.domain.answers import ANSWERS
 from assay.domain.finding import FILES, UNREAD_FILES, Analysis
 from assay.domain.submission import SourceFile
 
-# Of one program: no file is begun after it. A lease on the program has to last for longer, as the last file may
-# have to wait for other programs' files: one hostile file alone may take 30 s.
+# Of one program: no file is begun after it. A lease on the program has to last for longer, as the last file
+# may have to wait for other programs' files: one hostile file alone may take 30 s.
 SECONDS_MAX = 45.0
 _ANSWERS = "answers were sent in, and no program"
 _C_HEADER = "h"  # of C++ where the program is; by itself its ending says C

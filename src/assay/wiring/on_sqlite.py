@@ -87,8 +87,9 @@ class _SqliteBackend:
         self.workers: WorkerRegistry = SqlWorkerRegistry(scripts, clock=clock)
         self.upkeep: Upkeep = SqlUpkeep(scripts, clock=clock)
         self.history: History = SqlHistory(scripts)
-        self.evidence: EvidenceLog = SqlEvidenceLog(scripts, clock=clock)
-        self.scores: ScoreStore = SqlScoreStore(scripts, reading=SqliteReadingScripts(database), clock=clock)
+        reading = SqliteReadingScripts(database)
+        self.evidence: EvidenceLog = SqlEvidenceLog(scripts, reading=reading, clock=clock)
+        self.scores: ScoreStore = SqlScoreStore(scripts, reading=reading, clock=clock)
         self.desk: QueueDesk = SqlQueueDesk(
             scripts, jobs_bell=self.doorbell(Bell.JOBS), events_bell=events, clock=clock
         )

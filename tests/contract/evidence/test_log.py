@@ -1,8 +1,11 @@
 """The log only grows, every file verifies against its newest head, and erasing a person changes no hash."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 import json
+from pathlib import Path
+import sqlite3
 
 import pytest
 
@@ -14,7 +17,9 @@ from assay.assessments.evidence.verify import verify
 from assay.assessments.ports import Standing
 from assay.domain.evidence import Candidate, EntryKind, Part
 from assay.errors import NotFound
-from tests.contract.evidence.places import Registry
+from assay.settings import read_settings
+from assay.wiring.backends import open_backend
+from tests.contract.evidence.places import Registry, sqlite_registry
 
 ADA = Candidate(tenant=None, user_id="ada", submission_id="s0")
 PERSONAL = tuple(part for part in Part if part.is_personal)
@@ -55,6 +60,20 @@ async def test_an_empty_log_has_nothing(registry: Registry) -> None:
     assert await registry.log.provenance("e1") is None
     with pytest.raises(NotFound, match=r"s1.*not scored"):
         await export("s1", registry.log)
+
+
+async def test_on_sqlite_whoever_reads_waits_for_no_writer(tmp_path: Path, schema: Path) -> None:
+    async with sqlite_registry(tmp_path, schema) as registry:
+        await registry.scored("s1")
+        settings = read_settings({}, data_dir=tmp_path)
+        async with open_backend(settings, registry.clock) as backend:
+            with closing(sqlite3.connect(tmp_path / "assay.sqlite3")) as other:
+                other.execute("BEGIN IMMEDIATE")
+                (entry,) = await backend.evidence.entries(start=0, limit=10)
+                assert await backend.evidence.successions() == []
+                assert b"s1" in await export("s1", backend.evidence)
+                other.rollback()
+        assert entry.kind is EntryKind.ASSESSMENT
 
 
 async def test_erasing_a_person_leaves_every_hash_and_every_other_file(registry: Registry) -> None:

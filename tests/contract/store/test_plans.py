@@ -4,13 +4,18 @@ Of a judge that keeps up the statistics say that nothing waits, and then a conte
 """
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 import re
+import shutil
+import sqlite3
 
 import pytest
 
 from assay.adapters.postgres import finishing, jobs, leases, steps, submissions, verdicts
 from assay.adapters.postgres.pool import Connection, open_pool
+from assay.adapters.sql import evidence
 
 STATEMENTS = {
     "keep keys": submissions._KEEP_KEYS,
@@ -81,6 +86,17 @@ async def test_a_claim_reads_the_head_of_the_queue_alone(
     plan = await _plan(connection, jobs._CLAIM)
     assert "using jobs_due" in plan, plan
     assert "Sort" not in plan, plan
+
+
+async def test_who_named_a_key_is_found_without_the_rest_of_the_log(connection: Connection) -> None:
+    assert "using evidence_of_keys" in await _plan(connection, evidence._SUCCESSIONS)
+
+
+def test_so_it_is_on_sqlite(tmp_path: Path, schema: Path) -> None:
+    path = Path(shutil.copy(schema, tmp_path / "assay.sqlite3"))
+    with closing(sqlite3.connect(path)) as database:
+        plan = database.execute(f"EXPLAIN QUERY PLAN {evidence._SUCCESSIONS}").fetchall()
+    assert "USING INDEX evidence_of_keys" in plan[0][-1], plan
 
 
 async def test_a_turn_is_found_without_sorting_what_waits(

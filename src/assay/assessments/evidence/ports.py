@@ -77,7 +77,7 @@ class EvidenceLog(Protocol):
         ...
 
     async def successions(self) -> list[Entry]:
-        """The entries by which a key named the one that follows it, in order. Reads the whole log."""
+        """The entries by which a key named the one that follows it, in order."""
         ...
 
     async def parts(self, entry_id: str) -> tuple[StoredPart, ...]:

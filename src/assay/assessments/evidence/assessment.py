@@ -30,7 +30,7 @@ Parts = Mapping[Part, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """All that a score depends on. `language_id` is that of the submission, `analysis` of its main file."""
+    """All that a score depends on. `language_id` is that of the submission, `analysis` of all its sources."""
 
     problem_id: str
     language_id: str

@@ -9,6 +9,7 @@ at another line. So findings are compared as many, not as a set of places, in th
     the rest                               gone, or new
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,9 +33,11 @@ def changed_findings(recorded: Sequence[Said], now: Sequence[Said]) -> list[Find
     """In the order of their places."""
     gone, new = _different(recorded, now)
     changes: list[tuple[tuple[Any, ...], FindingChange]] = []
-    for before, after in _pairs(gone, new, alike=_is_at_one_place):
+    at_one_place, gone, new = _pairs(gone, new, kind=_place)
+    for before, after in at_one_place:
         changes += [(_order(before), change) for change in _told(before, after)]
-    for before, after in _pairs(gone, new, alike=_is_moved):
+    moved, gone, new = _pairs(gone, new, kind=_words)
+    for before, after in moved:
         what = f"place of finding {before['rule']} at {_at(before)}"
         change = FindingChange(what=what, recorded=_lines(before), now=_lines(after))
         changes.append((_order(before), change))
@@ -56,32 +59,49 @@ def _different(recorded: Sequence[Said], now: Sequence[Said]) -> tuple[list[Said
 
 
 def _pairs(
-    gone: list[Said], new: list[Said], *, alike: Callable[[Said, Said], bool]
-) -> Iterator[tuple[Said, Said]]:
-    """Take each pair off both lists, the nearest partner first."""
-    groups: dict[tuple[Any, ...], list[Said]] = {}
+    gone: list[Said], new: list[Said], *, kind: Callable[[Said], tuple[str, ...]]
+) -> tuple[list[tuple[Said, Said]], list[Said], list[Said]]:
+    """Pairs of one kind, the nearest partner first, and what is left of both, which are in order.
+
+    There may be as many findings as a file of evidence has room for: nothing is compared with all others.
+    """
+    groups: dict[tuple[str, ...], list[Said]] = {}
     for each in new:
-        groups.setdefault(_kind(each), []).append(each)
-    for before in list(gone):
-        candidates = [each for each in groups.get(_kind(before), ()) if alike(before, each)]
-        if candidates:
-            after = min(candidates, key=lambda each: abs(each["start_line"] - before["start_line"]))
-            groups[_kind(before)].remove(after)
-            gone.remove(before)
-            new.remove(after)
-            yield before, after
+        groups.setdefault(kind(each), []).append(each)
+    pairs: list[tuple[Said, Said]] = []
+    alone: list[Said] = []
+    for before in gone:
+        group = groups.get(kind(before))
+        if group:
+            pairs.append((before, group.pop(_nearest(group, _start(before)))))
+        else:
+            alone.append(before)
+    return pairs, alone, sorted((each for group in groups.values() for each in group), key=_order)
 
 
-def _kind(finding: Said) -> tuple[Any, ...]:
-    return str(finding["rule"]), str(finding["path"])
+def _nearest(group: Sequence[Said], line: int) -> int:
+    """Of some in the order of their lines; the first of those that are as near."""
+    above = bisect_left(group, line, key=_start)
+    if above == 0:
+        return 0
+    below = _start(group[above - 1])
+    if above < len(group) and _start(group[above]) - line < line - below:
+        return above
+    return bisect_left(group, below, key=_start)
 
 
-def _is_at_one_place(before: Said, after: Said) -> bool:
-    return bool(before["start_line"] == after["start_line"])
+def _start(finding: Said) -> int:
+    line: int = finding["start_line"]
+    return line
 
 
-def _is_moved(before: Said, after: Said) -> bool:
-    return all(before[name] == after[name] for name in _SAYS)
+def _place(finding: Said) -> tuple[str, ...]:
+    return str(finding["rule"]), str(finding["path"]), str(finding["start_line"])
+
+
+def _words(finding: Said) -> tuple[str, ...]:
+    """Spelt out, because what is no text may be no key."""
+    return str(finding["rule"]), str(finding["path"]), *(repr(finding[name]) for name in _SAYS)
 
 
 def _told(before: Said, after: Said) -> Iterator[FindingChange]:

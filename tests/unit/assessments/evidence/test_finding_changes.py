@@ -1,5 +1,8 @@
 """Findings are compared one by one: two in a line are two, and one that moved is not one gone and one new."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any
 
 import pytest
@@ -20,7 +23,7 @@ def found(line: int, rule: str = "sleeps", **changes: Any) -> dict[str, Any]:
     }
 
 
-def told(recorded: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+def told(recorded: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
     return [(each.what, each.recorded, each.now) for each in changed_findings(recorded, now)]
 
 
@@ -108,3 +111,50 @@ def test_what_is_no_text_is_told_all_the_same() -> None:
     assert told([found(1, message=[1]), found(1, message="x")], [found(1, message="x")]) == [
         ("finding sleeps at main.py:1", [1], None)
     ]
+
+
+def paired_by_hand(recorded: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """From which line to which each has moved, every other one looked at for each."""
+    lines, left = sorted(each["start_line"] for each in recorded), sorted(each["start_line"] for each in now)
+    for line in (Counter(lines) & Counter(left)).elements():
+        lines.remove(line)
+        left.remove(line)
+    moved = []
+    for line in lines:
+        if left:
+            nearest = min(left, key=lambda other: abs(other - line))
+            left.remove(nearest)
+            moved.append((f"line {line}", f"line {nearest}"))
+    return sorted(moved)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_each_that_moved_is_told_with_the_nearest_that_is_left(seed: int) -> None:
+    random = Random(seed)  # noqa: S311 - only has to vary
+    recorded, now = ([found(random.randint(1, 30)) for _ in range(random.randint(0, 12))] for _ in range(2))
+    moved = [(before, after) for _, before, after in told(recorded, now) if before and after]
+    assert sorted(moved) == paired_by_hand(recorded, now)
+
+
+class Asked(dict[str, Any]):
+    """Counts how often any is asked for what it says."""
+
+    times = 0
+
+    def __getitem__(self, name: str) -> Any:
+        Asked.times += 1
+        return super().__getitem__(name)
+
+
+@pytest.mark.parametrize(
+    ("first", "changes"),
+    [(10_001, {}), (1, {"message": "something else"}), (10_001, {"message": "something else"})],
+    ids=["moved", "changed", "gone and new"],
+)
+def test_many_are_not_compared_with_all_others(first: int, changes: dict[str, Any]) -> None:
+    count = 2_000
+    recorded = [Asked(found(line)) for line in range(1, count + 1)]
+    now = [Asked(found(line, **changes)) for line in range(first, first + count)]
+    Asked.times = 0
+    assert len(told(recorded, now)) == (2 * count if first > 1 and changes else count)
+    assert Asked.times < 200 * count

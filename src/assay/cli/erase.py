@@ -86,7 +86,9 @@ def tell_erased(erased: "Erased", compilations: int, *, as_json: bool) -> None:
     if compilations:
         print(f"{compilations} kept compilations on this host are gone, whosever they were")
     if erased.unfinished:
-        print(f"{erased.unfinished} are not judged yet, and are as they were: run this again once they are")
+        print(
+            f"{erased.unfinished} are as they were, as they are not judged yet or only just: run this again then"
+        )
 
 
 async def _find(settings: Settings, candidate: Candidate) -> "Found":

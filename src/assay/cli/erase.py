@@ -86,9 +86,7 @@ def tell_erased(erased: "Erased", compilations: int, *, as_json: bool) -> None:
     if compilations:
         print(f"{compilations} kept compilations on this host are gone, whosever they were")
     if erased.unfinished:
-        print(
-            f"{erased.unfinished} are as they were, as they are not judged yet or only just: run this again then"
-        )
+        print(f"{erased.unfinished} are as they were, not judged until now: run this again once they are")
 
 
 async def _find(settings: Settings, candidate: Candidate) -> "Found":

@@ -49,7 +49,12 @@ def take_scoring_back(world: World, bounds: Bounds) -> Iterator[Step]:
 
 
 def score(world: World, _: Bounds) -> Iterator[Step]:
-    """`assay.assessments.score_submission:score_submission` has a score, and its evidence is sealed."""
+    """`assay.assessments.score_submission:score_submission` has a score, and its evidence is sealed.
+
+    With a salt of `assay.adapters.sql.scores:SqlScoreStore.person_salt`,
+    `assay.adapters.memory.scores:MemoryScoreStore.person_salt`: who has lost the lease gets none, and records
+    as little as who gets one and loses the lease after it.
+    """
     for who, scorer in _scorers(world, Phase.JUDGING):
         after = world.with_scorer(who, replace(scorer, phase=Phase.JUDGED))
         yield Step(name="score", after=after, submission=scorer.submission, worker=who)

@@ -54,10 +54,8 @@ def sum_up(material: Material) -> Sum:
 def _remarks(material: Material) -> tuple[str, ...]:
     if not (rules := material.informative_rules):
         return ()
-    return (
-        "Told, and free of charge, for want of proof that these rules are hardly ever wrong: "
-        f"{', '.join(rules)}.",
-    )
+    why = "Told, and free of charge, for want of proof that these rules are hardly ever wrong"
+    return (f"{why}: {', '.join(rules)}.",)
 
 
 def _doubts(

@@ -27,6 +27,7 @@ class Member:
     port: int | None
     process: "subprocess.Popen[bytes] | None" = None
     may_end: bool = False
+    starts_until: float = 0.0  # begun in the place of another; by time.monotonic()
     is_armed: bool = False  # it was told of the plan that is valid
 
     @property

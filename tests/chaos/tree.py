@@ -196,8 +196,11 @@ class Tree:
         for member in self.members:
             assert member.process is not None
             if member.process.poll() is not None:
-                assert member.may_end, f"{member.name} ended by itself: {self.last_words(member)}"
+                may_end = member.may_end or time.monotonic() < member.starts_until
+                assert may_end, f"{member.name} ended by itself: {self.last_words(member)}"
                 self.start_member(member)
+                # Amid a fault it may find nothing to stand on, and end: then it is begun again, as services are.
+                member.starts_until = time.monotonic() + START_SECONDS_MAX
 
     def what_is_waited_for(self) -> str:
         """Of all processes."""

@@ -199,7 +199,7 @@ class Tree:
                 may_end = member.may_end or time.monotonic() < member.starts_until
                 assert may_end, f"{member.name} ended by itself: {self.last_words(member)}"
                 self.start_member(member)
-                # Amid a fault it may find nothing to stand on, and end: then it is begun again, as services are.
+                # amid a fault it may find nothing to stand on, and end: like a service, it is begun again
                 member.starts_until = time.monotonic() + START_SECONDS_MAX
 
     def what_is_waited_for(self) -> str:

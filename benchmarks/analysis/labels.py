@@ -1,11 +1,13 @@
 """Findings in real code that somebody has looked at: right or wrong.
 
-labels.tsv    what rules were mended by: it says how they came to be as they are, and proves nothing
-unseen.tsv    what rules found in repositories that none of their mending has seen. Whoever changes a rule
-              moves its labels from here to labels.tsv, and looks at others, in other repositories.
+mended/    what rules were mended by: it says how they came to be as they are, and proves nothing
+unseen/    what rules found in repositories that none of their mending has seen. Whoever changes a rule
+           moves its labels from here to mended/, and looks at others, in other repositories.
+
+A file a language, of lines
 
 rule (its file) · digest of the finding (corpus.py) · right or wrong · where it was, for whoever looks again;
-in unseen.tsv that is repository@commit:path:line
+in unseen/ that is repository@commit:path:line
 
 Right: the code does what the rule's message says, and whoever reviews it would want to hear that. Wrong: it
 does not, or had to be so, or was clearly meant.
@@ -16,8 +18,8 @@ from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
-FILE = Path(__file__).with_name("labels.tsv")
-UNSEEN = Path(__file__).with_name("unseen.tsv")
+MENDED = Path(__file__).with_name("mended")
+UNSEEN = Path(__file__).with_name("unseen")
 _Z = 1.96  # of the normal distribution: 95 %
 
 
@@ -53,16 +55,17 @@ class Tally:
 Key = tuple[str, str]
 
 
-def read_labels(file: Path = FILE) -> dict[Key, bool]:
+def read_labels(folder: Path) -> dict[Key, bool]:
     """Whether a finding is right, by rule and digest. Raises `ValueError` for a line that is no label."""
     labels: dict[Key, bool] = {}
-    for number, line in enumerate(file.read_text().splitlines(), 1):
-        if not line or line.startswith("#"):
-            continue
-        rule, digest, word, _ = line.split("\t")
-        if word not in {"right", "wrong"} or (rule, digest) in labels:
-            raise ValueError(f"{file.name}:{number}: a label is right or wrong, and given once")
-        labels[rule, digest] = word == "right"
+    for file in sorted(folder.glob("*.tsv")):
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            if not line or line.startswith("#"):
+                continue
+            rule, digest, word, _ = line.split("\t")
+            if word not in {"right", "wrong"} or (rule, digest) in labels:
+                raise ValueError(f"{file.name}:{number}: a label is right or wrong, and given once")
+            labels[rule, digest] = word == "right"
     return labels
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from assay.analysis.rule_book import load_rules
 from assay.assessments.scoring import RulePrecision
 from benchmarks.analysis.corpus import Hit, Seen, default_folders, hits
-from benchmarks.analysis.labels import UNSEEN, Tally, by_id, in_all, read_labels, tallies
+from benchmarks.analysis.labels import MENDED, UNSEEN, Tally, by_id, in_all, read_labels, tallies
 
 PROVEN_WANTED = 75  # rules, over all languages
 
 
 def precision(folders: Sequence[Path], *, files_max: int, sample: int) -> bool:
     """Print it, and up to `sample` findings a rule that nobody has looked at. Whether it is as wanted."""
-    book, labels, seen = load_rules(), read_labels(), Seen()
+    book, labels, seen = load_rules(), read_labels(MENDED), Seen()
     places = list(folders) or default_folders()
     found = list(hits(places, book=book, files_max=files_max, seen=seen))
     print(f"{seen.files} files, {seen.lines} lines; {seen.not_parsed} files were not understood")
@@ -60,7 +60,7 @@ def _print_table(of_rules: dict[str, Tally], title: str) -> None:
 
 
 def _print_samples(found: Sequence[Hit], known: set[tuple[str, str]], sample: int) -> None:
-    """Lines for labels.tsv, each with its code as comments; the digests decide which."""
+    """Lines for mended/ or unseen/, each with its code as comments; the digests decide which."""
     by_rule: dict[str, dict[str, Hit]] = {}
     for hit in found:
         by_rule.setdefault(hit.rule, {}).setdefault(hit.digest, hit)

@@ -1,7 +1,7 @@
 """How often a rule's findings are right, as far as somebody has looked at them.
 
 What ships, rule_precision.json, is counted from the findings in real code that were called right or wrong
-(benchmarks/analysis/unseen.tsv); `python -m benchmarks.scoring count_precision` writes it.
+(benchmarks/analysis/unseen); `python -m benchmarks.scoring count_precision` writes it.
 
     proven        enough findings were looked at, and enough of them are right: it charges
     informative   any other: it is told, and costs nothing

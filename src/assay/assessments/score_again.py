@@ -6,29 +6,25 @@ none: practice, a contest        ──► the judgement ► look at the text �
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
+from assay.assessments.assessing import Problems, assess, problem_of
 from assay.assessments.evidence.assessment import Assessment, assessment_of
 from assay.assessments.evidence.file import read_value
 from assay.assessments.evidence.ports import EvidenceLog
-from assay.assessments.looking import LooksAtText, look_at
+from assay.assessments.looking import LooksAtText
 from assay.assessments.scoring import Precision
 from assay.assessments.tracing import trace_of_runs
 from assay.assessments.tracing.measuring import Input
 from assay.domain.judgement import Judgement
 from assay.domain.problem import Problem
 from assay.domain.rubric import Rubric
-from assay.errors import NotFound, NotScorable, Unavailable
+from assay.errors import NotFound, NotScorable
 from assay.verdicts.ports import SubmissionReader
-
-
-class Problems(Protocol):
-    async def version(self, problem_id: str, version: str) -> Problem | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Records:
-    """What is read. `inputs` looks at a problem's test inputs; `rubric` and `role` are the server's."""
+    """What is read; the rest is the server's (`assessing.Means`)."""
 
     submissions: SubmissionReader
     problems: Problems
@@ -61,25 +57,13 @@ async def judged_assessment(submission_id: str, records: Records) -> Judged:
         if state.status.is_final:
             raise NotScorable(f"the submission {submission_id} could not be judged")
         raise NotFound(f"the submission {submission_id} is not judged yet: it is {state.status.value}")
-    problem = await records.problems.version(submission.problem_id, submission.problem_version)
-    if problem is None:
-        raise Unavailable(f"problem {submission.problem_id} has no version {submission.problem_version}")
-    recorded = await _recorded(submission_id, judgements[-1], records.log)
+    problem = await problem_of(submission, records)
+    judgement = judgements[-1]
+    recorded = await _recorded(submission_id, judgement, records.log)
     if recorded is not None:
         return Judged(problem=problem, assessment=recorded, is_recorded=True)
-    judgement = judgements[-1]
-    assessment = Assessment(
-        problem_id=problem.id,
-        language_id=submission.language_id,
-        files=submission.files,
-        decision=judgement.decision,
-        all_tests=judgement.all_tests,
-        analysis=await look_at(submission.files, submission.language_id, records.analyser),
-        trace=trace_of_runs(judgement.decision.runs, await records.inputs(problem)),
-        rubric=records.rubric,
-        role=records.role,
-        precision=records.precision,
-    )
+    trace = trace_of_runs(judgement.decision.runs, await records.inputs(problem))
+    assessment = await assess(submission, judgement, trace, records)
     return Judged(problem=problem, assessment=assessment, is_recorded=False)
 
 

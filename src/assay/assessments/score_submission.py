@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from assay.assessments.assessing import Problems, assess, problem_of
 from assay.assessments.evidence.assessment import Assessment, parts_of
 from assay.assessments.evidence.canonical import canonical
 from assay.assessments.evidence.sealing import Desk, seal
-from assay.assessments.looking import LooksAtText, look_at
+from assay.assessments.looking import LooksAtText
 from assay.assessments.ports import NewScore, RecordedScore, ScoreStore, ScoringLease
 from assay.assessments.scoring import Precision
 from assay.assessments.tracing import NO_REFERENCES, References, trace_of_runs
@@ -24,7 +25,7 @@ from assay.domain.problem import Problem
 from assay.domain.rubric import Rubric
 from assay.domain.submission import Submission
 from assay.domain.trace import ExecutionTrace
-from assay.errors import NotScorable, Unavailable
+from assay.errors import NotScorable
 from assay.verdicts.ports import SubmissionReader
 
 
@@ -42,18 +43,9 @@ async def _nothing_to_compare_with(
     return NO_REFERENCES
 
 
-class Problems(Protocol):
-    async def version(self, problem_id: str, version: str) -> Problem | None:
-        """Exactly the version that the submission was judged against."""
-        ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Office:
-    """What scoring works with. `desk` is asked for each time: the key may have been replaced.
-
-    `inputs` looks at a problem's test inputs, for the sizes that costs grow with.
-    """
+    """What scoring works with. `desk` is asked for each time: the key may have been replaced."""
 
     store: ScoreStore
     submissions: SubmissionReader
@@ -73,18 +65,8 @@ async def score_submission(lease: ScoringLease, office: Office) -> RecordedScore
     Raises `NotScorable` for what no other try would change. Any other exception is a fault of ours.
     """
     submission, judgement, problem = await _load(lease, office)
-    assessment = Assessment(
-        problem_id=problem.id,
-        language_id=submission.language_id,
-        files=submission.files,
-        decision=judgement.decision,
-        all_tests=judgement.all_tests,
-        analysis=await look_at(submission.files, submission.language_id, office.analyser),
-        trace=await _trace(submission, judgement, problem, office),
-        rubric=office.rubric,
-        role=office.role,
-        precision=office.precision,
-    )
+    trace = await _trace(submission, judgement, problem, office)
+    assessment = await assess(submission, judgement, trace, office)
     return await _record(lease, submission, assessment, office)
 
 
@@ -106,10 +88,7 @@ async def _load(lease: ScoringLease, office: Office) -> tuple[Submission, Judgem
     if state is None or judgement is None:
         raise NotScorable("the submission or its judgement is not in the database any more")
     submission = state.submission
-    problem = await office.problems.version(submission.problem_id, submission.problem_version)
-    if problem is None:
-        raise Unavailable(f"problem {submission.problem_id} has no version {submission.problem_version}")
-    return submission, judgement, problem
+    return submission, judgement, await problem_of(submission, office)
 
 
 async def _record(

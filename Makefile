@@ -160,6 +160,7 @@ bench-judging: setup  ## comparing outputs, the cost of a test, interaction, ver
 
 .PHONY: bench-durable
 bench-durable: test-setup  ## intake and queue on each store, beside what the raw store does (ONLY=queue)
+	@scripts/apt-install deploy/apt/load.txt
 	$(AS_ROOT) $(BIN)/python -m benchmarks.durable $(ONLY)
 
 .PHONY: bench-assessment

@@ -17,7 +17,9 @@ def main() -> None:
     rules = commands.add_parser("precision", help="how many findings in real code are right")
     rules.add_argument("folders", nargs="*", type=Path, help="default: the sources that are on this machine")
     rules.add_argument("--files", type=int, default=FILES_MAX, help="of a folder at the most")
-    rules.add_argument("--sample", type=int, default=0, help="print so many findings a rule that nobody has looked at")
+    rules.add_argument(
+        "--sample", type=int, default=0, help="print so many findings a rule that nobody has looked at"
+    )
     chosen = parser.parse_args()
     if chosen.command == "speed":
         is_good = speed()

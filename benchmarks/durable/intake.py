@@ -1,16 +1,19 @@
 """Submissions over HTTP, each durable when its 202 comes: as fast as they are taken, and at the rate asked.
 
 The doors are `assay serve --role api`: two processes on PostgreSQL, one on SQLite. The clients are one more
-process. All share this machine with the store, so that CPU time a submission says what a rate cannot.
+process: wrk for as many as go in, and one of ours for a rate. All share this machine with the store, so that
+CPU time a submission says what a rate cannot.
 """
 
 import asyncio
 
 from benchmarks.durable.doors import Doors, open_doors
+from benchmarks.durable.full_load import full_load
 from benchmarks.durable.load import Wanted, load
 from benchmarks.durable.queue import raw_postgres, raw_sqlite
 
 SECONDS = 8.0
+WARM_SECONDS = 1.0
 CONNECTIONS = 128
 TARGETS = {"sqlite": 3000, "postgresql": 5000}
 PROCESSES = {"sqlite": 1, "postgresql": 2}
@@ -26,7 +29,7 @@ def main() -> None:
     )
     for kind in TARGETS:
         with open_doors(kind, processes=PROCESSES[kind]) as doors:
-            load(Wanted(urls=doors.urls, connections=CONNECTIONS, seconds=1))  # warm
+            full_load(doors.urls, connections=CONNECTIONS, seconds=WARM_SECONDS)
             rows = [_measure(name, kind, doors) for name in ("all", "asked")]
             if kind == "sqlite":
                 raw = raw_sqlite(doors.folder)
@@ -38,8 +41,11 @@ def main() -> None:
 
 def _measure(name: str, kind: str, doors: Doors) -> tuple[float, str]:
     """As many a second as go in, or as are asked for."""
-    before, rate = doors.cpu_seconds(), TARGETS[kind] if name == "asked" else 0
-    seen = load(Wanted(urls=doors.urls, connections=CONNECTIONS, seconds=SECONDS, rate=rate))
+    before = doors.cpu_seconds()
+    if name == "all":
+        seen = full_load(doors.urls, connections=CONNECTIONS, seconds=SECONDS)
+    else:
+        seen = load(Wanted(urls=doors.urls, connections=CONNECTIONS, seconds=SECONDS, rate=TARGETS[kind]))
     spent = zip(doors.cpu_seconds(), before, strict=True)
     ours, stores = (1e6 * (now - then) / seen.accepted for now, then in spent)
     taken = seen.accepted / seen.seconds

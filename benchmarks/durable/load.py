@@ -1,6 +1,6 @@
-"""Clients that cost little themselves: kept connections, requests made ahead, a process of its own.
+"""Clients at a rate, or in a burst: kept connections, requests made ahead, a process of its own.
 
-At a rate, and in a burst, an answer's time counts from when its request was due, however late it was sent.
+An answer's time counts from when its request was due, however late it was sent.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ _ACCEPTED = b"HTTP/1.1 202 "
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """For `seconds`, each client sending again as soon as it has its answer, or all together `rate` a second;
-    or `burst` submissions that are all due at once, every other one of a single eager user."""
+    """For `seconds`, all clients together `rate` a second; or `burst` submissions that are all due at once,
+    every other one of a single eager user."""
 
     urls: Sequence[str]
     connections: int
@@ -66,7 +66,7 @@ class _Tally:
 class _Client(asyncio.Protocol):
     """One connection that sends its requests in turn, the first of them again after the last.
 
-    `interval` in seconds between them; 0: each at once; None: all are due at the beginning, and sent once.
+    `interval` in seconds between them; None: all are due at the beginning, and sent once.
     """
 
     def __init__(self, requests: list[bytes], tally: _Tally, *, due: float, interval: float | None) -> None:
@@ -101,7 +101,7 @@ class _Client(asyncio.Protocol):
 
     def _go_on(self, now: float) -> None:
         if self._interval is not None:
-            self._due = self._due + self._interval if self._interval else now
+            self._due += self._interval
         is_last = self._interval is None and self._number == len(self._requests)
         if is_last or max(self._due, now) >= self._tally.deadline:
             self._transport.close()
@@ -119,8 +119,12 @@ def _length_of(head: bytes) -> int:
     return int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
 
 
+def submission_body(user: str) -> str:
+    return f'{{"problem_id":"sum","language":"python3","user_id":"{user}","source":"{_SOURCE}"}}'
+
+
 def _request(place: str, user: str) -> bytes:
-    body = f'{{"problem_id":"sum","language":"python3","user_id":"{user}","source":"{_SOURCE}"}}'.encode()
+    body = submission_body(user).encode()
     head = (
         f"POST /api/v1/submissions HTTP/1.1\r\nHost: {place}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -140,7 +144,7 @@ async def _load(wanted: Wanted) -> Answered:
     loop = asyncio.get_running_loop()
     begun, cpu_begun = loop.time() + 0.5, time.process_time()
     tally = _Tally(deadline=begun + wanted.seconds)
-    interval = None if wanted.burst else wanted.connections / wanted.rate if wanted.rate else 0.0
+    interval = None if wanted.burst else wanted.connections / wanted.rate
     clients = []
     for number in range(wanted.connections):
         url = urlsplit(wanted.urls[number % len(wanted.urls)])

@@ -86,7 +86,7 @@ test: test-setup static test-sanitize test-fuzz  ## static checks and every test
 
 .PHONY: chaos soak
 chaos: test-setup  ## a process killed or stopped, and each fault of an engine, at every named step of the way (make test does a few)
-	$(AS_ROOT) env ASSAY_TEST_CHAOS=all $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/chaos $(PYTEST_ARGS)
+	$(AS_ROOT) env ASSAY_TEST_CHAOS=all $(BIN)/python -m pytest -q -n 4 --dist loadscope tests/chaos $(PYTEST_ARGS)
 SOAK_S ?= 1800
 soak: test-setup  ## mixed load, and a death every 20 s: is anything lost, does anybody grow? (SOAK_S: for how many seconds)
 	$(AS_ROOT) $(BIN)/python -m tests.chaos.soak $(SOAK_S)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import os
 import random
 
-from _pytest.mark import ParameterSet
 import pytest
 
 from assay.crash_points import CrashPoint
@@ -48,14 +47,11 @@ def undisturbed(tree: Tree) -> dict[str, list[str]]:
     return outcomes
 
 
-def apart(broker: str, point: CrashPoint, fault: Fault) -> ParameterSet:
-    """Cases of one engine go to one process, and those of another to another one, if there are several."""
-    group = pytest.mark.xdist_group(f"{broker}-{fault.name.partition('-')[0]}")
-    return pytest.param(broker, point, fault, id=f"{broker}-{fault}-{point}", marks=group)
-
-
 @pytest.mark.parametrize(
-    ("tree", "point", "fault"), [apart(*case) for case in CHOSEN], indirect=["tree"], scope="module"
+    ("tree", "point", "fault"),
+    [pytest.param(*case, id=f"{case[0]}-{case[2]}-{case[1]}") for case in CHOSEN],
+    indirect=["tree"],
+    scope="module",
 )
 def test_a_fault_then_changes_nothing(
     tree: Tree, undisturbed: dict[str, list[str]], point: CrashPoint, fault: Fault

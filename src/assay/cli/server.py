@@ -37,6 +37,7 @@ from assay.cli.listening import listen_at, url_of
 from assay.cli.logs import log_as_json_lines, log_from
 from assay.cli.refusals import report
 from assay.cli.reloading import Reloading
+from assay.cli.loops import run
 from assay.cli.roles import Role
 from assay.crash_points import arm
 from assay.errors import AssayError, Unavailable
@@ -132,17 +133,17 @@ def _serve(start: Start) -> None:
     ours = [*code_paths(), *settings.data_places, *settings.operator_files]
     if not role.judges:
         drop_privileges(identity, reachable=ours)
-        asyncio.run(_run(start, listener, None))
+        run(_run(start, listener, None))
     elif settings.docker is not None:
         engine = settings.docker.socket_path
         needed = [engine] if engine.exists() else []  # if not, the worker says what to do
         drop_privileges(identity, reachable=[*ours, *needed])
-        asyncio.run(_run(start, listener, _worker_command(start, None)))
+        run(_run(start, listener, _worker_command(start, None)))
     else:
         with running_cell(settings, identity) as cell:
             asyncio.run(pass_gate(settings, FreshCell(process=cell, identity=identity), InLog()))
             drop_privileges(identity, reachable=[*ours, cell.socket_path.parent])
-            asyncio.run(_run(start, listener, _worker_command(start, cell), cell))
+            run(_run(start, listener, _worker_command(start, cell), cell))
 
 
 def _announce(url: str, *, ready_fd: int | None, as_json: bool) -> None:

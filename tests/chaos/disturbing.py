@@ -20,6 +20,7 @@ PATIENCE_SECONDS = 90.0
 ANSWER_SECONDS_MAX = 2.0
 PAUSE_SECONDS = 0.05
 LOOK_SECONDS = 0.25  # at the rows, by psql
+LATE_SECONDS_MAX = 1.0  # between an outcome and the steps after it
 KINDS = ("plain",) * 3 + ("slow",) * 2 + ("fault", "poison", *OF_SCORING)
 LONGEST = "poison"  # five tries: only where something comes of them
 
@@ -62,11 +63,28 @@ def roles_at(point: CrashPoint) -> Collection[Role]:
     return (Role.WORKER,)
 
 
+class _Pace:
+    """What is not done more often than once in so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._due_at = 0.0
+
+    def is_due(self) -> bool:
+        now = time.monotonic()
+        if now < self._due_at:
+            return False
+        self._due_at = now + self._seconds
+        return True
+
+
 class Disturbance:
     """A fault at a point; `point`: None: nothing happens."""
 
     def __init__(self, tree: Tree, name: str, point: CrashPoint | None, fault: Fault | None) -> None:
-        self.accepted: dict[str, str] = {}  # by kind and number: the identity that the client was told
+        self.accepted: dict[tuple[str, int], str] = {}  # what the client was told: by source and round
+        self._submitting: list[Future[None]] = []
+        self._round = 0
         self._tree = tree
         self._name = name
         self._point = point
@@ -74,26 +92,27 @@ class Disturbance:
         self._begun_at: float | None = None
         self._is_ended = fault is None
         self._provoked = 0
-        self._looked_at = 0.0
+        self._over_at = 0.0  # of the last round; by time.monotonic()
+        self._looks_for_the_end = _Pace(LOOK_SECONDS)
+        self._looks_for_the_busy = _Pace(LOOK_SECONDS)
         self._has_given_up = False
 
-    def run(self) -> dict[str, list[str]]:
-        """The outcomes by kind and number, once all is over and the fault, too."""
+    def run(self) -> list[tuple[str, list[str]]]:
+        """Kind and number, and the outcome, of all submissions, once all is over and the fault, too."""
         self._tree.keep_running()
         self._tree.wait_until_ready()  # or it would not hear what it is to die of
         self._tree.record_problem(self._name)
         if self._point is not None:
             self._tree.arm(f"{self._point}:1:stop", roles_at(self._point))
         with ThreadPoolExecutor(2) as clients:
-            submitting = [clients.submit(self._submit_all, order) for order in (1, -1)]
             try:
-                self._watch(submitting)
+                self._watch(clients)
             finally:
-                self._has_given_up = not all(each.done() for each in submitting)
+                self._has_given_up = not all(each.done() for each in self._submitting)
                 self._calm()
         outcomes = self.outcomes()
         assert set(outcomes) == set(self.accepted.values()), "what was accepted is what is recorded"
-        return {source: outcomes[accepted] for source, accepted in self.accepted.items()}
+        return [(source, outcomes[accepted]) for (source, _), accepted in self.accepted.items()]
 
     def outcomes(self) -> dict[str, list[str]]:
         """By identity: status, verdict, job, judgements, runs, last event, missing events, score."""
@@ -102,9 +121,12 @@ class Disturbance:
 
     # --- what is done to it ------------------------------------------------------------------------------
 
-    def _watch(self, submitting: list[Future[None]]) -> None:
+    def _watch(self, clients: ThreadPoolExecutor) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self._is_over(submitting):
+        self._submit_a_round(clients)
+        while not (self._is_ended and self._all_is_over()):
+            if self._is_to_be_submitted_again():
+                self._submit_a_round(clients)
             if time.monotonic() > deadline:
                 waits = self._tree.what_is_waited_for()
                 raise AssertionError(f"struck: {self.has_struck}; {self.outcomes()}\n{waits}")
@@ -159,7 +181,9 @@ class Disturbance:
             *WHEN_TOLD_TO_STOP, *WHEN_TOLD_AMID_SCORING, *WHEN_ANOTHER_DIES
         ):  # fmt: skip
             return
-        if self._provoked >= 2 or not self._is_time_to_look():  # amid the same submission, which may have two
+        if (
+            self._provoked >= 2 or not self._looks_for_the_busy.is_due()
+        ):  # amid the same submission, which may have two
             return
         query = SCORERS if self._point in WHEN_TOLD_AMID_SCORING else _HOLDERS
         holders = self._tree.sql(query.format(user=self._name)).split()
@@ -171,28 +195,36 @@ class Disturbance:
 
     # --- what comes of it --------------------------------------------------------------------------------
 
-    def _is_over(self, submitting: list[Future[None]]) -> bool:
-        is_submitted = all(each.done() for each in submitting)
-        for each in submitting:
+    def _is_to_be_submitted_again(self) -> bool:
+        """All went another way, as it may right after an outage, and nobody is about to come to the point."""
+        if self.has_struck or self._point is None or not self._all_is_over():
+            return False
+        now = time.monotonic()
+        self._over_at = self._over_at or now
+        return now > self._over_at + LATE_SECONDS_MAX
+
+    def _all_is_over(self) -> bool:
+        for each in self._submitting:
             if each.done():
                 each.result()
-        if not is_submitted or not self._is_ended or not self._is_time_to_look():
+        if not all(each.done() for each in self._submitting) or not self._looks_for_the_end.is_due():
             return False
         return all(is_over(outcome) for outcome in self.outcomes().values())
 
-    def _is_time_to_look(self) -> bool:
-        if time.monotonic() - self._looked_at < LOOK_SECONDS:
-            return False
-        self._looked_at = time.monotonic()
-        return True
+    def _submit_a_round(self, clients: ThreadPoolExecutor) -> None:
+        self._round += 1
+        self._provoked = 0
+        self._over_at = 0.0
+        self._submitting = [clients.submit(self._submit_all, order, self._round) for order in (1, -1)]
 
-    def _submit_all(self, order: int) -> None:
+    def _submit_all(self, order: int, number_of_round: int) -> None:
         for number, kind in list(enumerate(KINDS))[::order]:
             if self._is_left_out(kind):
                 continue
             source = f"{kind} {number}"
-            told = self._submit(self._tree.doors[::order], source)
-            assert self.accepted.setdefault(source, told) == told, f"one key, two submissions: {source}"
+            told = self._submit(self._tree.doors[::order], f"{source} {number_of_round}")
+            known = self.accepted.setdefault((source, number_of_round), told)
+            assert known == told, f"one key, two submissions: {source}"
 
     def _is_left_out(self, kind: str) -> bool:
         """It takes its time, and nothing would come of it at that point."""

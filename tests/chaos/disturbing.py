@@ -222,7 +222,7 @@ class Disturbance:
             if self._is_left_out(kind):
                 continue
             source = f"{kind} {number}"
-            told = self._submit(self._tree.doors[::order], f"{source} {number_of_round}")
+            told = self._submit(self._tree.doors[::order], source, key=f"{source} {number_of_round}")
             known = self.accepted.setdefault((source, number_of_round), told)
             assert known == told, f"one key, two submissions: {source}"
 
@@ -234,7 +234,7 @@ class Disturbance:
             return self._point not in OF_POISON
         return kind in OF_SCORING[1:] and self._point not in POINTS_OF_SCORING
 
-    def _submit(self, doors: list[Member], source: str) -> str:
+    def _submit(self, doors: list[Member], source: str, *, key: str) -> str:
         """What the client is told its name is. It repeats at the other doors what it got no answer to."""
         why = "not asked"
         while not self._has_given_up:
@@ -243,7 +243,7 @@ class Disturbance:
                     answer = httpx.post(
                         f"{each.url}/api/v1/submissions",
                         json=body(source, problem_id=self._name, user_id=self._name),
-                        headers={"Idempotency-Key": f"{self._name} {source}", **OPERATOR},
+                        headers={"Idempotency-Key": f"{self._name} {key}", **OPERATOR},
                         timeout=ANSWER_SECONDS_MAX,
                         trust_env=False,
                     )

@@ -4,7 +4,8 @@
     thread      poll ◀─ reports, one a message ─ when the last has come: event loop
 
 The producer is idempotent: what librdkafka sends again by itself does not come twice, nor in another order.
-After an error that it calls fatal (a Kafka that has forgotten it) it is of no more use, and made anew.
+After an error that it calls fatal (a Kafka that has forgotten it) it is of no more use, and made anew. So it is
+after messages that did not arrive in time: to a Kafka that came back empty twice it may never send again.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ PRODUCER_OPTIONS: Options = {
     "topic.metadata.propagation.max.ms": 1000,  # a topic that was not made is missing by then
     "queue.buffering.max.messages": 100_000,
 }
-DISOWNED = frozenset(
+BROKEN = frozenset(
     {
         KafkaError.INVALID_PRODUCER_EPOCH,
         KafkaError.INVALID_PRODUCER_ID_MAPPING,
@@ -45,9 +46,11 @@ DISOWNED = frozenset(
         KafkaError.PRODUCER_FENCED,
         KafkaError.UNKNOWN_PRODUCER_ID,
         KafkaError._FATAL,
+        KafkaError._MSG_TIMED_OUT,
     }
 )
-"""Kafka does not know the producer any more, or knows it otherwise than it knows itself."""
+"""Kafka does not know the producer any more, or knows it otherwise than it knows itself; or there is no Kafka,
+and then a fresh one does no harm."""
 
 log = structlog.get_logger()
 
@@ -76,7 +79,7 @@ class Producing:
         self._address = address
         self._options = {**options_of(address), **PRODUCER_OPTIONS, **options}
         self._ear = Ear()
-        self._disowned: Producer | None = None
+        self._broken: Producer | None = None
         self._producer = self._made()
         self._is_ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kafka-producer", daemon=True)
@@ -106,12 +109,13 @@ class Producing:
         except BufferError as full:
             raise Refused(KafkaError(KafkaError._QUEUE_FULL)) from full
         except TimeoutError as late:
+            self._broken = producer
             raise Refused(KafkaError(KafkaError._TIMED_OUT)) from late
         except KafkaException as refused:
             raise Refused(error_of(refused)) from refused
         if errors:
-            if any(error.code() in DISOWNED for error in errors):
-                self._disowned = producer
+            if any(error.code() in BROKEN for error in errors):
+                self._broken = producer
             raise Refused(self._ear.explain(errors[0]))
         self._ear.forget()
 
@@ -144,18 +148,18 @@ class Producing:
         while not self._is_ending.is_set():
             try:
                 self._producer.poll(POLL_SECONDS)
-                if self._disowned is self._producer:
-                    self._make_anew("Kafka takes it for another")
+                if self._broken is self._producer:
+                    self._make_anew("it cannot send any more")
             except KafkaException as refused:
                 self._make_anew(words_of(error_of(refused)))
 
     def _make_anew(self, cause: str) -> None:
-        log.warning("kafka_producer_made_anew", kafka=self._address.shown, detail=cause)
+        log.info("kafka_producer_made_anew", kafka=self._address.shown, detail=cause)
         try:
             made = self._made()
         except Refused as refused:  # nobody else would try again
             log.warning("kafka_producer_not_made", kafka=self._address.shown, detail=str(refused))
-            self._disowned = self._producer
+            self._broken = self._producer
             self._is_ending.wait(AGAIN_SECONDS)
             return
         broken, self._producer = self._producer, made

@@ -11,7 +11,7 @@ from assay.assessments.scoring.interval import Posterior, discrete_ends, spread_
 from assay.assessments.scoring.material import Material
 from assay.assessments.scoring.rounding import CHARGE_PLACES, POINT_PLACES, rounded
 from assay.assessments.scoring.signals import MEASURED, in_order
-from assay.domain.finding import SYNC_BLOCKING_RULE, Finding
+from assay.domain.finding import SYNC_BLOCKING_RULE, Finding, Severity
 from assay.domain.rubric import POINTS_MAX, ClassicTerms
 from assay.domain.score import ClassicFigures, CompetencyScore, Deduction, Interval
 
@@ -56,7 +56,7 @@ def sum_up_classic(material: Material, terms: ClassicTerms) -> Sum:
 
 def figures(material: Material) -> ClassicFigures:
     """What it shows beside the total."""
-    findings = in_order(material.analysis.findings)
+    findings = _anti_patterns(material)
     outcome, trace = material.outcome, material.trace
     return ClassicFigures(
         pass_rate=rounded(outcome.passed / outcome.count, 4),
@@ -67,9 +67,14 @@ def figures(material: Material) -> ClassicFigures:
     )
 
 
+def _anti_patterns(material: Material) -> list[Finding]:
+    """In order. What only makes a program harder to read is told elsewhere, and is none."""
+    return [each for each in in_order(material.analysis.findings) if each.severity is not Severity.INFO]
+
+
 def _total(material: Material, terms: ClassicTerms, *, passing: bool, wrongly_charged: int = 0) -> float:
     """`wrongly_charged` occurrences are left out."""
-    occurrences = len(material.analysis.findings) - wrongly_charged
+    occurrences = len(_anti_patterns(material)) - wrongly_charged
     total = terms.passing if passing else terms.failing
     total -= terms.occurrence_charge * occurrences
     total -= _memory_charge(material, terms)
@@ -92,7 +97,7 @@ def _ends(material: Material, terms: ClassicTerms, level: float) -> tuple[float,
     posterior = Posterior(share=material.outcome.share, effective_tests=material.outcome.effective_tests)
     fails = posterior.next_fails if material.outcome.is_accepted else 1.0
     counts: dict[str, int] = {}
-    for finding in material.analysis.findings:
+    for finding in _anti_patterns(material):
         counts[finding.rule] = counts.get(finding.rule, 0) + 1
     wrong = spread_occurrences((counts[rule], 1 - material.precision_of(rule)) for rule in sorted(counts))
     totals: dict[float, float] = {}
@@ -109,7 +114,7 @@ def _deductions(material: Material, terms: ClassicTerms) -> list[tuple[str, Dedu
     """Each with its competency. They add up to what the base has lost unless the sum was held to 0 or 100."""
     found = [
         (finding.competency, _of_finding(finding, terms, material.version_of_rules))
-        for finding in in_order(material.analysis.findings)
+        for finding in _anti_patterns(material)
     ]
     name = material.rubric.name
     if charge := _memory_charge(material, terms):

@@ -35,9 +35,9 @@ from assay.cli.gate import InLog, pass_gate
 from assay.cli.lifetime import Stopping, keep_worker
 from assay.cli.listening import listen_at, url_of
 from assay.cli.logs import log_as_json_lines, log_from
+from assay.cli.loops import run
 from assay.cli.refusals import report
 from assay.cli.reloading import Reloading
-from assay.cli.loops import run
 from assay.cli.roles import Role
 from assay.crash_points import arm
 from assay.errors import AssayError, Unavailable

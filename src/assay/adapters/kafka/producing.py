@@ -4,8 +4,8 @@
     thread      poll ◀─ reports, one a message ─ when the last has come: event loop
 
 The producer is idempotent: what librdkafka sends again by itself does not come twice, nor in another order.
-After an error that it calls fatal (a Kafka that has forgotten it) it is of no more use, and made anew. So it is
-after messages that did not arrive in time: to a Kafka that came back empty twice it may never send again.
+After an error that it calls fatal (a Kafka that has forgotten it) it is of no more use, and made anew. So it
+is after messages that did not arrive in time: to a Kafka that came back empty twice it may never send again.
 """
 
 import asyncio
@@ -49,8 +49,8 @@ BROKEN = frozenset(
         KafkaError._MSG_TIMED_OUT,
     }
 )
-"""Kafka does not know the producer any more, or knows it otherwise than it knows itself; or there is no Kafka,
-and then a fresh one does no harm."""
+"""Kafka does not know the producer any more, or knows it otherwise than it knows itself; or there is no Kafka:
+then a fresh one does no harm."""
 
 log = structlog.get_logger()
 

@@ -54,9 +54,14 @@ _CONTEST = ";".join(
 )
 
 
-@pytest.fixture(params=["SELECT 1", _CONTEST], ids=["empty", "contest"])
+# Reading all of a small index and sorting is as cheap as reading the beginning of a larger one.
+_FEW = {f"{last} jobs": _JOBS.format(state="pending", first=1, last=last) for last in (1, 40, 80, 160, 320)}
+_BEGINNINGS = {"nothing": "SELECT 1", **_FEW, "a contest": _CONTEST}
+
+
+@pytest.fixture(params=_BEGINNINGS.values(), ids=_BEGINNINGS)
 async def connection(request: pytest.FixtureRequest, empty_postgres: str) -> AsyncIterator[Connection]:
-    """One as the pool's are, when there is nothing yet, and when a contest has begun."""
+    """One as the pool's are, which plans once, after so much has come in."""
     async with open_pool(empty_postgres) as database, database._pool.acquire() as connection:
         await connection.execute(request.param)
         yield connection

@@ -49,8 +49,8 @@ BROKEN = frozenset(
         KafkaError._MSG_TIMED_OUT,
     }
 )
-"""Kafka does not know the producer any more, or knows it otherwise than it knows itself; or there is no Kafka:
-then a fresh one does no harm."""
+"""Kafka does not know the producer any more, or knows it otherwise than it knows itself. Or there is no
+Kafka; then a fresh one does no harm."""
 
 log = structlog.get_logger()
 

@@ -82,7 +82,7 @@ _RECORD = """
                         max(CASE of_user WHEN 1 THEN
                                 (SELECT j.turn + 1 FROM jobs AS j
                                   WHERE j.state = 'pending' AND j.lane = n.lane AND j.tenant = n.tenant
-                                    AND j.user_id = n.user_id
+                                    AND j.user_id = n.user_id AND j.turn >= 0  -- by an index for this alone
                                   ORDER BY j.turn DESC LIMIT 1) END)
                             OVER (PARTITION BY lane, tenant, user_id),
                         0) + of_user - 1

@@ -29,7 +29,7 @@ def scored(
 
 
 def occurrences(count: int, rule: str = SLEEPS) -> list[Finding]:
-    return [finding(rule, "concurrency", list(Severity)[line % 3], line=line) for line in range(1, count + 1)]
+    return [finding(rule, "concurrency", (Severity.MINOR, Severity.MAJOR)[line % 2], line=line) for line in range(1, count + 1)]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,11 @@ def test_the_sum(found: int, passes: list[bool], memory_bytes: int, role: str, t
     result = scored(occurrences(found), passes=passes, memory_bytes=memory_bytes, role=role)
     assert result.total == total
     assert result.interval.low <= total <= result.interval.high
+
+
+def test_what_only_makes_a_program_harder_to_read_is_no_anti_pattern() -> None:
+    result = scored([finding("bool_by_branches", "readability", Severity.INFO)])
+    assert (result.total, result.classic and result.classic.anti_patterns) == (85, ())
 
 
 def test_the_list_shows_each_kind_once_though_each_occurrence_is_charged() -> None:

@@ -1,5 +1,5 @@
-"""The index of users' last turns serves that question alone: whoever asks says that turns are not negative, as
-they never are, and PostgreSQL takes the index for nobody else.
+"""The index of users' last turns serves that question alone: whoever asks says that turns are not negative,
+as they never are, and PostgreSQL takes the index for nobody else.
 
 It took it for the head of the queue when the first plan was made of some hundred jobs: the index was smaller
 than the queue's own, and reading all of it and sorting seemed to cost no more. Plans are kept, and thousands

@@ -29,7 +29,10 @@ def scored(
 
 
 def occurrences(count: int, rule: str = SLEEPS) -> list[Finding]:
-    return [finding(rule, "concurrency", (Severity.MINOR, Severity.MAJOR)[line % 2], line=line) for line in range(1, count + 1)]
+    return [
+        finding(rule, "concurrency", (Severity.MINOR, Severity.MAJOR)[line % 2], line=line)
+        for line in range(1, count + 1)
+    ]
 
 
 @pytest.mark.parametrize(

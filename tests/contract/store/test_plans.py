@@ -59,7 +59,7 @@ _FEW = {f"{last} jobs": _JOBS.format(state="pending", first=1, last=last) for la
 _BEGINNINGS = {"nothing": "SELECT 1", **_FEW, "a contest": _CONTEST}
 
 
-@pytest.fixture(params=_BEGINNINGS.values(), ids=_BEGINNINGS)
+@pytest.fixture(params=_BEGINNINGS.values(), ids=list(_BEGINNINGS))
 async def connection(request: pytest.FixtureRequest, empty_postgres: str) -> AsyncIterator[Connection]:
     """One as the pool's are, which plans once, after so much has come in."""
     async with open_pool(empty_postgres) as database, database._pool.acquire() as connection:

@@ -38,12 +38,15 @@ def test_samples_are_programs() -> None:
 
 
 def test_each_condition_is_needed() -> None:
-    alive = [
-        f"{rule.file}{where}"
-        for rule in FILES
-        for where, mutant in mutants({key: rule.matcher[key] for key in rule.matcher if key != "utils"})
-        if "rule" in mutant and not is_told_apart(rule, {**rule.matcher, **mutant})
-    ]
+    alive = []
+    for rule in FILES:
+        own = dict(rule.matcher)
+        shared = {"utils": own.pop("utils")} if "utils" in own else {}
+        alive += [
+            f"{rule.file}{where}"
+            for where, mutant in mutants(own)
+            if "rule" in mutant and not is_told_apart(rule, {**shared, **mutant})
+        ]
     assert alive == []
 
 

@@ -57,7 +57,7 @@ def test_the_sum(found: int, passes: list[bool], memory_bytes: int, role: str, t
 
 
 def test_what_only_makes_a_program_harder_to_read_is_no_anti_pattern() -> None:
-    result = scored([finding("bool_by_branches", "readability", Severity.INFO)])
+    result = scored([finding("truth_spelled_out", "readability", Severity.INFO)])
     assert (result.total, result.classic and result.classic.anti_patterns) == (85, ())
 
 

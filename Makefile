@@ -77,7 +77,7 @@ $(STAMPS)/venv-dev: requirements-dev.txt $(STAMPS)/venv
 test-setup: setup apt-test $(STAMPS)/venv-dev
 
 # Files of tests go to so many processes: each has its own sandbox and its own engines, and many of them wait for servers.
-TEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 4 ? n : 4)))
+TEST_JOBS ?= $(shell n=$$(nproc); echo $$((n < 3 ? n + 1 : 4)))
 IN_JOBS := -n $(TEST_JOBS) --dist loadfile
 
 .PHONY: test

@@ -4,12 +4,14 @@ import asyncio
 import time
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, Producer
 import pytest
 
 from assay.adapters.kafka import producing as module
 from assay.adapters.kafka.address import read_address
-from assay.adapters.kafka.producing import Producing
+from assay.adapters.kafka.producing import Letter, Producing, Refused
+from assay.queue.broker import Topic
+from tests.engines.ports import free_port
 
 SECONDS_MAX = 60
 FATAL = KafkaException(KafkaError(KafkaError._FATAL, "fenced"))
@@ -55,6 +57,27 @@ async def test_one_that_cannot_be_made_is_tried_again(monkeypatch: pytest.Monkey
         deadline = time.monotonic() + SECONDS_MAX
         while producers.made < 4:
             assert time.monotonic() < deadline, "its thread has ended"
+            await asyncio.sleep(0.01)
+    finally:
+        await producing.close()
+
+
+async def test_one_whose_messages_do_not_arrive_gives_way_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def counted(options: dict[str, Any]) -> Producer:
+        made.append(Producer(options))
+        return made[-1]
+
+    monkeypatch.setattr(module, "Producer", counted)
+    nobody = read_address(f"kafka://127.0.0.1:{free_port()}")
+    producing = Producing(nobody, options={"message.timeout.ms": 200})
+    try:
+        with pytest.raises(Refused):
+            await producing.put_all([Letter(topic=Topic.NORMAL, key=b"k", content=b"c")])
+        deadline = time.monotonic() + SECONDS_MAX
+        while len(made) < 2:
+            assert time.monotonic() < deadline, "the first one is kept"
             await asyncio.sleep(0.01)
     finally:
         await producing.close()

@@ -24,7 +24,7 @@ from assay.wiring.scoring import NudgingVerdicts
 from tests.chaos.kinds import kind_of
 
 POLL_SECONDS = 0.2
-WEIGHED_SECONDS = 2.0
+WEIGHED_SECONDS = 4.0  # longer than a worker that is told to stop takes to leave its broker
 ON_PURPOSE = "not scored, on purpose"
 
 

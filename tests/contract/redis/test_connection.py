@@ -1,8 +1,10 @@
 """What connections to a Redis make of its troubles."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
+import socket
+import struct
 import time
 
 import pytest
@@ -12,6 +14,7 @@ from assay.adapters.broadcast.ports import Kind
 from assay.adapters.redis.address import Address, read_address
 from assay.adapters.redis.broadcast import open_broadcast
 from assay.adapters.redis.connection import ANSWER_SECONDS_MAX, Keys, Line
+from assay.cli import loops
 from assay.errors import Unavailable
 from tests.engines.ports import free_port
 from tests.engines.redis import RedisServer, running_redis, running_redis_cluster
@@ -221,3 +224,24 @@ async def test_a_cluster_of_which_nobody_is_there_is_unavailable() -> None:
         with pytest.raises(Unavailable, match="a moment ago"):
             await opened.ask("GET", "x")
         assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("run", [asyncio.run, loops.run], ids=["asyncio", "libuv"])
+def test_who_has_hung_up_is_unavailable_on_either_event_loop(
+    run: Callable[[Coroutine[None, None, None]], None],
+) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends_by_reset = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ends_by_reset)
+        writer.close()
+
+    async def ask_when_it_is_gone() -> None:
+        port = free_port()
+        async with await asyncio.start_server(hang_up, "127.0.0.1", port):
+            line = Line(read_address(f"redis://127.0.0.1:{port}"))
+            await line.open()
+            await asyncio.sleep(0.2)
+            with pytest.raises(Unavailable):
+                await line.ask([("ECHO", "x")])
+
+    run(ask_when_it_is_gone())

@@ -36,6 +36,8 @@ NOT_ANSWERING = (
     exceptions.RedisClusterException,  # nobody of it, or nobody who has this key
 )
 
+_HUNG_UP = "the handler is closed"  # libuv's loop, of a line that is gone; asyncio's raises an OSError
+
 Command = Sequence[str | bytes | int]
 
 
@@ -71,7 +73,9 @@ class Health:
             yield
         except exceptions.ResponseError as error:  # full, read-only, not allowed: it answers
             raise self._unavailable(error) from error
-        except NOT_ANSWERING as error:
+        except (*NOT_ANSWERING, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and _HUNG_UP not in str(error):
+                raise
             now = asyncio.get_running_loop().time()
             self._rests_until = now + random.uniform(REST_SECONDS_MAX / 2, REST_SECONDS_MAX)  # noqa: S311
             raise self._unavailable(error) from error

@@ -28,6 +28,7 @@ import httpx
 from assay.adapters.memory.results import COUNT_MAX
 from tests.chaos.member import Member, Role
 from tests.chaos.tree import Tree, running_tree
+from tests.processes import children_of
 from tests.product.running import EXAMPLES, import_examples
 
 SECONDS = 1800
@@ -161,11 +162,6 @@ class Reaper:
             if part_of(pid) == whom:
                 os.kill(pid, signal.SIGKILL)
                 return
-
-
-def children_of(pid: int) -> list[int]:
-    """Not theirs: what the cell has below it lives for a submission, or a run."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def part_of(pid: int) -> str:

@@ -1,7 +1,7 @@
 """PostgreSQL servers of the tests' own: one, or one and a standby that follows it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import os
 from pathlib import Path
 import pwd
@@ -12,6 +12,7 @@ import tempfile
 import time
 
 from tests.engines.ports import free_port
+from tests.processes import children_of
 
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
@@ -95,8 +96,37 @@ class PostgresServer:
         """SIGINT ends open connections; SIGQUIT is a crash whose recovery comes at the next start."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(STOP_SECONDS_MAX)
+            try:
+                self._process.wait(STOP_SECONDS_MAX)
+            except subprocess.TimeoutExpired:
+                print(f"{self.name} does not stop; it and its own are killed\n{self._what_it_does()}")
+                self._kill_all()
             self._process = None
+
+    def _kill_all(self) -> None:
+        """The postmaster first: it would begin again."""
+        assert self._process is not None
+        own = children_of(self._process.pid)
+        for pid in (self._process.pid, *own):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(STOP_SECONDS_MAX)
+        deadline = time.monotonic() + STOP_SECONDS_MAX
+        while any(Path(f"/proc/{pid}").exists() for pid in own):
+            assert time.monotonic() < deadline, "PostgreSQL's processes cannot be killed"
+            time.sleep(0.05)
+
+    def _what_it_does(self) -> str:
+        """State and place in the kernel of all of its processes, and its last words."""
+        assert self._process is not None
+        lines = []
+        for pid in (self._process.pid, *children_of(self._process.pid)):
+            with suppress(FileNotFoundError):
+                place = Path(f"/proc/{pid}")
+                state = place.joinpath("stat").read_text().rpartition(")")[2].split()[0]
+                words = place.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                lines.append(f"{pid} {state} {place.joinpath('wchan').read_text()} {words.strip()}")
+        return "\n".join([*lines, (self._directory / "log").read_text()[-2000:]])
 
     def wait_for(self, standby: "PostgresServer") -> None:
         """From now on no commit is answered before the standby has it: it is synchronous."""

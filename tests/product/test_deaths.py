@@ -12,6 +12,7 @@ import time
 import pytest
 
 from tests.conftest import needs_root
+from tests.processes import children_of
 from tests.product.running import (
     ASSAY,
     EXAMPLES,
@@ -52,10 +53,6 @@ def command_of(pid: int) -> bytes:
 def supervisor_of(server: RunningServer) -> int:
     (supervisor,) = (pid for pid in children_of(server.process.pid) if b"assay.cli" not in command_of(pid))
     return supervisor
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def cgroups_of_cell(supervisor: int) -> list[Path]:

@@ -39,6 +39,7 @@ from assay.cli.loops import run
 from assay.cli.refusals import report
 from assay.cli.reloading import Reloading
 from assay.cli.roles import Role
+from assay.cli.settling import settle
 from assay.crash_points import arm
 from assay.errors import AssayError, Unavailable
 from assay.operate.attacks.gate import FreshCell
@@ -200,6 +201,7 @@ async def _run(
         relay = await stack.enter_async_context(open_relay(settings, broker_journal())) if relays else None
         if relay is not None and role is Role.RELAY and settings.metrics_port is not None:
             await stack.enter_async_context(watching_for_relay(settings))
+        settle()
         async with asyncio.TaskGroup() as group:
             relaying = None if relay is None else group.create_task(relay.run())
             if worker_command is not None:

@@ -12,6 +12,7 @@ import sys
 
 from assay.cli.logs import log_as_json_lines, log_from
 from assay.cli.reloading import Read, follow_copy
+from assay.cli.settling import settle
 from assay.crash_points import arm
 from assay.errors import AssayError
 from assay.operate.lasting import going_on
@@ -73,6 +74,7 @@ async def _work(settings: Settings, cell_socket: Path | None, read: Read) -> Non
             adjust_worker(parts, seats, settings)
 
         async with going_on(partial(follow_copy, settings, read, adjust), name="following the settings"):
+            settle()
             await run_worker(parts, stopping, seats=seats)
 
 

@@ -16,6 +16,7 @@ from assay.domain.verdict import Verdict
 from assay.sandbox import Cell, SandboxError
 from tests.conftest import needs_root
 from tests.contract.judging.whole import Setter
+from tests.processes import children_of
 
 pytestmark = needs_root
 
@@ -79,10 +80,3 @@ def started_ahead(supervisor: int) -> list[int]:
                 if b".warm.so" in Path(f"/proc/{pid}/environ").read_bytes():
                     found.append(pid)
     return found
-
-
-def children_of(pid: int) -> list[int]:
-    try:
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []

@@ -1,13 +1,24 @@
-"""What a process has once it has begun it keeps for its life.
+"""What a process has once it has begun it keeps for its life; what comes later is to go in time.
 
-The garbage collector waits for a full look until a quarter of what it knows is new. Of some ten thousand
-objects that never go, that is megabytes of circles nobody needs, and each full look takes longer.
+The collector of garbage waits for a full look until a quarter of what it knows is new. Of some ten thousand
+objects that never go, each full look takes long, and comes seldom; and not before it does Python give back
+the memory that it keeps to make tuples and the like of.
 """
 
+import asyncio
 import gc
+
+COLLECT_SECONDS = 60.0
 
 
 def settle() -> None:
     """Have the collector leave alone what is there now; it is the start's last step."""
     gc.collect()
     gc.freeze()
+
+
+async def collect_now_and_then() -> None:
+    """Full looks at what has come since; each takes a millisecond or two."""
+    while True:
+        await asyncio.sleep(COLLECT_SECONDS)
+        gc.collect()

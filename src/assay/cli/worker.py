@@ -12,7 +12,7 @@ import sys
 
 from assay.cli.logs import log_as_json_lines, log_from
 from assay.cli.reloading import Read, follow_copy
-from assay.cli.settling import settle
+from assay.cli.settling import collect_now_and_then, settle
 from assay.crash_points import arm
 from assay.errors import AssayError
 from assay.operate.lasting import going_on
@@ -73,7 +73,10 @@ async def _work(settings: Settings, cell_socket: Path | None, read: Read) -> Non
             log_from(settings.log_level)
             adjust_worker(parts, seats, settings)
 
-        async with going_on(partial(follow_copy, settings, read, adjust), name="following the settings"):
+        async with (
+            going_on(partial(follow_copy, settings, read, adjust), name="following the settings"),
+            going_on(collect_now_and_then, name="collecting garbage"),
+        ):
             settle()
             await run_worker(parts, stopping, seats=seats)
 

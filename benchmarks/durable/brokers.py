@@ -20,6 +20,8 @@ import time
 import structlog
 
 from assay.adapters.local.clock import SystemClock
+from assay.cli import loops
+from assay.cli.settling import settle
 from assay.queue.broker_journal import BrokerNews
 from assay.settings import Settings, read_settings
 from assay.wiring.backend import Backend
@@ -115,6 +117,7 @@ def _line(process: "subprocess.Popen[str]") -> str:
 
 async def _relay(settings: Settings) -> None:
     async with open_relay(settings, Counted()) as relay:
+        settle()
         print(time.monotonic(), flush=True)
         await relay.run()
 
@@ -127,6 +130,7 @@ async def _work(settings: Settings) -> None:
     ):
         await queue.wakeups.wait(timeout_seconds=0.1)
         await asyncio.sleep(QUIET_SECONDS)  # it is one of the group by then
+        settle()
         print("ready", flush=True)
         begun = time.process_time()
         done = await asyncio.gather(
@@ -166,4 +170,7 @@ def _settings(folder: str, url: str, queue_url: str) -> Settings:
 
 if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    asyncio.run({"relay": _relay, "work": _work}[sys.argv[1]](_settings(*sys.argv[2:])))
+    if sys.argv[1] == "relay":
+        loops.run(_relay(_settings(*sys.argv[2:])))
+    else:
+        asyncio.run(_work(_settings(*sys.argv[2:])))

@@ -1,4 +1,4 @@
-"""Processes that work on a store, as the processes of an installation do: each with an event loop of its own.
+"""Processes that work on a store, as those of an installation do: doors, on their event loop, and workers.
 
 python -m benchmarks.durable.hands enqueue|work FOLDER URL COUNT      says "ready", waits for a line, works,
                                                                       says {"jobs": …, "cpu_seconds": …}
@@ -16,6 +16,8 @@ import sys
 import time
 
 from assay.adapters.local.clock import SystemClock, identities
+from assay.cli import loops
+from assay.cli.settling import settle
 from assay.wiring.backend import Backend
 from benchmarks.durable.stores import opened, some_judgement, some_submission
 
@@ -90,6 +92,7 @@ class Hand:
 
 async def _be(task: str, folder: Path, url: str, jobs: int) -> None:
     async with opened(folder, url) as backend:
+        settle()
         print("ready", flush=True)
         sys.stdin.readline()
         begun = time.process_time()
@@ -132,4 +135,5 @@ async def _work(backend: Backend, worker_id: str) -> int:
 
 
 if __name__ == "__main__":
-    asyncio.run(_be(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))
+    run = loops.run if sys.argv[1] == "enqueue" else asyncio.run
+    run(_be(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))

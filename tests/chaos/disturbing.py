@@ -12,7 +12,7 @@ import httpx
 
 from assay.crash_points import CrashPoint
 from tests.chaos.faults import Fault
-from tests.chaos.kinds import OF_SCORING, OPERATOR, OUTCOMES, SCORERS, body, is_over
+from tests.chaos.kinds import CAUSES, OF_SCORING, OPERATOR, OUTCOMES, SCORERS, body, is_over
 from tests.chaos.member import Member, Role
 from tests.chaos.tree import Tree
 
@@ -118,6 +118,10 @@ class Disturbance:
         """By identity: status, verdict, job, judgements, runs, last event, missing events, score."""
         rows = self._tree.sql(OUTCOMES.format(user=self._name))
         return {row.split()[0]: row.split()[1:] for row in rows.splitlines()}
+
+    def causes(self) -> str:
+        """What was noted of tries that failed, for whoever wonders at an outcome."""
+        return self._tree.sql(CAUSES.format(user=self._name))
 
     # --- what is done to it ------------------------------------------------------------------------------
 

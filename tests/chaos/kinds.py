@@ -35,6 +35,14 @@ OUTCOMES = """
 """
 """Status, verdict, job, judgements, runs, last event, missing events; scoring/scores/entries of evidence."""
 
+CAUSES = """
+    SELECT s.id || ' judging ' || f.attempt || ': ' || convert_from(f.cause, 'UTF8')
+      FROM submissions AS s JOIN faults AS f ON f.submission_id = s.id WHERE s.user_id = '{user}'
+     UNION ALL
+    SELECT s.id || ' scoring ' || w.attempt || ': ' || convert_from(w.cause, 'UTF8')
+      FROM submissions AS s JOIN scoring AS w ON w.submission_id = s.id WHERE s.user_id = '{user}'
+"""
+
 SCORERS = """
     SELECT split_part(lease_token, '/', 1) FROM scoring JOIN submission_files USING (submission_id)
       JOIN submissions AS s ON s.id = submission_id

@@ -59,7 +59,7 @@ def test_a_fault_then_changes_nothing(
     case = Disturbance(tree, f"{fault}-{point}", point, fault)
     outcomes = case.run()
     assert case.has_struck, "nobody came to that point"
-    assert outcomes == [(source, undisturbed[source]) for source, _ in outcomes]
+    assert outcomes == [(source, undisturbed[source]) for source, _ in outcomes], case.causes()
 
 
 def test_the_few_are_among_all() -> None:

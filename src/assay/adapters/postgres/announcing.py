@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
+from assay.adapters.postgres.leases import RELAXED
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.sql.announcing import Looking
@@ -38,10 +39,11 @@ _UNMARK = f"""
 """  # noqa: S608
 
 _CLAIM = f"""
-    WITH meant AS ({_LOCKED.format(condition="AND NOT held AND not_before <= $4")})
+    WITH meant AS ({_LOCKED.format(condition="AND NOT held AND not_before <= $4")}),
+         {RELAXED}
     UPDATE jobs
        SET state = 'leased', attempt = attempt + 1, lease_token = $5, lease_until = $6, worker_id = $7
-      FROM meant
+      FROM meant CROSS JOIN relaxed
      WHERE jobs.submission_id = meant.submission_id AND jobs.generation = meant.generation
  RETURNING jobs.submission_id, jobs.generation, jobs.attempt
 """  # noqa: S608

@@ -6,7 +6,7 @@ Claims skip what others hold, and every change to a leased job is fenced by its 
 from collections.abc import Collection, Sequence
 
 from assay.adapters.postgres.columns import columns
-from assay.adapters.postgres.leases import held
+from assay.adapters.postgres.leases import RELAXED, held
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.steps import Step, advance
 from assay.adapters.postgres.texts import to_bytes
@@ -56,10 +56,10 @@ _CLAIM = f"""
                          ORDER BY turn, deadline, submission_id
                          LIMIT f.seats
                            FOR UPDATE SKIP LOCKED) AS j
-    )
+    ), {RELAXED}
     UPDATE jobs
        SET state = 'leased', attempt = attempt + 1, lease_token = $6, lease_until = $7, worker_id = $8
-      FROM due
+      FROM due CROSS JOIN relaxed
      WHERE jobs.submission_id = due.submission_id AND jobs.generation = due.generation
  RETURNING jobs.submission_id, jobs.generation, jobs.attempt
 """  # noqa: S608

@@ -21,6 +21,12 @@ _HELD = """
 """
 
 
+# Of a claim: its commit waits for no disk and no standby. What falls with the database was never claimed:
+# the job waits as before, and whoever believes to have it is fenced, for its token is in no row. Whatever is
+# recorded later is durable, and all that was committed before it.
+RELAXED = "relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
+
+
 async def held(connection: Connection, leases: Sequence[Lease]) -> frozenset[Lease]:
     """Those of `leases` that are still the jobs' own. Their jobs are locked in the order of their keys."""
     by_key = {(lease.submission_id, lease.generation, lease.token): lease for lease in leases}

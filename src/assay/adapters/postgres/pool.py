@@ -88,7 +88,7 @@ class Postgres:
         return rows[0] if rows else None
 
     async def transaction(self, action: Callable[[Connection], Awaitable[T]], *, is_repeatable: bool) -> T:
-        """Run `action` in a transaction; durable on return.
+        """Run `action` in a transaction; durable on return, unless it has asked for less (leases.py).
 
         `is_repeatable`: doing it again after it may have been done already is harmless, so that a lost
         connection is no reason to give up. Raises `Unavailable`.

@@ -136,7 +136,7 @@ test-docker: test-setup docker-init  ## the sandbox's contract, and attacks, on 
 test-languages: test-setup  ## every language's own programs, after installing them all
 	@$(MAKE) --no-print-directory setup LANGUAGES=all
 	$(AS_ROOT) env ASSAY_TEST_LANGUAGES=all $(BIN)/python -m pytest -q tests/contract/languages/test_cases.py \
-		tests/security/test_compile_attacks.py $(PYTEST_ARGS)
+		tests/contract/languages/test_warm_files.py tests/security/test_compile_attacks.py $(PYTEST_ARGS)
 
 .PHONY: check
 check: test-setup static  ## static checks, unit and contract suites

@@ -1,4 +1,5 @@
-"""Warm files in the real cell: they are made, taken, and change nothing but the time."""
+"""Warm files in the real cell: they are made, taken, and change nothing but the time. The core languages',
+and those of all with ASSAY_TEST_LANGUAGES=all (`make test-languages`)."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -20,8 +21,8 @@ from tests.contract.languages.cells import Outcome, program, start_cell
 
 pytestmark = pytest.mark.needs_root
 
-ALL_LANGUAGES = load_catalogue().all()
-LANGUAGES = [language for language in ALL_LANGUAGES if language.warm is not None]
+ALL = os.environ.get("ASSAY_TEST_LANGUAGES") == "all"
+LANGUAGES = [each for each in load_catalogue().all() if each.warm is not None and (each.is_core or ALL)]
 PROGRAM_BYTES_MAX = 16 << 20
 
 MAIN = (
@@ -89,7 +90,7 @@ def root(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         return await Cell.connect(cell.socket_path)
 
     try:
-        outcomes = asyncio.run(make_warm_files(ALL_LANGUAGES, place, connect))
+        outcomes = asyncio.run(make_warm_files(LANGUAGES, place, connect))
     finally:
         cell.stop()
     assert [(each.language_id, each.made) for each in outcomes] == [
@@ -157,7 +158,7 @@ def test_what_is_there_is_not_made_again(root: Path) -> None:
     async def refuse() -> Cell:
         raise AssertionError("there is nothing to make")
 
-    outcomes = asyncio.run(make_warm_files(ALL_LANGUAGES, root, refuse))
+    outcomes = asyncio.run(make_warm_files(LANGUAGES, root, refuse))
     assert [each.made for each in outcomes] == [Made.THERE] * len(LANGUAGES)
 
 

@@ -89,8 +89,8 @@ class _HeardJudge(TimedJudge):
         super().__init__(0.0)
         self.instants: asyncio.Queue[float] = asyncio.Queue()
 
-    def begins(self, submission_id: str, at: float) -> None:
-        self.instants.put_nowait(at)
+    def has_judged(self, submission_id: str, began: float, ended: float) -> None:
+        self.instants.put_nowait(began)
 
 
 @asynccontextmanager

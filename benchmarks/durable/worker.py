@@ -2,7 +2,7 @@
 
     python -m benchmarks.durable.worker SLOTS JUDGING_SECONDS     on the store that the settings name
 
-It says "ready", and of each submission that it begins to judge "ID INSTANT", by the monotonic clock.
+It says "ready", and of each submission that it has judged "ID BEGAN ENDED", by the monotonic clock.
 """
 
 import asyncio
@@ -17,11 +17,13 @@ import time
 from typing import Any, TypeAlias
 
 from assay.adapters.local.clock import SystemClock, identities
+from assay.cli.loops import run
 from assay.domain.judgement import Decision
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
 from assay.judging.ports import Room
 from assay.operate.privileges import Identity
+from assay.problems.recent import RecentVersions
 from assay.queue.ports import JobQueue, Lease, Wakeups
 from assay.settings import read_settings
 from assay.verdicts.ports import SubmissionReader, VerdictStore
@@ -49,13 +51,14 @@ class TimedJudge:
         self._seconds = seconds
 
     async def __call__(self, submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
-        self.begins(submission.id, time.monotonic())
+        began = time.monotonic()
         await asyncio.sleep(self._seconds)
+        self.has_judged(submission.id, began, time.monotonic())
         lease = Lease(submission_id=submission.id, generation=1, token="", attempt=1)
         return some_judgement(lease).decision
 
-    def begins(self, submission_id: str, at: float) -> None:
-        print(submission_id, at, flush=True)
+    def has_judged(self, submission_id: str, began: float, ended: float) -> None:
+        print(submission_id, began, ended, flush=True)
 
 
 def parts(
@@ -133,7 +136,7 @@ async def _work(slots: int, judging_seconds: float) -> None:
         made = parts(
             queue=backend.queue,
             reader=backend.reader,
-            problems=backend.problems,
+            problems=RecentVersions(backend.problems),
             verdicts=backend.verdicts,
             wakeups=backend.wakeups(Bell.JOBS),
             judge=TimedJudge(judging_seconds),
@@ -144,4 +147,4 @@ async def _work(slots: int, judging_seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_work(int(sys.argv[1]), float(sys.argv[2])))
+    run(_work(int(sys.argv[1]), float(sys.argv[2])))

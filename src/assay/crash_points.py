@@ -54,13 +54,6 @@ class CrashPoint(StrEnum):
     CLAIMED_BEFORE_ACKNOWLEDGE = "claimed-before-acknowledge", "assay.queue.on_broker:BrokerQueue.claim"
 
     # --- judging: a worker ---------------------------------------------------------------------------
-    CLAIMED_BEFORE_COMMIT = (
-        "claimed-before-commit",
-        "assay.adapters.postgres.jobs:PostgresJobQueue.claim.take",
-        "assay.adapters.postgres.announcing:PostgresAnnouncements._claim_named.take",
-        "assay.adapters.sql.jobs:SqlJobQueue.claim.take",
-        "assay.adapters.sql.announcing:SqlAnnouncements.claim_named.take",
-    )
     CLAIMED = "claimed", "assay.worker.loop:_claim"
     LOADED_BEFORE_JUDGING = "loaded-before-judging", "assay.worker.job:judge"
     STEP_BEFORE_COMMIT = (

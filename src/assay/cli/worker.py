@@ -11,6 +11,7 @@ import signal
 import sys
 
 from assay.cli.logs import log_as_json_lines, log_from
+from assay.cli.loops import run
 from assay.cli.reloading import Read, follow_copy
 from assay.cli.settling import collect_now_and_then, settle
 from assay.crash_points import arm
@@ -35,7 +36,7 @@ def main() -> None:
         settings = _within(read(), slots_max=arguments.slots_max)
         log_as_json_lines(settings.log_level)
         arm(settings.crash_plan)
-        asyncio.run(_work(settings, arguments.cell_socket, read))
+        run(_work(settings, arguments.cell_socket, read))
     except AssayError as error:
         print(f"assay: worker: {error.message}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -11,11 +11,12 @@ The rows are the truth. A bell only shortens the wait for the next look at them.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from assay.domain.lane import Lane
+from assay.domain.submission import Submission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +34,14 @@ PRACTICE = Place()
 class Lease:
     """The right to judge one job for a while. A claim brings a fresh `token`: an old one is fenced.
 
-    `attempt` counts from 1.
+    `attempt` counts from 1. `submission`: what is to be judged, where the claim has brought it along.
     """
 
     submission_id: str
     generation: int
     token: str
     attempt: int
+    submission: Submission | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

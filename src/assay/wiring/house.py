@@ -41,6 +41,7 @@ from assay.operate.history.ports import Break, History
 from assay.operate.history.watch import Watch as HistoryWatch
 from assay.operate.privileges import Identity, choose_identity
 from assay.problems.ports import BlobStore, ProblemStore
+from assay.problems.recent import RecentVersions
 from assay.queue.desk import QueueDesk
 from assay.queue.workers import WorkerCard, WorkerRegistry
 from assay.settings import Settings
@@ -225,7 +226,7 @@ async def open_worker(settings: Settings, cell_socket: Path | None, room: Room) 
             worker_id=worker_id,
             queue=queue.jobs,
             submissions=backend.reader,
-            problems=backend.problems,
+            problems=RecentVersions(backend.problems),
             judge=judge_in(workshop),
             verdicts=verdicts,
             wakeups=queue.wakeups,

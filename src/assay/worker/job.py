@@ -10,6 +10,7 @@ from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.domain.identity import NewId
 from assay.domain.judgement import Decision, Judgement
+from assay.domain.submission import Submission
 from assay.domain.verdict import Verdict
 from assay.errors import AssayError, Unavailable
 from assay.judging.ports import Room
@@ -115,10 +116,7 @@ def is_judge_gone(judging: asyncio.Task[Judgement]) -> bool:
 async def judge(lease: Lease, parts: Parts, room: Room) -> Judgement:
     """Load the submission and its problem, and judge. Any exception is a fault of ours."""
     started_at = parts.clock.now()
-    state = await parts.submissions.submission(lease.submission_id)
-    if state is None:
-        raise Unavailable(f"submission {lease.submission_id} has a job and no row")
-    submission = state.submission
+    submission = lease.submission or await _read(lease, parts)
     problem = await parts.problems.version(submission.problem_id, submission.problem_version)
     if problem is None:
         raise Unavailable(f"problem {submission.problem_id} has no version {submission.problem_version}")
@@ -134,6 +132,13 @@ async def judge(lease: Lease, parts: Parts, room: Room) -> Judgement:
         ended_at=parts.clock.now(),
         all_tests=submission.all_tests,
     )
+
+
+async def _read(lease: Lease, parts: Parts) -> Submission:
+    state = await parts.submissions.submission(lease.submission_id)
+    if state is None:
+        raise Unavailable(f"submission {lease.submission_id} has a job and no row")
+    return state.submission
 
 
 async def _finish(lease: Lease, parts: Parts, judgement: Judgement) -> None:

@@ -16,6 +16,7 @@ from assay.worker.seats import Seats
 async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
     """Judge what is due. When told to stop, let what runs end within `drain_seconds`, give back the rest."""
     async with asyncio.TaskGroup() as jobs:
+        jobs.create_task(_close_when(stopping, seats))
         while not stopping.is_set():
             if parts.is_draining:
                 await _sit_out(parts, stopping, jobs)
@@ -29,12 +30,17 @@ async def work(parts: Parts, seats: Seats, stopping: asyncio.Event) -> None:
             if len(leases) < limit:  # then nothing more is due
                 await unless(stopping, parts.wakeups.wait(timeout_seconds=parts.pace.poll_seconds))
             else:
-                await unless(stopping, seats.one_is_free())
+                await seats.one_is_free()
         _give_up_share(parts, jobs)
         with suppress(TimeoutError):
             async with asyncio.timeout(parts.pace.drain_seconds):
                 await seats.all_are_free()
         seats.stop(seats.leases)
+
+
+async def _close_when(stopping: asyncio.Event, seats: Seats) -> None:
+    await stopping.wait()
+    seats.close()
 
 
 async def _sit_out(parts: Parts, stopping: asyncio.Event, jobs: asyncio.TaskGroup) -> None:

@@ -26,6 +26,7 @@ class Seats:
         self._guests: list[asyncio.Task[CustomRunOutcome]] = []
         self._beside: list[asyncio.Task[None]] = []
         self._changed = asyncio.Event()
+        self._is_closing = False
 
     @property
     def free(self) -> int:
@@ -88,8 +89,14 @@ class Seats:
             if lease in self._judging:
                 self._judging[lease].cancel()
 
+    def close(self) -> None:
+        """Let nobody wait for a free one any more."""
+        self._is_closing = True
+        self._changed.set()
+
     async def one_is_free(self) -> None:
-        while not self.free:
+        """Wait, and hear of it before anybody begins to record what was judged: claiming comes first."""
+        while not self.free and not self._is_closing:
             self._changed.clear()
             await self._changed.wait()
 

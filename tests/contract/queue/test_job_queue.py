@@ -2,7 +2,7 @@
 
 import pytest
 
-from assay.domain.submission import SubmissionStatus
+from assay.domain.submission import SourceFile, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.queue.ports import Lease
 from assay.queue.rules import ATTEMPTS_MAX, DEATHS_MAX
@@ -30,6 +30,21 @@ async def test_a_claim_leases_the_oldest_due_jobs_and_nobody_else_gets_them(hous
     ]
     assert [lease.submission_id for lease in second] == ["s3"]
     assert await house.claim(token="t3") == []
+
+
+async def test_what_a_claim_brings_along_is_the_submission_as_it_is_read(
+    request: pytest.FixtureRequest, house: House
+) -> None:
+    is_brought = "memory" not in request.node.name
+    files = (SourceFile(name="b.cpp", content=b"\0\xff"), SourceFile(name="a.h", content=b""))
+    await house.submit("s1", files=files, user_id="ada", all_tests=True)
+    await house.submit("s2")
+    leases = await house.claim(limit=2)
+    assert [lease.submission_id for lease in leases] == ["s1", "s2"]
+    for lease in leases:
+        state = await house.reader.submission(lease.submission_id)
+        assert state is not None
+        assert lease.submission == (state.submission if is_brought else None)
 
 
 async def test_a_job_handed_back_waits_for_its_delay_and_its_submission_is_queued_again(house: House) -> None:

@@ -13,7 +13,7 @@ import sqlite3
 
 import pytest
 
-from assay.adapters.postgres import finishing, jobs, leases, steps, submissions, verdicts
+from assay.adapters.postgres import announcing, finishing, jobs, leases, steps, submissions, verdicts
 from assay.adapters.postgres.pool import Connection, open_pool
 from assay.adapters.sql import evidence
 
@@ -22,6 +22,10 @@ STATEMENTS = {
     "record": submissions._RECORD,
     "flows": jobs._FLOWS,
     "claim": jobs._CLAIM,
+    "claim by name": announcing._CLAIM,
+    "still there": announcing._STILL_THERE,
+    "mark": announcing._MARK,
+    "unmark": announcing._UNMARK,
     "extend": jobs._EXTEND,
     "return": jobs._RETURN,
     "overdue": jobs._OVERDUE,

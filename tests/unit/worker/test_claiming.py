@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from assay.adapters.memory.queue import MemoryJobQueue
-from assay.domain.judgement import Decision
+from assay.adapters.memory.store import MemoryStore
+from assay.domain.judgement import Decision, Judgement
 from assay.domain.problem import Problem
 from assay.domain.submission import Submission
 from assay.judging.ports import Room
@@ -39,3 +40,31 @@ async def test_a_seat_that_becomes_free_during_a_claim_is_not_left_empty() -> No
         await world.submit(*names)
         for name in names:
             await world.ends(name)
+
+
+async def test_the_next_is_claimed_before_the_last_is_recorded() -> None:
+    world = World()
+    calls: list[str] = []
+
+    class Noting(MemoryJobQueue):
+        async def claim(self, **wanted: Any) -> list[Lease]:
+            leases = await super().claim(**wanted)
+            calls.extend(f"claim {lease.submission_id}" for lease in leases)
+            return leases
+
+    class NotingStore(MemoryStore):
+        async def finish(self, lease: Lease, judgement: Judgement) -> bool:
+            calls.append(f"finish {lease.submission_id}")
+            return await super().finish(lease, judgement)
+
+    async def judge(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
+        await asyncio.sleep(0.001)
+        return decided()
+
+    world.store = NotingStore(clock=world.clock)
+    world.queue = Noting(world.store, clock=world.clock)
+    await world.submit("s1", "s2")
+    async with working(world.parts(judge, replace(PACE, slots=1))):
+        for name in ("s1", "s2"):
+            await world.ends(name)
+    assert calls == ["claim s1", "claim s2", "finish s1", "finish s2"]

@@ -86,6 +86,19 @@ async def test_whose_judging_failed_sits_until_it_is_known_what_comes_of_it() ->
     assert (seats.free, type(failing.exception())) == (0, ArithmeticError)
 
 
+async def test_nobody_waits_for_a_seat_that_is_closed() -> None:
+    seats = Seats(1)
+    judging = asyncio.create_task(forever())
+    seats.take(lease(1), judging)
+    waiting = asyncio.create_task(seats.one_is_free())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    seats.close()
+    await asyncio.wait_for(waiting, 5)
+    assert seats.free == 0
+    judging.cancel()
+
+
 async def test_who_waits_for_a_seat_hears_of_new_ones() -> None:
     seats = Seats(1)
     judging = asyncio.create_task(forever())

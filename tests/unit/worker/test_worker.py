@@ -136,6 +136,26 @@ async def test_what_waits_is_judged_and_told_step_by_step(world: World) -> None:
     assert (recorded.generation, recorded.decision) == (1, decided())
 
 
+async def test_a_submission_that_the_claim_has_brought_along_is_not_read(world: World) -> None:
+    judged: list[Submission] = []
+    brought = replace(submission("s1"), user_id="ada")
+
+    class Bringing(MemoryJobQueue):
+        async def claim(self, **wanted: Any) -> list[Lease]:
+            leases = await super().claim(**wanted)
+            return [replace(lease, submission=brought) for lease in leases]
+
+    async def accept_it(submission: Submission, problem: Problem, tell: Tell, room: Room) -> Decision:
+        judged.append(submission)
+        return decided()
+
+    await world.submit("s1")
+    queue = Bringing(world.store, clock=world.clock)
+    async with working(replace(world.parts(accept_it), queue=queue)):
+        assert await world.ends("s1") == (SubmissionStatus.JUDGED, Verdict.AC)
+    assert judged == [brought]
+
+
 async def test_a_ring_wakes_an_idle_worker_long_before_its_next_look(world: World) -> None:
     async with working(world.parts(accept, replace(PACE, poll_seconds=60))):
         await asyncio.sleep(0.02)

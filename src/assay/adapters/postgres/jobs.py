@@ -6,7 +6,7 @@ Claims skip what others hold, and every change to a leased job is fenced by its 
 from collections.abc import Collection, Sequence
 
 from assay.adapters.postgres.columns import columns
-from assay.adapters.postgres.leases import RELAXED, held
+from assay.adapters.postgres.leases import claiming, held, lease_of
 from assay.adapters.postgres.pool import Connection, Postgres
 from assay.adapters.postgres.steps import Step, advance
 from assay.adapters.postgres.texts import to_bytes
@@ -46,23 +46,19 @@ _FLOWS = f"""
      WHERE tenant IS NOT NULL
 """  # noqa: S608 - our own words, as below
 
-_CLAIM = f"""
-    WITH due AS (
-        SELECT j.submission_id, j.generation
-          FROM unnest($3::text[], $4::text[], $5::integer[]) AS f (lane, tenant, seats),
-               LATERAL (SELECT submission_id, generation
-                          FROM jobs
-                         WHERE {_DUE}
-                         ORDER BY turn, deadline, submission_id
-                         LIMIT f.seats
-                           FOR UPDATE SKIP LOCKED) AS j
-    ), {RELAXED}
-    UPDATE jobs
-       SET state = 'leased', attempt = attempt + 1, lease_token = $6, lease_until = $7, worker_id = $8
-      FROM due CROSS JOIN relaxed
-     WHERE jobs.submission_id = due.submission_id AND jobs.generation = due.generation
- RETURNING jobs.submission_id, jobs.generation, jobs.attempt
-"""  # noqa: S608
+_CLAIM = claiming(
+    f"""
+    SELECT j.submission_id, j.generation
+      FROM unnest($3::text[], $4::text[], $5::integer[]) AS f (lane, tenant, seats),
+           LATERAL (SELECT submission_id, generation
+                      FROM jobs
+                     WHERE {_DUE}
+                     ORDER BY turn, deadline, submission_id
+                     LIMIT f.seats
+                       FOR UPDATE SKIP LOCKED) AS j
+    """,  # noqa: S608
+    by="$6, $7, $8",
+)
 
 _EXTEND = """
     UPDATE jobs SET lease_until = $3
@@ -122,29 +118,15 @@ class PostgresJobQueue:
         now = self._now()
         wanted = (now, None if languages is None else list(languages))
         until = now + microseconds(lease_seconds)
-
-        async def take(connection: Connection) -> list[Lease]:
-            rows = await connection.fetch(_FLOWS, *wanted, list(Lane), limit)
-            waiting = {Flow(Lane(row["lane"]), row["tenant"]): row["due"] for row in rows}
-            given, self._service = allot(waiting, self._service, seats=limit)
-            if not given:
-                return []
-            flows = columns([(flow.lane, flow.tenant, seats) for flow, seats in given.items()], 3)
-            leases = [
-                Lease(
-                    submission_id=row["submission_id"],
-                    generation=row["generation"],
-                    token=token,
-                    attempt=row["attempt"],
-                )
-                for row in await connection.fetch(_CLAIM, *wanted, *flows, token, until, worker_id)
-            ]
-            reach(CrashPoint.CLAIMED_BEFORE_COMMIT)
-            return leases
-
-        # Not repeatable: what a lost connection may have claimed is swept when its lease runs out.
-        leases = await self._database.transaction(take, is_repeatable=False)
-        return sorted(leases, key=lambda lease: (lease.submission_id, lease.generation))
+        found = await self._database.fetch(_FLOWS, *wanted, list(Lane), limit)
+        waiting = {Flow(Lane(row["lane"]), row["tenant"]): row["due"] for row in found}
+        given, self._service = allot(waiting, self._service, seats=limit)
+        if not given:
+            return []
+        flows = columns([(flow.lane, flow.tenant, seats) for flow, seats in given.items()], 3)
+        # Not repeated: what a lost connection may have claimed is swept when its lease runs out.
+        rows = await self._database.fetch(_CLAIM, *wanted, *flows, token, until, worker_id)
+        return sorted(map(lease_of, rows), key=lambda lease: (lease.submission_id, lease.generation))
 
     async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
         until = self._now() + microseconds(lease_seconds)

@@ -78,7 +78,7 @@ class Postgres:
         self.name = shown(url)
 
     async def fetch(self, sql: str, *values: object) -> list[Record]:
-        """The rows of a query. Raises `Unavailable`."""
+        """The rows of one statement, which is a transaction by itself. Raises `Unavailable`."""
         with _as_unavailable():
             async with self._pool.acquire(timeout=COMMAND_SECONDS_MAX) as connection:
                 return await connection.fetch(sql, *values)

@@ -19,14 +19,14 @@ from assay.domain.submission import SourceFile, Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.verdicts.ports import SubmissionState
 
-_SUBMISSIONS = """
-    SELECT s.*, f.names, f.contents
-      FROM submissions AS s,
-           LATERAL (SELECT array_agg(name ORDER BY position) AS names,
-                           array_agg(content ORDER BY position) AS contents
-                      FROM submission_files WHERE submission_id = s.id) AS f
-     WHERE s.id = ANY($1)
+# Of a submission's row `s`, for `submission_of`.
+FILES = """
+    LATERAL (SELECT array_agg(name ORDER BY position) AS names,
+                    array_agg(content ORDER BY position) AS contents
+               FROM submission_files WHERE submission_id = s.id) AS f
 """
+
+_SUBMISSIONS = f"SELECT s.*, f.names, f.contents FROM submissions AS s, {FILES} WHERE s.id = ANY($1)"  # noqa: S608
 
 _EVENTS = f"SELECT {EVENT_COLUMNS} FROM events WHERE submission_id = $1 AND seq > $2 ORDER BY seq"  # noqa: S608
 
@@ -85,20 +85,25 @@ async def read_submissions(source: Source, submission_ids: Sequence[str]) -> lis
     return [_state_of(row) for row in await source.fetch(_SUBMISSIONS, list(submission_ids))]
 
 
-def _state_of(row: Record) -> SubmissionState:
+def submission_of(row: Record) -> Submission:
+    """From all columns of its row, and its files."""
     files = zip(row["names"] or (), row["contents"] or (), strict=True)
+    return Submission(
+        id=row["id"],
+        problem_id=row["problem_id"],
+        problem_version=row["problem_version"],
+        language_id=row["language_id"],
+        files=tuple(SourceFile(name=name, content=content) for name, content in files),
+        user_id=row["user_id"],
+        tenant=row["tenant"],
+        created_at=from_row(row["created_at"]),
+        all_tests=row["mode"] == ALL_TESTS,
+    )
+
+
+def _state_of(row: Record) -> SubmissionState:
     return SubmissionState(
-        submission=Submission(
-            id=row["id"],
-            problem_id=row["problem_id"],
-            problem_version=row["problem_version"],
-            language_id=row["language_id"],
-            files=tuple(SourceFile(name=name, content=content) for name, content in files),
-            user_id=row["user_id"],
-            tenant=row["tenant"],
-            created_at=from_row(row["created_at"]),
-            all_tests=row["mode"] == ALL_TESTS,
-        ),
+        submission=submission_of(row),
         status=SubmissionStatus(row["status"]),
         verdict=None if row["verdict"] is None else Verdict(row["verdict"]),
         test_case=row["test_case"],

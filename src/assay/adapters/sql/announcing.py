@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from assay.adapters.sql.instants import from_row, microseconds, to_row
+from assay.adapters.sql.leases import lease_of
 from assay.adapters.sql.scripts import Script, Scripts, SqliteReadingScripts
 from assay.adapters.sql.sqlite import Connection, Database
-from assay.crash_points import CrashPoint, reach
 from assay.domain.clock import Clock
 from assay.domain.lane import Lane
 from assay.queue.announcing import LIVE_TOPICS, Due, Rounds, by_topic
@@ -174,17 +174,14 @@ class SqlAnnouncements(Looking):
         now = to_row(self._clock.now())
         until = now + microseconds(lease_seconds)
 
-        def take(connection: Connection) -> list[tuple[str, int, int]]:
+        def take(connection: Connection) -> list[Lease]:
             claimed = []
             for each in announcements:
                 values = {**_name(each), "now": now, "token": token, "until": until, "worker_id": worker_id}
                 claimed += connection.execute(_CLAIM, values).fetchall()
-            if claimed:
-                reach(CrashPoint.CLAIMED_BEFORE_COMMIT)
-            return claimed
+            return [lease_of(connection, row, token=token) for row in sorted(claimed)]
 
-        rows = await self._database.write(take)
-        return [Lease(submission_id=s, generation=g, token=token, attempt=a) for s, g, a in sorted(rows)]
+        return await self._database.write(take)
 
     async def _change(self, sql: str, announcements: Sequence[Announcement]) -> None:
         now = to_row(self._clock.now())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 import json
 
 from assay.adapters.sql.instants import microseconds, to_row
+from assay.adapters.sql.leases import lease_of
 from assay.adapters.sql.sqlite import Connection, Database
 from assay.adapters.sql.steps import advance
 from assay.crash_points import CrashPoint, reach
@@ -116,7 +117,7 @@ class SqlJobQueue:
             "lanes": json.dumps(list(Lane)),
         }
 
-        def take(connection: Connection) -> list[tuple[str, int, int]]:
+        def take(connection: Connection) -> list[Lease]:
             waiting = {
                 Flow(Lane(lane), tenant): count
                 for lane, tenant, count in connection.execute(_FLOWS, values).fetchall()
@@ -129,12 +130,9 @@ class SqlJobQueue:
                     _CLAIM, {**values, "lane": flow.lane, "tenant": flow.tenant, "limit": count}
                 ).fetchall()
             ]
-            if claimed:
-                reach(CrashPoint.CLAIMED_BEFORE_COMMIT)
-            return claimed
+            return [lease_of(connection, row, token=token) for row in sorted(claimed)]
 
-        rows = await self._database.write(take)
-        return [Lease(submission_id=s, generation=g, token=token, attempt=a) for s, g, a in sorted(rows)]
+        return await self._database.write(take)
 
     async def extend(self, leases: list[Lease], *, lease_seconds: float) -> list[Lease]:
         until = self._now() + microseconds(lease_seconds)

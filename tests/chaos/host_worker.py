@@ -15,6 +15,7 @@ import signal
 from assay import __version__
 from assay.adapters.local.broker_journal import LogBrokerJournal
 from assay.adapters.local.clock import SystemClock, identities
+from assay.cli.loops import run
 from assay.crash_points import arm
 from assay.domain.clock import Clock
 from assay.domain.events import Progress
@@ -23,6 +24,7 @@ from assay.domain.problem import Problem
 from assay.domain.submission import Submission, SubmissionStatus
 from assay.domain.verdict import Verdict
 from assay.judging.ports import Room
+from assay.problems.recent import RecentVersions
 from assay.queue.desk import QueueDesk
 from assay.queue.ports import Lease
 from assay.queue.workers import WorkerCard
@@ -96,7 +98,7 @@ async def work() -> None:
             worker_id=worker_id,
             queue=queue.jobs,
             submissions=backend.reader,
-            problems=backend.problems,
+            problems=RecentVersions(backend.problems),
             judge=JudgeByTheFirstLine(backend.desk, data),
             verdicts=verdicts,
             wakeups=queue.wakeups,
@@ -137,4 +139,4 @@ def _card(worker_id: str, clock: Clock) -> WorkerCard:
 
 
 if __name__ == "__main__":
-    asyncio.run(work())
+    run(work())

@@ -9,6 +9,7 @@ costs seconds, and nothing else. It also evens out what a broker's partitions ha
 
 from collections import deque
 from collections.abc import Awaitable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -116,7 +117,8 @@ class BrokerQueue:
     async def bury(self, lease: Lease, *, cause: str) -> bool:
         is_held = await self._table.bury(lease, cause=cause)
         if is_held:
-            self._untold.append(Buried(lease=lease, cause=cause))
+            lightened = replace(lease, submission=None)  # there may be many, and sources are large
+            self._untold.append(Buried(lease=lightened, cause=cause))
             await self._mourn()
         return is_held
 

@@ -78,7 +78,10 @@ class Postgres:
         self.name = shown(url)
 
     async def fetch(self, sql: str, *values: object) -> list[Record]:
-        """The rows of one statement, which is a transaction by itself. Raises `Unavailable`."""
+        """The rows of one statement, which is a transaction by itself. Raises `Unavailable`.
+
+        What it changes is durable on return, unless it has asked for less (leases.py).
+        """
         with _as_unavailable():
             async with self._pool.acquire(timeout=COMMAND_SECONDS_MAX) as connection:
                 return await connection.fetch(sql, *values)
@@ -88,7 +91,7 @@ class Postgres:
         return rows[0] if rows else None
 
     async def transaction(self, action: Callable[[Connection], Awaitable[T]], *, is_repeatable: bool) -> T:
-        """Run `action` in a transaction; durable on return, unless it has asked for less (leases.py).
+        """Run `action` in a transaction, which is durable on return.
 
         `is_repeatable`: doing it again after it may have been done already is harmless, so that a lost
         connection is no reason to give up. Raises `Unavailable`.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import takewhile
 import json
 import os
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.engines.process import EngineProcess
 START_SECONDS_MAX = 30
 SLOTS = 16_384
 CLUSTER_SERVERS = 3
+_END = "the-end-of-what-was-overheard"
 
 
 class RedisServer(EngineProcess):
@@ -58,19 +60,21 @@ class RedisServer(EngineProcess):
     def overheard(self, pattern: str) -> Iterator[list[tuple[str, str]]]:
         """What is published meanwhile, as (channel, text); complete afterwards."""
         with subprocess.Popen(
-            [*self._client(), "--json", "PSUBSCRIBE", pattern],
+            [*self._client(), "--json", "PSUBSCRIBE", _END, pattern],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=self._environment(),
         ) as listener:  # fmt: skip
             assert listener.stdout is not None
             heard: list[tuple[str, str]] = []
             try:
-                listener.stdout.readline()  # it listens
+                for _ in (_END, pattern):
+                    listener.stdout.readline()  # it listens
                 yield heard
-                time.sleep(0.5)  # what is on its way
+                time.sleep(0.5)  # what its sender has not sent yet
+                self.ask("PUBLISH", _END, "")
+                messages = (json.loads(line) for line in listener.stdout)
+                heard += [(told[2], told[3]) for told in takewhile(lambda told: told[2] != _END, messages)]
             finally:
                 listener.terminate()
-            messages = [json.loads(line) for line in listener.stdout]
-            heard += [(told[2], told[3]) for told in messages if told[0] == "pmessage"]
 
     def _command(self, *command: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

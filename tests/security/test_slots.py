@@ -29,6 +29,7 @@ from tests.security.harness import (
     running_cell,
     short_folder,
 )
+from tests.waiting import until
 
 PYTHON = ("/usr/bin/python3", "-I", "-c")
 
@@ -158,8 +159,7 @@ async def test_the_supervisor_neither_grows_nor_leaks(config: CellConfig, superv
     before = state()
     for _ in range(30):
         await round_trip()
-    await asyncio.sleep(0.2)
-    assert state() == before
+    await until(lambda: state() == before)
 
 
 CORES = "import os; print(*sorted(os.sched_getaffinity(0)))"
@@ -274,8 +274,8 @@ async def test_who_holds_which_privilege_while_a_program_runs(
     """Keepers have nine capabilities; init and program have none, can gain none, and are different users."""
     cell = await Cell.connect(config.socket_path)
     async with cell.slot() as slot:
-        task = asyncio.create_task(run(slot, "/usr/bin/sleep", "0.5", view="toolchain"))
-        await asyncio.sleep(0.2)
+        task = asyncio.create_task(run(slot, "/usr/bin/sleep", "2", view="toolchain"))
+        await until(lambda: any(status_of(pid)["Name"] == "sleep" for pid in family_of(supervisor.pid)))
         family = [status_of(pid) for pid in family_of(supervisor.pid)]
         await task
     kept = sum(1 << number for number in (0, 1, 3, 5, 6, 7, 8, 18, 21))  # as named in cell/src/keeper.c

@@ -22,6 +22,7 @@ from assay.domain.events import Progress
 from assay.domain.submission import SubmissionStatus
 from assay.queue.ports import Lease
 from tests.contract.houses import NOON, StillClock, judgement, problem, submission
+from tests.waiting import until
 
 T = TypeVar("T")
 
@@ -109,6 +110,7 @@ async def test_a_thousand_idle_followers_cost_one_read_a_ring_and_none_when_they
     await asyncio.sleep(0.1)
     before = scene.database.reads
     scene.bell.ring()
+    await until(lambda: scene.database.reads > before)
     await asyncio.sleep(0.1)
     assert scene.database.reads == before + 1
     await scene.verdicts.finish(lease, judgement(lease))

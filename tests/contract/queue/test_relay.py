@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-import time
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from assay.queue.relay import Relay
 from tests.contract.houses import House
 from tests.contract.queue.frail import FrailBroker
 from tests.contract.queue.relayed import Fleet, Noted
+from tests.waiting import until
 
 PATIENCE_SECONDS = 60.0
 CHANGES = {BrokerNews.RELAY_STOPPED, BrokerNews.RELAY_GOES_ON}
@@ -89,13 +89,6 @@ class Scene:
 
     def told(self, news: BrokerNews) -> Callable[[], bool]:
         return lambda: self.journal.count(news) > 0
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.005)
 
 
 @asynccontextmanager

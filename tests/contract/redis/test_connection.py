@@ -18,6 +18,7 @@ from assay.cli import loops
 from assay.errors import Unavailable
 from tests.engines.ports import free_port
 from tests.engines.redis import RedisServer, running_redis, running_redis_cluster
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,7 @@ async def test_a_message_whose_answer_was_lost_is_not_sent_again(server: RedisSe
                 await asyncio.sleep(0.05)
         async with open_broadcast(lossy) as sender:
             sender.send(Kind.SUBMISSION, "s", "once")
+            await until(lambda: "once" in heard)
             await asyncio.sleep(1)
         await asyncio.sleep(0.2)  # what it said at its end is heard
     assert heard.count("once") == 1

@@ -15,6 +15,7 @@ from assay.queue.ports import Lease
 from assay.verdicts.rules import final_step
 from assay.verdicts.telling import Telling
 from tests.contract.houses import judgement
+from tests.waiting import until
 
 LEASE = Lease(submission_id="s1", generation=1, token="t1", attempt=1)
 COMPILING = Progress(status=SubmissionStatus.COMPILING)
@@ -58,11 +59,9 @@ async def test_the_first_ones_are_told_at_once() -> None:
     store = SlowStore()
     async with Telling(LEASE, store, pause_seconds=60) as telling:
         await telling.tell(COMPILING)
-        await asyncio.sleep(0.01)
-        assert store.recorded == [COMPILING]
+        await until(lambda: store.recorded == [COMPILING])
         await telling.tell(running(1))
-        await asyncio.sleep(0.01)
-        assert store.recorded == [COMPILING, running(1)]
+        await until(lambda: store.recorded == [COMPILING, running(1)])
         await telling.tell(running(2))
 
 

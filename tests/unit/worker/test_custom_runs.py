@@ -21,6 +21,7 @@ from assay.worker.ports import Happening, Judge, JudgeGoneError, Runner, Tell
 from assay.worker.process import run_worker
 from tests.contract.houses import NOON, custom_run, custom_run_outcome, problem
 from tests.unit.worker.test_worker import PACE, World, accept, decided, working
+from tests.waiting import until
 
 DONE = custom_run_outcome()
 
@@ -136,6 +137,7 @@ async def test_no_more_guests_leave_than_there_are_submissions(tavern: Tavern) -
         for _ in range(3):
             await running.acquire()
         await tavern.submit("s1")
+        await until(lambda: len(stopped) > 0)
         await asyncio.sleep(0.05)
         assert stopped == ["r3"]  # who came last, and nobody else
         may_end.set()

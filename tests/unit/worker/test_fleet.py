@@ -17,6 +17,7 @@ from assay.worker.fleet import Membership
 from assay.worker.ports import Tell
 from tests.contract.houses import NOON
 from tests.unit.worker.test_worker import World, accept, working
+from tests.waiting import until
 
 CARD = WorkerCard(id="w1", host="h", release="1", host_class="x", slots=2, languages=("c",), started_at=NOON)
 
@@ -69,7 +70,7 @@ async def queued(world: World, name: str) -> bool:
 async def test_a_worker_is_known_from_its_start_to_its_end(world: World, registry: Registry) -> None:
     parts = replace(world.parts(accept), membership=Membership(CARD, registry))
     async with working(parts):
-        await asyncio.sleep(0.05)
+        await until(lambda: "beat w1" in registry.heard)
     assert (registry.heard[0], registry.heard[1], registry.heard[-1]) == (
         "register w1",
         "beat w1",
@@ -81,8 +82,7 @@ async def test_while_it_drains_it_takes_nothing_and_then_goes_on(world: World, r
     registry.draining = True
     membership = Membership(CARD, registry)
     async with working(replace(world.parts(accept), membership=membership)):
-        await asyncio.sleep(0.1)  # some heartbeats
-        assert membership.is_draining
+        await until(lambda: membership.is_draining)
         await world.submit("s1")
         await asyncio.sleep(0.1)
         assert await queued(world, "s1")
@@ -108,8 +108,7 @@ async def test_while_it_drains_it_is_not_woken_for_what_others_are_to_take(
     membership, wakeups = Membership(CARD, registry), NeverQuiet()
     parts = replace(world.parts(accept), membership=membership, wakeups=wakeups)
     async with working(parts):
-        await asyncio.sleep(0.1)  # some heartbeats
-        assert membership.is_draining
+        await until(lambda: membership.is_draining)
         before = wakeups.waits
         await asyncio.sleep(0.1)
         assert wakeups.waits <= before + 1
@@ -139,6 +138,7 @@ async def test_while_it_drains_it_has_no_share_of_what_a_broker_spreads(
         await asyncio.sleep(0.05)
         assert share.left == 0
         registry.draining = True
+        await until(lambda: share.left == 1)
         await asyncio.sleep(0.1)  # some heartbeats, and some looks
         assert share.left == 1
         registry.draining = False
@@ -160,8 +160,7 @@ async def test_a_broker_that_hangs_keeps_no_running_job_from_its_end(world: Worl
     async with working(replace(world.parts(slow), share=share)) as stopping:
         await began.wait()
         stopping.set()
-        await asyncio.sleep(0.01)
-        assert share.left == 1, "before what runs has ended"
+        await until(lambda: share.left == 1)  # before what runs has ended
         goes_on.set()
         assert await world.ends("s1") == (SubmissionStatus.JUDGED, Verdict.AC)
 

@@ -66,8 +66,9 @@ class RedisServer(EngineProcess):
             assert listener.stdout is not None
             heard: list[tuple[str, str]] = []
             try:
-                for _ in (_END, pattern):
-                    listener.stdout.readline()  # it listens
+                for line in listener.stdout:
+                    if line.startswith("[") and json.loads(line) == ["psubscribe", pattern, 2]:
+                        break  # it listens
                 yield heard
                 time.sleep(0.5)  # what its sender has not sent yet
                 self.ask("PUBLISH", _END, "")

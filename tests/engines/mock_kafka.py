@@ -13,6 +13,7 @@ from confluent_kafka import Producer
 from assay.queue.broker import Topic
 
 STOP_SECONDS_MAX = 30
+FETCH_WAIT_MS = 5  # it answers when the time is over, even if something comes meanwhile
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def running_mock_kafka() -> Iterator[str]:
         assert process.stdout is not None
         assert process.stdin is not None
         try:
-            yield f"kafka://{process.stdout.readline().strip()}"
+            yield f"kafka://{process.stdout.readline().strip()}?fetch_wait_ms={FETCH_WAIT_MS}"
         finally:
             process.stdin.close()
             process.wait(STOP_SECONDS_MAX)

@@ -61,7 +61,10 @@ class Broker(Protocol):
     """
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
-        """Put them on their topics, in this order. When it returns, the broker has them."""
+        """Put them on their topics, in this order. When it returns, the broker has them.
+
+        Of none it makes no more than itself ready for others.
+        """
         ...
 
     async def receive(self, *, limit: int) -> list[Delivery]:

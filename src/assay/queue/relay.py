@@ -64,8 +64,13 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled, which may happen anywhere. Outages are survived."""
         pause_seconds = BACKLOG_SECONDS_MIN
+        is_ready = False
         while True:
             try:
+                if not is_ready:  # so that the first job does not wait for what a first message takes
+                    await self._broker.announce([])
+                    await self._broker.check()
+                    is_ready = True
                 told, is_more = await self.announce()
                 if self._outages.is_in_one and not told:  # then nobody has asked whether the broker is back
                     await self._broker.check()

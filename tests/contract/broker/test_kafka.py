@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 import json
 import sys
+import threading
 import time
 from typing import TypeVar
 
@@ -258,6 +259,20 @@ async def test_when_partitions_are_given_out_anew_what_was_held_comes_again(topi
             await first.acknowledge(mine)
             await second.acknowledge(theirs)
             await until(first.depths, lambda found: found[Topic.NORMAL] == 0)
+
+
+async def test_who_announces_nothing_has_made_the_topics_and_a_producer_is_ready(
+    server: KafkaServer,
+) -> None:
+    making = replace(read_address(server.url), making=Making(partitions=2, replicas=1))
+    watching = AdminClient(options_of(making))
+    assert trouble_with_topics(watching, Topic, ear=Ear(), seconds_max=10) is not None
+    broker = KafkaBroker(making, options=OPTIONS)
+    await broker.announce([])
+    assert trouble_with_topics(watching, Topic, ear=Ear(), seconds_max=10) is None
+    assert "kafka-producer" in [thread.name for thread in threading.enumerate()]
+    await broker.close()
+    assert "kafka-producer" not in [thread.name for thread in threading.enumerate()]
 
 
 async def test_who_receives_nothing_stays_in_the_group_and_fetches_no_more_than_it_may(

@@ -1,4 +1,4 @@
-"""On PostgreSQL: a claim that falls with the database was never made, and nobody finishes under it."""
+"""On PostgreSQL: what falls with the database was never claimed, and nobody finishes it; or is told twice."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -53,3 +53,12 @@ async def test_what_is_recorded_under_it_is_as_durable_as_ever(server: PostgresS
     await fall_and_rise(server)
     assert await house.claim(token="t2") == []
     assert [each.id for each in await house.reader.judgements("s1")] == ["j1"]
+
+
+async def test_a_mark_that_falls_is_made_again(server: PostgresServer, house: House) -> None:
+    await house.submit("s1")
+    due = await house.announcements.due(window=8, patience_seconds=10)
+    await house.announcements.mark(due.fresh)
+    assert not (await house.announcements.due(window=8, patience_seconds=10)).fresh
+    await fall_and_rise(server)
+    assert (await house.announcements.due(window=8, patience_seconds=10)).fresh == due.fresh

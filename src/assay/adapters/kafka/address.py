@@ -6,6 +6,9 @@ kafka+ssl://user:password@h1:9093?sasl=plain   as somebody; `sasl`: scram-sha-51
                                                scram-sha-256 or plain; the password may be in a
                                                `password_file`
 …?partitions=12&replicas=3                     topics that are missing are made so; else by an operator
+…?fetch_wait_ms=10                             how long a server keeps a worker's question when there is
+                                               nothing; less than 500 is for those that keep it so long
+                                               though something came meanwhile, as Kafka does not
 """
 
 from dataclasses import dataclass, field
@@ -19,9 +22,10 @@ from assay.errors import UsageError
 PORT = 9092
 PARTITIONS_MAX = 1000  # of a topic: more serve no number of workers
 REPLICAS_MAX = 100
+FETCH_WAIT_MS = 500
 _SCHEMES = {"kafka": False, "kafka+ssl": True}
 _MECHANISMS = {"scram-sha-512": "SCRAM-SHA-512", "scram-sha-256": "SCRAM-SHA-256", "plain": "PLAIN"}
-_OPTIONS = (*TRUST_OPTIONS, "partitions", "replicas", "sasl")
+_OPTIONS = (*TRUST_OPTIONS, "fetch_wait_ms", "partitions", "replicas", "sasl")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,7 @@ class Address:
     mechanism: str
     trust: Trust
     making: Making | None
+    fetch_wait_ms: int
     shown: str
 
     @property
@@ -79,6 +84,7 @@ def read_address(url: str) -> Address:
         mechanism=_mechanism(options.get("sasl", "scram-sha-512")),
         trust=read_trust(options, has_tls=_SCHEMES[parts.scheme], what="Kafka", scheme="kafka+ssl"),
         making=_making(options),
+        fetch_wait_ms=_fetch_wait_ms(options),
         shown=f"{parts.scheme}://{places}",
     )
 
@@ -105,15 +111,30 @@ def _making(options: dict[str, str]) -> Making | None:
     if "partitions" not in options and "replicas" not in options:
         return None
     return Making(
-        partitions=_number(options, "partitions", PARTITIONS_MAX),
-        replicas=_number(options, "replicas", REPLICAS_MAX),
+        partitions=_making_number(options, "partitions", PARTITIONS_MAX),
+        replicas=_making_number(options, "replicas", REPLICAS_MAX),
     )
 
 
-def _number(options: dict[str, str], name: str, largest: int) -> int:
-    words = options.get(name, "")
-    if not (words.isascii() and words.isdecimal() and len(words) < 6 and 1 <= int(words) <= largest):
+def _fetch_wait_ms(options: dict[str, str]) -> int:
+    if "fetch_wait_ms" not in options:
+        return FETCH_WAIT_MS
+    number = _number(options["fetch_wait_ms"], FETCH_WAIT_MS)
+    if number is None:
+        raise UsageError(f"the option fetch_wait_ms of a Kafka is a number from 1 to {FETCH_WAIT_MS}")
+    return number
+
+
+def _making_number(options: dict[str, str], name: str, largest: int) -> int:
+    number = _number(options.get(name, ""), largest)
+    if number is None:
         raise UsageError(
             f"who lets topics be made says partitions and replicas; {name} is a number from 1 to {largest}"
         )
-    return int(words)
+    return number
+
+
+def _number(words: str, largest: int) -> int | None:
+    if words.isascii() and words.isdecimal() and len(words) < 6 and 1 <= int(words) <= largest:
+        return int(words)
+    return None

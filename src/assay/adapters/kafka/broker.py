@@ -50,8 +50,7 @@ class KafkaBroker:
         self._has_topics = False  # as far as we know
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
-        if announcements:
-            await self._put([_letter_of(each) for each in announcements])
+        await self._put([_letter_of(each) for each in announcements])
 
     async def receive(self, *, limit: int) -> list[Delivery]:
         return self._consumer().receive(limit)
@@ -97,7 +96,9 @@ class KafkaBroker:
             await asyncio.to_thread(make_topics, self._address, self._address.making)
         self._has_topics = True
         try:
-            await self._producer().put_all(letters)
+            producer = self._producer()
+            if letters:
+                await producer.put_all(letters)
         except Refused as refused:
             self._has_topics = False
             raise unavailable(self._address, refused.error) from refused

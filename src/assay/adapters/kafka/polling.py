@@ -41,7 +41,6 @@ CONSUMER_OPTIONS: Options = {
     "queued.max.messages.kbytes": 256,
     "fetch.message.max.bytes": 65_536,
     "fetch.queue.backoff.ms": 10,  # else a second goes by after each fetch that brought enough
-    "fetch.wait.max.ms": 500,
     "allow.auto.create.topics": True,  # if Kafka is to do so, which producers do not prevent either
 }
 
@@ -73,7 +72,8 @@ class Polling:
         self._paused: frozenset[Place] = frozenset()
         self._is_ending = threading.Event()
         self._taken = threading.Event()
-        self._options = {**options_of(address), **CONSUMER_OPTIONS, **options}
+        own = {"fetch.wait.max.ms": address.fetch_wait_ms}
+        self._options = {**options_of(address), **CONSUMER_OPTIONS, **own, **options}
         self._callbacks = {"error_cb": self._on_error, "on_commit": self._on_commit}
         self._consumer: Consumer
         self._thread = threading.Thread(target=self._run, name="kafka-consumer", daemon=True)

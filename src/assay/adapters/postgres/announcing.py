@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from assay.adapters.postgres.leases import claiming, lease_of
-from assay.adapters.postgres.pool import Connection, Postgres
+from assay.adapters.postgres.leases import RELAXED, claiming, lease_of
+from assay.adapters.postgres.pool import Postgres
 from assay.adapters.postgres.scripts import PostgresScripts
 from assay.adapters.sql.announcing import Looking
 from assay.adapters.sql.instants import microseconds, to_row
@@ -30,15 +30,17 @@ _SKIPPING = "FOR UPDATE SKIP LOCKED"
 _DUE = "NOT held AND not_before <= $4"
 
 _MARK = f"""
-    WITH meant AS ({_NAMED.format(which=f"not_before = g.at {_SKIPPING}")})
+    WITH meant AS ({_NAMED.format(which=f"not_before = g.at {_SKIPPING}")}), {RELAXED}
     UPDATE jobs SET announced_at = $4
-      FROM meant WHERE jobs.submission_id = meant.submission_id AND jobs.generation = meant.generation
+      FROM meant CROSS JOIN relaxed
+     WHERE jobs.submission_id = meant.submission_id AND jobs.generation = meant.generation
 """  # noqa: S608 - our own words, as below
 
 _UNMARK = f"""
-    WITH meant AS ({_NAMED.format(which=f"announced_at <= $4 {_SKIPPING}")})
+    WITH meant AS ({_NAMED.format(which=f"announced_at <= $4 {_SKIPPING}")}), {RELAXED}
     UPDATE jobs SET announced_at = NULL
-      FROM meant WHERE jobs.submission_id = meant.submission_id AND jobs.generation = meant.generation
+      FROM meant CROSS JOIN relaxed
+     WHERE jobs.submission_id = meant.submission_id AND jobs.generation = meant.generation
 """  # noqa: S608
 
 _CLAIM = claiming(_NAMED.format(which=f"{_DUE} {_SKIPPING}"), by="$5, $6, $7")
@@ -47,7 +49,7 @@ _CLAIM = claiming(_NAMED.format(which=f"{_DUE} {_SKIPPING}"), by="$5, $6, $7")
 # marks it as announced just now.
 _STILL_THERE = _NAMED.format(which=f"{_DUE} LIMIT 1")  # which keeps it LATERAL, as a lock does
 
-_LOCKED_PAUSES_SECONDS = (0.01, 0.03, 0.1)  # a commit takes some ms; who stands still is not waited for
+_LOCKED_PAUSES_SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1)  # who stands still is not waited for
 
 
 class PostgresAnnouncements(Looking):
@@ -58,10 +60,11 @@ class PostgresAnnouncements(Looking):
         self._database = database
 
     async def mark(self, announcements: Sequence[Announcement]) -> None:
-        await self._change(_MARK, announcements)
+        """One statement: those whom the messages have reached wait for its locks."""
+        await self._database.fetch(_MARK, *_columns(announcements), to_row(self._clock.now()))
 
     async def unmark(self, announcements: Sequence[Announcement]) -> None:
-        await self._change(_UNMARK, announcements)
+        await self._database.fetch(_UNMARK, *_columns(announcements), to_row(self._clock.now()))
 
     async def claim_named(
         self, announcements: Sequence[Announcement], *, worker_id: str, token: str, lease_seconds: float
@@ -94,14 +97,6 @@ class PostgresAnnouncements(Looking):
         # Not repeated: what a lost connection may have claimed is swept when its lease runs out.
         rows = await self._database.fetch(_CLAIM, *_columns(announcements), now, token, until, worker_id)
         return [lease_of(row) for row in rows]
-
-    async def _change(self, sql: str, announcements: Sequence[Announcement]) -> None:
-        now = to_row(self._clock.now())
-
-        async def change(connection: Connection) -> None:
-            await connection.execute(sql, *_columns(announcements), now)
-
-        await self._database.transaction(change, is_repeatable=True)
 
 
 def _name(announcement: Announcement) -> tuple[str, int]:

@@ -24,8 +24,9 @@ _HELD = """
 
 # Of a claim: its commit waits for no disk and no standby. What falls with the database was never claimed:
 # the job waits as before, and whoever believes to have it is fenced, for its token is in no row. Whatever is
-# recorded later is durable, and all that was committed before it.
-_RELAXED = "relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
+# recorded later is durable, and all that was committed before it. Of a mark (announcing.py): what falls is
+# announced twice.
+RELAXED = "relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
 
 
 def claiming(chosen: str, *, by: str) -> str:
@@ -36,7 +37,7 @@ def claiming(chosen: str, *, by: str) -> str:
     are for `lease_of`.
     """
     return f"""
-        WITH chosen AS ({chosen}), {_RELAXED}, claimed AS (
+        WITH chosen AS ({chosen}), {RELAXED}, claimed AS (
             UPDATE jobs
                SET state = 'leased', attempt = attempt + 1,
                    (lease_token, lease_until, worker_id) = ROW ({by})

@@ -17,11 +17,13 @@ def test_servers_with_all_that_can_be_said(tmp_path: Path) -> None:
     ca_file.touch()
     address = read_address(
         f"kafka+ssl://judge:p%40ss%3Aw@k1.example:9093,k2?ca={ca_file}&sasl=plain&partitions=12&replicas=3"
+        "&fetch_wait_ms=10"
     )
     assert address.servers == (("k1.example", 9093), ("k2", 9092))
     assert (address.username, address.password, address.mechanism) == ("judge", "p@ss:w", "PLAIN")
     assert (address.has_tls, address.trust.ca_file) == (True, ca_file)
     assert address.making == Making(partitions=12, replicas=3)
+    assert address.fetch_wait_ms == 10
     assert address.shown == "kafka+ssl://k1.example:9093,k2"
     assert "p@ss:w" not in repr(address)
 
@@ -31,6 +33,7 @@ def test_what_is_left_out_is_as_usual() -> None:
     assert (address.servers, address.places) == ((("::1", 9000),), "[::1]:9000")
     assert (address.has_tls, address.username, address.making) == (False, None, None)
     assert address.trust == Trust(ca_file=None, own=None)
+    assert address.fetch_wait_ms == 500
     assert read_address("kafka://judge:secret@h").mechanism == "SCRAM-SHA-512"
 
 
@@ -75,6 +78,8 @@ def test_all_of_it_is_told_to_librdkafka_which_takes_it(tmp_path: Path) -> None:
         "kafka://u:secret@h?partitions=secret&replicas=1", "kafka://u:secret@h?sasl=plain&sasl=plain",
         "kafka+ssl://u:secret@h?cert=/nowhere&key=/nowhere", "kafka://secret@h?password_file=/nowhere",
         "kafka+ssl://u:secret@h?ssl.key.password=secret", "kafka://u:secret@h?sasl=gssapi",
+        "kafka://u:secret@h?fetch_wait_ms=0", "kafka://u:secret@h?fetch_wait_ms=501",
+        "kafka://u:secret@h?fetch_wait_ms=secret", "kafka://u:secret@h?fetch_wait_ms=",
         "kafka://u:secret@h?partitions=1001&replicas=1", "kafka://u:secret@h#secret", "kafka://[secret",
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ import time
 from assay.adapters.local.clock import SystemClock, identities
 from assay.cli import loops
 from assay.cli.settling import settle
-from assay.wiring.backend import Backend
+from assay.wiring.backend import Backend, Bell
 from benchmarks.durable.stores import opened, some_judgement, some_submission
 
 AT_ONCE = 512  # submissions on their way in
@@ -106,13 +106,14 @@ async def _be(task: str, folder: Path, url: str, jobs: int) -> None:
 
 
 async def _enqueue(backend: Backend, jobs: int) -> int:
-    new_id = identities(SystemClock(), os.urandom)
+    new_id, bell = identities(SystemClock(), os.urandom), backend.doorbell(Bell.JOBS)
     numbers = iter(range(jobs))
 
     async def client() -> None:
         for number in numbers:
             made = some_submission(new_id(), user_id=f"u{number % USERS}")
             await backend.submissions.record_and_enqueue(made, key=None)
+            bell.ring()
 
     await asyncio.gather(*[client() for _ in range(AT_ONCE)])
     return jobs
@@ -135,5 +136,4 @@ async def _work(backend: Backend, worker_id: str) -> int:
 
 
 if __name__ == "__main__":
-    run = loops.run if sys.argv[1] == "enqueue" else asyncio.run
-    run(_be(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))
+    loops.run(_be(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))

@@ -4,10 +4,9 @@ The bell rings between two processes; in memory there is one.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 import os
-from pathlib import Path
 import random
 import time
 
@@ -23,6 +22,7 @@ from assay.wiring.backend import Bell
 from assay.wiring.backends import open_backend
 from assay.worker.process import run_worker
 from benchmarks.durable.load import percentile
+from benchmarks.durable.relay import relaying, running_broker
 from benchmarks.durable.stores import opened, some_submission, store
 from benchmarks.durable.worker import TimedJudge, parts, workers
 from tests.contract.houses import problem
@@ -38,16 +38,19 @@ Place = tuple[SubmissionStore, Doorbell, Begun]
 
 
 def main() -> None:
-    print(f"store           events by       p50 ms  p99 ms  (asked {P99_MS_ASKED})  longest ms")
-    for kind, events, place in (
-        ("memory", "itself", _in_memory()),
-        ("sqlite", "sockets", _on("sqlite")),
-        ("postgresql", "itself", _on("postgresql")),
-        ("postgresql", "redis", _on("postgresql", on_redis=True)),
+    print(f"store        queue   events by   p50 ms  p99 ms  (asked {P99_MS_ASKED})  longest ms")
+    for kind, queue, events, place in (
+        ("memory", "memory", "itself", _in_memory()),
+        ("sqlite", "sql", "sockets", _on("sqlite")),
+        ("postgresql", "sql", "itself", _on("postgresql")),
+        ("postgresql", "sql", "redis", _on("postgresql", events_on_redis=True)),
+        ("sqlite", "redis", "sockets", _on("sqlite", queue="redis")),
+        ("postgresql", "redis", "itself", _on("postgresql", queue="redis")),
+        ("postgresql", "kafka", "itself", _on("postgresql", queue="kafka")),
     ):
         waits = asyncio.run(_measure(place))
         p50, p99 = (1e3 * percentile(waits, part) for part in (0.50, 0.99))
-        print(f"{kind:15} {events:13} {p50:8.1f} {p99:7.1f} {1e3 * max(waits):24.1f}")
+        print(f"{kind:12} {queue:7} {events:10} {p50:7.1f} {p99:7.1f} {1e3 * max(waits):24.1f}")
 
 
 async def _measure(opening: AbstractAsyncContextManager[Place]) -> list[float]:
@@ -94,10 +97,19 @@ class _HeardJudge(TimedJudge):
 
 
 @asynccontextmanager
-async def _on(kind: str, *, on_redis: bool = False) -> AsyncIterator[Place]:
-    with store(kind) as (folder, url, _), _events(folder, url, on_redis=on_redis) as settings:
+async def _on(kind: str, *, queue: str | None = None, events_on_redis: bool = False) -> AsyncIterator[Place]:
+    with (
+        store(kind) as (folder, url, _),
+        ExitStack() as others,
+    ):
+        settings = {"ASSAY_DATABASE_URL": url, "ASSAY_DATA_DIR": str(folder)}
+        if events_on_redis:
+            settings["ASSAY_EVENTS_URL"] = others.enter_context(running_redis()).url
         async with opened(folder, url):  # the schema, and the problem
             pass
+        if queue is not None:
+            settings["ASSAY_QUEUE_URL"] = others.enter_context(running_broker(queue))
+            others.enter_context(relaying(settings))
         with workers(1, slots=1, judging_seconds=0.0, settings=settings) as (worker,):
             async with open_backend(read_settings(settings), SystemClock()) as backend:
 
@@ -107,13 +119,3 @@ async def _on(kind: str, *, on_redis: bool = False) -> AsyncIterator[Place]:
                     return float(line.split()[1])
 
                 yield backend.submissions, backend.doorbell(Bell.JOBS), begun
-
-
-@contextmanager
-def _events(folder: Path, url: str, *, on_redis: bool) -> Iterator[dict[str, str]]:
-    settings = {"ASSAY_DATABASE_URL": url, "ASSAY_DATA_DIR": str(folder)}
-    if not on_redis:
-        yield settings
-        return
-    with running_redis() as server:
-        yield {**settings, "ASSAY_EVENTS_URL": server.url}

@@ -16,6 +16,8 @@ import sys
 import time
 from typing import Any, TypeAlias
 
+import structlog
+
 from assay.adapters.local.clock import SystemClock, identities
 from assay.cli.loops import run
 from assay.domain.judgement import Decision
@@ -24,11 +26,12 @@ from assay.domain.submission import Submission
 from assay.judging.ports import Room
 from assay.operate.privileges import Identity
 from assay.problems.recent import RecentVersions
+from assay.queue.broker_journal import BrokerNews
 from assay.queue.ports import JobQueue, Lease, Wakeups
 from assay.settings import read_settings
 from assay.verdicts.ports import SubmissionReader, VerdictStore
-from assay.wiring.backend import Bell
 from assay.wiring.backends import open_backend
+from assay.wiring.broker import open_queue
 from assay.worker.job import Pace, Parts
 from assay.worker.ports import Happening, Problems, Tell
 from assay.worker.process import run_worker
@@ -38,9 +41,11 @@ Worker: TypeAlias = "subprocess.Popen[str]"
 
 
 class SilentJournal:
-    """The `Journal` port."""
+    """The `Journal` port, and `BrokerJournal`."""
 
-    def note(self, happening: Happening, *, submission_id: str | None, detail: str, count: int = 1) -> None:
+    def note(
+        self, what: Happening | BrokerNews, *, submission_id: str | None = None, detail: str, count: int = 1
+    ) -> None:
         pass
 
 
@@ -132,13 +137,17 @@ def _stop(process: Worker) -> None:
 async def _work(slots: int, judging_seconds: float) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    async with open_backend(read_settings(os.environ), SystemClock()) as backend:
+    settings, clock = read_settings(os.environ), SystemClock()
+    async with (
+        open_backend(settings, clock) as backend,
+        open_queue(settings, backend, clock, SilentJournal()) as queue,
+    ):
         made = parts(
-            queue=backend.queue,
+            queue=queue.jobs,
             reader=backend.reader,
             problems=RecentVersions(backend.problems),
             verdicts=backend.verdicts,
-            wakeups=backend.wakeups(Bell.JOBS),
+            wakeups=queue.wakeups,
             judge=TimedJudge(judging_seconds),
             slots=slots,
         )
@@ -147,4 +156,5 @@ async def _work(slots: int, judging_seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     run(_work(int(sys.argv[1]), float(sys.argv[2])))

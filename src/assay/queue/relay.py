@@ -27,6 +27,7 @@ WINDOW_OF_A_SLOT = 4  # what slots take while the relay has its next look
 POLL_SECONDS = 1.0  # the longest that a job waits when its ring was lost, or when its delay ends
 BACKLOG_SECONDS_MIN = 0.01  # between looks while more is due than has room,
 BACKLOG_SECONDS_MAX = 0.2  # and nobody takes anything
+TOLD_AT_ONCE = 256  # a mark locks its rows, whose messages are with the workers: it has to be quick
 FLEET_SECONDS = 5.0  # how old may be what is known of the workers
 PATIENCE_SECONDS = 10.0  # longer than that of workers (on_broker.py), who take what they can themselves
 
@@ -92,12 +93,13 @@ class Relay:
         )
         lost = await self._lost(due)
         telling = [*lost, *due.fresh]
-        if telling:
-            await self._broker.announce(telling)
+        for start in range(0, len(telling), TOLD_AT_ONCE):
+            part = telling[start : start + TOLD_AT_ONCE]
+            await self._broker.announce(part)
             reach(CrashPoint.ANNOUNCED_BEFORE_MARK)
-            await self._announcements.mark(telling)
+            await self._announcements.mark(part)
             reach(CrashPoint.MARKED)
-            self._journal.note(BrokerNews.ANNOUNCED, detail="", count=len(telling))
+            self._journal.note(BrokerNews.ANNOUNCED, detail="", count=len(part))
         if lost:
             self._journal.note(
                 BrokerNews.ANNOUNCED_AGAIN, detail="the broker has lost their messages", count=len(lost)

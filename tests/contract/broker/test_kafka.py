@@ -278,16 +278,17 @@ async def test_who_announces_nothing_has_made_the_topics_and_a_producer_is_ready
 async def test_who_receives_nothing_stays_in_the_group_and_fetches_no_more_than_it_may(
     topics: KafkaTopics,
 ) -> None:
+    count = 3 * WAITING_MAX
     busy = KafkaBroker(topics.address, options={**OPTIONS, "max.poll.interval.ms": 6000})
     await topics.settle([busy])
-    await busy.announce(several("s", 500))
+    await busy.announce(several("s", count))
     await asyncio.sleep(7)
     assert busy.join() == 2 * PARTITIONS
-    at_once = await busy.receive(limit=500)
+    at_once = await busy.receive(limit=count)
     assert WAITING_MAX <= len(at_once) <= 2 * WAITING_MAX
     await busy.acknowledge(at_once)
-    rest = await received(busy, 500 - len(at_once))
-    assert len({*names(at_once), *names(rest)}) == 500
+    rest = await received(busy, count - len(at_once))
+    assert len({*names(at_once), *names(rest)}) == count
     await busy.close()
 
 

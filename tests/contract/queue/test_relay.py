@@ -1,7 +1,7 @@
 """A relay as it runs: woken by the bell, never ahead of its window, back by itself after any outage."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -11,7 +11,7 @@ from assay.adapters.memory.broker import MemoryBroker, MemoryTopics
 from assay.adapters.memory.doorbell import MemoryDoorbell
 from assay.errors import Unavailable
 from assay.queue.announcing import Announcements, Due
-from assay.queue.broker import Topic
+from assay.queue.broker import Announcement, Topic
 from assay.queue.broker_journal import (
     REST_SECONDS,
     REST_SECONDS_MAX,
@@ -19,13 +19,12 @@ from assay.queue.broker_journal import (
     BrokerNews,
     Outages,
 )
-from assay.queue.relay import Relay
+from assay.queue.relay import TOLD_AT_ONCE, Relay
 from tests.contract.houses import House
 from tests.contract.queue.frail import FrailBroker
 from tests.contract.queue.relayed import Fleet, Noted
 from tests.waiting import until
 
-PATIENCE_SECONDS = 60.0
 CHANGES = {BrokerNews.RELAY_STOPPED, BrokerNews.RELAY_GOES_ON}
 pytestmark = pytest.mark.parametrize("house", ["memory"], indirect=True)
 
@@ -48,6 +47,7 @@ class FrailTable:
     def __init__(self, announcements: Announcements) -> None:
         self.fails = False
         self.looks = 0
+        self.marked: list[int] = []
         self._announcements = announcements
 
     async def due(self, **options: Any) -> Due:
@@ -55,6 +55,10 @@ class FrailTable:
         if self.fails:
             raise Unavailable("no database")
         return await self._announcements.due(**options)
+
+    async def mark(self, announcements: Sequence[Announcement]) -> None:
+        self.marked.append(len(announcements))
+        await self._announcements.mark(announcements)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._announcements, name)
@@ -134,6 +138,15 @@ async def test_a_backlog_is_announced_as_it_is_taken_though_nobody_rings(house: 
             await worker.acknowledge(deliveries)
             taken += len(deliveries)
         assert scene.bell.waits <= 1, "it waits for a ring when the last are announced, and not before"
+
+
+async def test_a_long_window_is_told_in_parts_so_that_no_mark_keeps_its_rows_for_long(house: House) -> None:
+    for number in range(2 * TOLD_AT_ONCE + 3):
+        await house.submit(f"s{number:03}")
+    async with running(house, window=1000) as scene:
+        await until(lambda: scene.waiting() == 2 * TOLD_AT_ONCE + 3)
+        await until(lambda: scene.journal.count(BrokerNews.ANNOUNCED) == 2 * TOLD_AT_ONCE + 3)
+        assert scene.table.marked == [TOLD_AT_ONCE, TOLD_AT_ONCE, 3]
 
 
 async def test_it_outlives_a_broker_that_is_away(house: House) -> None:

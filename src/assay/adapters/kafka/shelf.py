@@ -16,7 +16,7 @@ from assay.adapters.broker.turns import Turns
 from assay.adapters.kafka.prefix import Prefix
 from assay.queue.broker import Announcement, Delivery, Topic
 
-WAITING_MAX = 64  # of a topic: as many as a worker is likely to claim at once
+WAITING_MAX = 256  # of a topic: its partitions serve nobody else anyway, and a pause drops what is on its way
 WINDOW_MAX = 1024  # of a partition: after one that is not settled; what would come again after a death
 
 Place = tuple[Topic, int]

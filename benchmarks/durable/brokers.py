@@ -38,6 +38,7 @@ JOBS = 16_000
 PROCESSES = 2
 WINDOW = 8 * PROCESSES * WORKERS * CLAIMED_AT_ONCE
 QUIET_SECONDS = 3.0  # then nothing comes any more
+JOIN_SECONDS_MAX = 60.0
 PARTITIONS = 8  # of the mock's two topics
 TARGETS = {"redis": 5000, "kafka": 8000}
 
@@ -140,8 +141,9 @@ async def _joined(queue: Queue) -> None:
     """It has its share of a Kafka's partitions; a group needs seconds for that."""
     broker = queue.jobs._broker if isinstance(queue.jobs, BrokerQueue) else None
     if isinstance(broker, KafkaBroker):
-        while broker.join() != PARTITIONS // PROCESSES:  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(JOIN_SECONDS_MAX):
+            while broker.join() != PARTITIONS // PROCESSES:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.1)
 
 
 async def _claim_and_finish(backend: Backend, queue: Queue, worker_id: str) -> tuple[int, float]:

@@ -37,7 +37,7 @@ from benchmarks.durable.stores import some_judgement, store
 JOBS = 16_000
 PROCESSES = 2
 WINDOW = 8 * PROCESSES * WORKERS * CLAIMED_AT_ONCE
-QUIET_SECONDS = 3.0  # then nothing comes any more
+QUIET_SECONDS = 6.0  # longer than what is overlooked waits; then nothing comes any more
 JOIN_SECONDS_MAX = 60.0
 PARTITIONS = 8  # of the mock's two topics
 TARGETS = {"redis": 5000, "kafka": 8000}

@@ -1,6 +1,6 @@
 """From a job's commit in an idle queue to the beginning of its judging, by a worker that waits for one.
 
-The bell rings between two processes; in memory there is one.
+The bell rings between two processes, and on a broker a relay is a third; in memory there is one.
 """
 
 import asyncio

@@ -22,7 +22,7 @@ from assay.errors import UsageError
 PORT = 9092
 PARTITIONS_MAX = 1000  # of a topic: more serve no number of workers
 REPLICAS_MAX = 100
-FETCH_WAIT_MS = 500
+FETCH_WAIT_MS = 500  # if nothing is said, and the most: longer saves nothing
 _SCHEMES = {"kafka": False, "kafka+ssl": True}
 _MECHANISMS = {"scram-sha-512": "SCRAM-SHA-512", "scram-sha-256": "SCRAM-SHA-256", "plain": "PLAIN"}
 _OPTIONS = (*TRUST_OPTIONS, "fetch_wait_ms", "partitions", "replicas", "sasl")
